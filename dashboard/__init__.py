@@ -1,0 +1,1 @@
+"""Flask: pages, REST and charts."""

@@ -1,0 +1,38 @@
+"""Puts the dashboard together around a lab."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from dashboard import assets, errors, headers, quantities
+from dashboard.api import experiments as api_experiments
+from dashboard.api import parts as api_parts
+from dashboard.figures import plotlyjs
+from dashboard.pages import experiments, form, landing, nodes
+from services.lab.door import Lab
+
+#: Largest body of a request. The largest sensible experiment is a hundredth of it.
+LARGEST_BODY = 64 * 1024
+
+
+def create_app(lab: Lab) -> Flask:
+    """Pages and REST of `lab`. It needs the lab's store when a page is asked for, not before."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, the only one used
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(quantities.FILTERS)
+    app.jinja_env.globals["plotly_js"] = f"static/{plotlyjs.name()}"
+    errors.register(app)
+    headers.register(app)
+    for blueprint in (
+        assets.blueprint(),
+        api_experiments.blueprint(lab),
+        api_parts.blueprint(lab),
+        landing.blueprint(lab),
+        form.blueprint(lab),
+        experiments.blueprint(lab),
+        nodes.blueprint(lab),
+    ):
+        app.register_blueprint(blueprint)
+    return app

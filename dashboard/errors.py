@@ -1,0 +1,137 @@
+"""The one place where errors become HTTP: a status, and words for whoever asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from services.core import errors as lab
+from services.core.codec import Unreadable
+
+#: By the nearest class above an error; every class is named here, so that none gets a status by accident.
+STATUS: Final[Mapping[type[lab.LabError], int]] = {
+    lab.MalformedRequest: 400,
+    lab.InvalidRequest: 422,
+    lab.NotFound: 404,
+    lab.Conflict: 409,
+    lab.Cancelled: 409,
+    lab.Unreachable: 503,
+    lab.TrialFailed: 500,
+    lab.CannotStart: 500,
+    Unreadable: 500,
+}
+#: Seconds after which asking again makes sense.
+RETRY_AFTER: Final = 5
+#: Longest value that is sent back as it came, in characters of JSON.
+LONGEST_VALUE: Final = 200
+
+_TITLES: Final = {
+    400: "The lab cannot read that",
+    404: "Not here",
+    409: "Not in this state",
+    413: "Too large",
+    422: "The lab does not allow that",
+    500: "The dashboard failed",
+    503: "A part of the lab does not answer",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said about an error, as JSON or as a page."""
+
+    status: int
+    #: Name of the error for programs: `invalid_request`.
+    kind: str
+    message: str
+    problems: tuple[lab.Problem, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """A few words for a heading."""
+        return _TITLES.get(self.status, self.kind.replace("_", " ").capitalize())
+
+
+def register(app: Flask) -> None:
+    """Answer every error of `app` with an Answer."""
+
+    @app.errorhandler(lab.LabError)
+    def refused(error: lab.LabError) -> Response:
+        return _response(of_lab(error))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        return error if error.code is None or error.code < 400 else _response(of_http(error))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        return _response(
+            Answer(status=500, kind="failed", message="This is a fault of the lab; its log on stderr has the details.")
+        )
+
+
+def status(error: lab.LabError) -> int:
+    """The HTTP status of an error."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def of_lab(error: lab.LabError) -> Answer:
+    """What is said about an error of the lab."""
+    code = status(error)
+    return Answer(
+        status=code,
+        kind="".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)[1:],
+        message=str(error),
+        problems=error.problems if isinstance(error, lab.InvalidRequest) else (),
+        headers=(("Retry-After", str(RETRY_AFTER)),) if code == 503 else (),
+    )
+
+
+def of_http(error: HTTPException) -> Answer:
+    """What is said about an error that Flask found before the lab was asked."""
+    messages = {
+        404: f"There is nothing at {request.path}",
+        405: f"{request.path} does not take {request.method}",
+        413: f"What was sent is larger than {(request.max_content_length or 0) // 1024} KiB",
+    }
+    allow = [(name, value) for name, value in error.get_headers() if name == "Allow"]
+    return Answer(
+        status=error.code or 500,
+        kind=error.name.lower().replace(" ", "_"),
+        message=messages.get(error.code or 500, error.description or error.name),
+        headers=tuple(allow),
+    )
+
+
+def as_data(answer: Answer) -> dict[str, Any]:
+    """The JSON body of an error."""
+    problems = [{"field": one.field, "value": _plain(one.value), "allowed": one.allowed} for one in answer.problems]
+    return {"error": {"kind": answer.kind, "message": answer.message, "problems": problems}}
+
+
+def _response(answer: Answer) -> Response:
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        response = jsonify(as_data(answer))
+    else:
+        response = make_response(render_template("error.html", answer=answer))
+    response.status_code = answer.status
+    response.headers.extend(answer.headers)
+    return response
+
+
+def _plain(value: object) -> Any:
+    """The value itself if JSON can hold it and it is short, else what Python calls it."""
+    try:
+        if len(json.dumps(value, allow_nan=False)) <= LONGEST_VALUE:
+            return value
+    except (TypeError, ValueError):
+        pass
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

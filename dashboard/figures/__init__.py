@@ -1,0 +1,1 @@
+"""From summaries to Plotly figures. Pure."""

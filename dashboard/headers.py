@@ -1,0 +1,52 @@
+"""What every answer carries, so that a page can run nothing but the lab's own files and ask no other host."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+#: The only inline styles there may be: the empty element that plotly.js makes before it fills it through the CSSOM
+#: (insertRule), and the one that the MapLibre in plotly.js 4.1.1 adds when the script loads. No page uses a map: with
+#: another plotly.js the second is refused, with a line in the console and no other effect.
+INLINE_STYLES: Final = (
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
+)
+POLICY: Final = "; ".join((
+    "default-src 'self'",
+    "script-src 'self'",
+    f"style-src 'self' {' '.join(INLINE_STYLES)}",
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+))
+
+
+def register(app: Flask) -> None:
+    """Add the headers to every answer of `app`, and let no other site's page submit to it."""
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _from_another_site():
+            abort(403, "Only the lab's own pages may do this from a browser")
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _from_another_site() -> bool:
+    """Browsers say where a request comes from; programs say nothing, and may do what they like."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

@@ -1,0 +1,108 @@
+"""Between the fields of the form, which are text, and the body of a request, which is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from services.core.errors import Problem
+from services.core.experiment import Effort, Experiment, Model
+from services.core.units import Value
+from workloads.contract import Workload
+from workloads.registry import Registry
+
+#: Prefix of the field of a parameter; problems name their field in the same way.
+PARAM = "params."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The form as it was filled in, and as it is shown again."""
+
+    workload: str
+    #: Text of every parameter of the workload.
+    params: Mapping[str, str]
+    models: tuple[str, ...]
+    concurrency: str
+    replicas: str
+    repeats: str
+    effort: str
+    seed: str
+
+
+def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
+    """What the fields say. Fields that are not there get their defaults; no model at all is a default until submitted."""
+    name = fields.get("workload", next(iter(registry)))
+    workload = registry.get(name)
+    models = fields.getlist("models")
+    return Asked(
+        workload=name,
+        params={} if workload is None else _params(workload, fields),
+        models=tuple(models if models or submitted else Model),
+        concurrency=fields.get("concurrency", "1, 2"),
+        replicas=fields.get("replicas", "1"),
+        repeats=fields.get("repeats", ""),
+        effort=fields.get("effort", Effort.QUICK),
+        seed=fields.get("seed", ""),
+    )
+
+
+def body(asked: Asked, registry: Registry) -> dict[str, object]:
+    """The request as REST takes it. Text that should be a number and is none stays text: planning says what is wrong."""
+    workload = registry.get(asked.workload)
+    texts = {one.name for one in workload.parameters if one.type == "text"} if workload else set()
+    wanted: dict[str, object] = {
+        "workload": asked.workload,
+        "params": {name: text if name in texts else _number(text) for name, text in asked.params.items()},
+        "models": list(asked.models),
+        "concurrency": [_number(text) for text in _listed(asked.concurrency)],
+        "replicas": [_number(text) for text in _listed(asked.replicas)],
+        "effort": asked.effort,
+    }
+    if asked.repeats.strip():
+        wanted["repeats"] = _number(asked.repeats)
+    if asked.seed.strip():
+        wanted["seed"] = _number(asked.seed)
+    return wanted
+
+
+def again(experiment: Experiment) -> dict[str, object]:
+    """Fields of the form that asks for the same experiment once more, with a new seed."""
+    return {
+        "workload": experiment.workload,
+        **{PARAM + name: value for name, value in experiment.params.items()},
+        "models": list(experiment.models),
+        "concurrency": ", ".join(map(str, experiment.concurrency)),
+        "replicas": ", ".join(map(str, experiment.replicas)),
+        "repeats": experiment.repeats,
+        "effort": experiment.effort,
+    }
+
+
+def by_field(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Problems by the field of the form they stand beside: the third concurrency stands beside all of them."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        field = problem.field if problem.field.startswith(PARAM) else problem.field.partition(".")[0]
+        found.setdefault(field, []).append(problem)
+    return found
+
+
+def _params(workload: Workload, fields: MultiDict[str, str]) -> dict[str, str]:
+    return {one.name: fields.get(PARAM + one.name, str(one.default)) for one in workload.parameters}
+
+
+def _listed(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _number(text: str) -> Value:
+    """A whole number, else any number, else the text."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

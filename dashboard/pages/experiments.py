@@ -1,0 +1,49 @@
+"""The list of experiments, and the page of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, url_for
+
+from dashboard.figures import catalogue
+from dashboard.pages import findings
+from dashboard.pages.asked import again
+from services.core.report import Report
+from services.lab.door import Lab
+
+
+def blueprint(lab: Lab) -> Blueprint:
+    """`/experiments` and `/experiments/ID`."""
+    experiments = Blueprint("experiments", __name__, url_prefix="/experiments")
+
+    @experiments.get("")
+    def newest() -> str:
+        return render_template("experiments.html", lines=lab.experiments(), health=lab.health())
+
+    @experiments.get("/<id>")
+    def show(id: str) -> str:
+        return _page(lab.report(id), lab)
+
+    @experiments.get("/<id>/figures.json")
+    def figures(id: str) -> Response:
+        return jsonify(catalogue.charts(lab.report(id).cells))
+
+    @experiments.post("/<id>/cancel")
+    def cancel(id: str) -> Response:
+        lab.cancel(id)
+        return make_response(redirect(url_for("experiments.show", id=id), 303))
+
+    return experiments
+
+
+def _page(report: Report, lab: Lab) -> str:
+    return render_template(
+        "experiment.html",
+        report=report,
+        figures=[(figure, figure.table(report.cells)) for figure in catalogue.FIGURES],
+        warnings=findings.warnings(report),
+        trials=findings.trials(report),
+        facts=findings.facts(report),
+        cells={cell.name: cell for cell in report.cells},
+        again=again(report.experiment),
+        health=None if report.state.ended else lab.health(),
+    )

@@ -1,0 +1,78 @@
+"""The form that asks for an experiment."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+
+from dashboard import errors
+from dashboard.pages import asked
+from services.core.errors import InvalidRequest, LabError, Problem, Unreachable
+from services.core.experiment import Effort, Model, Plan
+from services.lab.door import Lab
+
+
+def blueprint(lab: Lab) -> Blueprint:
+    """`/experiments/new`; every field can be given in the address."""
+    form = Blueprint("form", __name__)
+
+    @form.get("/experiments/new")
+    def new() -> Response:
+        fields = asked.read(request.args, lab.workloads(), submitted=False)
+        health = lab.health()
+        if not health.store:
+            return _page(lab, fields, error=Unreachable(health.reason))
+        try:
+            lab.plan(asked.body(fields, lab.workloads()))
+        except InvalidRequest as error:
+            return _page(lab, fields, error=error)
+        return _page(lab, fields)
+
+    @form.post("/experiments/new")
+    def submit() -> Response:
+        fields = asked.read(request.form, lab.workloads(), submitted=True)
+        try:
+            record = lab.submit(asked.body(fields, lab.workloads()))
+        except (InvalidRequest, Unreachable) as error:
+            return _page(lab, fields, error=error)
+        return make_response(redirect(url_for("experiments.show", id=record.experiment.id), 303))
+
+    @form.post("/experiments/plan.json")
+    def plan() -> Response:
+        fields = asked.read(request.form, lab.workloads(), submitted=True)
+        return jsonify(text=_planned(lab.plan(asked.body(fields, lab.workloads()))))
+
+    return form
+
+
+def _page(lab: Lab, fields: asked.Asked, *, error: LabError | None = None) -> Response:
+    """The form with what was typed, and beside each field what is wrong with it."""
+    registry = lab.workloads()
+    problems: dict[str, list[Problem]] = {}
+    if isinstance(error, InvalidRequest):
+        problems = asked.by_field(error.problems)
+    page = render_template(
+        "form.html",
+        asked=fields,
+        registry=registry,
+        workload=registry.get(fields.workload) or next(iter(registry.values())),
+        models=tuple(Model),
+        efforts=tuple(Effort),
+        problems=problems,
+        error=error,
+        planned=None if error else _planned(lab.plan(asked.body(fields, registry))),
+    )
+    response = make_response(page, 200 if error is None else errors.status(error))
+    if error is not None:
+        response.headers.extend(errors.of_lab(error).headers)
+    return response
+
+
+def _planned(plan: Plan) -> str:
+    """How large the experiment is."""
+    trials, cells = len(plan.trials), len(plan.cells)
+    size = f"{_counted(trials, 'trial')}: {_counted(cells, 'cell')} × {_counted(trials // cells, 'repeat')}"
+    return f"{size}. At least {round(trials * plan.window)} s of measuring, and a second or two to start each trial."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,1 @@
+"""The headless lab: everything but the web pages."""

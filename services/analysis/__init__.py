@@ -1,0 +1,1 @@
+"""From spans and samples to summaries, comparisons and the verdict. Pure."""

@@ -1,0 +1,39 @@
+"""`lab serve PART`: one process of the lab, for containers and for `lab up`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+import click
+
+from services.core.errors import InvalidRequest, Problem
+from services.core.settings import Settings
+
+#: The command line of `lab serve` in this installation. -P: a `services` in the user's folder is not ours.
+SERVE: Final = (sys.executable, "-P", "-m", "services.cli", "serve")
+
+
+@click.command(name="serve")
+@click.argument("part", type=click.Choice(["dashboard", "conductor", "node"]))
+@click.option("--redis", "redis_url", metavar="URL", help="The lab's store; LAB_REDIS_URL.")
+def command(part: str, redis_url: str | None) -> None:
+    """Run one process of the lab until it is told to stop. Reads LAB_REDIS_URL, LAB_BIND and LAB_NODE."""
+    sys.excepthook = sys.__excepthook__  # its stderr is a log
+    if redis_url is not None:
+        os.environ["LAB_REDIS_URL"] = redis_url
+    settings = Settings.read(os.environ)
+    if settings.redis_url is None:
+        raise InvalidRequest([Problem("LAB_REDIS_URL", None, "must be set, or given with --redis")])
+    if part == "conductor":
+        from services.conductor.serve import serve as serve_conductor
+
+        serve_conductor(settings.redis_url)
+    elif part == "node":
+        from services.node.serve import serve as serve_node
+
+        serve_node(settings, settings.redis_url)
+    else:
+        # The dashboard is a neighbour, not a part of the command line: this process becomes it.
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "dashboard"])

@@ -1,0 +1,1 @@
+"""Runs an experiment's trials, one after another."""

@@ -1,0 +1,168 @@
+"""Runs experiments from the ledger: whatever has no result yet is measured, and every result is saved at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from services.analysis.trial import summarise
+from services.conductor.keeper import Keeper
+from services.core.environment import Node
+from services.core.errors import Cancelled, NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.experiment import Plan, Record, State, Trial
+from services.core.report import Now
+from services.core.trial import TrialResult, TrialSpec
+from services.core.units import Rate, Seconds
+from services.node.orders import Orders
+from services.planning import grid
+from services.planning.sharing import specs
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from workloads.registry import Registry
+
+#: How often a trial is begun again when its node went away under it.
+ATTEMPTS = 3
+#: Between two looks for nodes, for the store, and for word of a cancellation.
+LOOK: Seconds = 0.5
+log = logging.getLogger(__name__)
+
+
+class Conductor:
+    """One experiment at a time, one trial after another."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        experiments: Experiments,
+        nodes: Nodes,
+        orders: Orders,
+        keeper: Keeper,
+        lease: Callable[[str], Lease],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._registry = registry
+        self._experiments = experiments
+        self._nodes = nodes
+        self._orders = orders
+        self._keeper = keeper
+        self._lease = lease
+        self._clock = clock
+        self._looked = 0.0
+
+    def run(self, id: str) -> None:
+        """Measure what is left of an experiment. Goes on where it was when the store comes back."""
+        while True:
+            try:
+                self._run(id)
+                return
+            except StoreUnreachable as error:
+                log.warning("experiment %s waits: %s", id, error)
+                time.sleep(LOOK)
+
+    def _run(self, id: str) -> None:
+        record = self._experiments.get(id)
+        if record.state.ended:
+            return
+        plan = grid.plan(record.experiment)
+        if record.state is State.QUEUED:
+            record = replace(record, state=State.RUNNING, started=self._clock())
+            self._experiments.update(record)
+        try:
+            self._measure_all(record, plan)
+        except Cancelled:
+            self._end(record, State.CANCELLED, "cancelled on request")
+            return
+        results = self._experiments.trials(id)
+        if all(result.failure for result in results):
+            self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")
+        else:
+            self._end(record, State.FINISHED, "")
+
+    def _end(self, record: Record, state: State, reason: str) -> None:
+        self._experiments.update(replace(record, state=state, reason=reason, ended=self._clock()))
+
+    def _measure_all(self, record: Record, plan: Plan) -> None:
+        id = record.experiment.id
+        results = {result.trial.index: result for result in self._experiments.trials(id)}
+        for trial in plan.trials:
+            if trial.index in results:
+                continue
+            self._heed(id, at_once=True)
+            result = self._measure(trial, plan, known_rate(trial, list(results.values())))
+            self._experiments.save_trial(result)
+            results[trial.index] = result
+
+    def _measure(self, trial: Trial, plan: Plan, rate: Rate | None) -> TrialResult:
+        """A trial's result; a failure is a result too. Raises Cancelled, StoreUnreachable."""
+        attempt = 0
+        while True:
+            attempt += 1
+            nodes = self._nodes_for(trial)
+            self._experiments.save_nodes(trial.experiment, nodes)
+            began = time.monotonic()
+            try:
+                return self._attempt(trial, specs(trial, plan, self._registry, rate), nodes, began)
+            except TrialFailed as error:
+                return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began)
+            except NodeUnreachable as error:
+                log.warning("trial %s, attempt %d: %s", trial.id, attempt, error)
+                if attempt == ATTEMPTS:
+                    reason = f"{error} (tried {attempt} times)"
+                    return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began)
+
+    def _attempt(self, trial: Trial, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float) -> TrialResult:
+        def heed() -> None:
+            self._heed(trial.experiment)
+
+        with self._keeper.keeping(self._lease(trial.id)):
+            try:
+                self._orders.prepare(list(zip(nodes, shares, strict=True)), heed)
+                measured = self._orders.saturate(trial.id, nodes, heed)
+            except (TrialFailed, NodeUnreachable, Cancelled):
+                self._orders.abandon(trial.id, nodes)
+                raise
+        return summarise(trial, measured, elapsed=time.monotonic() - began)
+
+    def _nodes_for(self, trial: Trial) -> tuple[Node, ...]:
+        """As many nodes as the trial needs, always the same ones while they are there. Waits for them."""
+        while True:
+            self._heed(trial.experiment, at_once=True)
+            present = self._nodes.present()
+            if len(present) >= trial.cell.replicas:
+                return present[: trial.cell.replicas]
+            waits = f"waits for {trial.cell.replicas} nodes, {len(present)} there"
+            self._experiments.set_now(
+                trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=waits)
+            )
+            time.sleep(LOOK)
+
+    def _heed(self, id: str, *, at_once: bool = False) -> None:
+        """Raises Cancelled when somebody asked for it; looks every LOOK seconds at most unless told to at once."""
+        if at_once or time.monotonic() - self._looked > LOOK:
+            self._looked = time.monotonic()
+            if self._experiments.cancel_asked(id):
+                raise Cancelled(f"experiment {id} was cancelled")
+
+
+def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elapsed: Seconds) -> TrialResult:
+    """The result of a trial that could not be measured."""
+    return TrialResult(
+        trial=trial,
+        nodes=tuple(node.name for node in nodes),
+        failure=reason,
+        lost=lost,
+        duplicates=0,
+        figures=None,
+        facts=None,
+        phases=None,
+        elapsed=elapsed,
+    )
+
+
+def known_rate(trial: Trial, results: Sequence[TrialResult]) -> Rate | None:
+    """Throughput of the latest finished trial of the same cell, to spare the calibration."""
+    same = [one.figures for one in results if one.figures and one.trial.cell == trial.cell]
+    return same[-1].throughput if same else None

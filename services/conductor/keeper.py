@@ -1,0 +1,78 @@
+"""Keeps the conductor's leases alive while it is busy with a trial."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from services.core.errors import StoreUnreachable
+from services.core.units import Seconds
+from services.store.nodes import Lease
+
+#: Well under LEASE_LIFETIME.
+BEAT: Seconds = 1.0
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Renews the conductor's own lease, and that of the trial at hand, on a thread of its own.
+
+    `lost` is called when somebody else holds the conductor's lease: two conductors must never measure at once.
+    """
+
+    def __init__(self, own: Lease, lost: Callable[[], None]) -> None:
+        self._own = own
+        self._lost = lost
+        self._trial: Lease | None = None
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Wait for the conductor's lease, then keep it."""
+        said = False
+        while not self._try(self._own):
+            if not said:
+                log.warning("another conductor is at work; waiting for it to end")
+                said = True
+            self._stopped.wait(BEAT)
+        threading.Thread(target=self._run, name="keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let go, so that another conductor can start at once."""
+        self._stopped.set()
+        try:
+            self._own.drop()
+        except StoreUnreachable as error:
+            log.warning("%s", error)
+
+    @contextmanager
+    def keeping(self, trial: Lease) -> Iterator[None]:
+        """Hold a trial's lease inside."""
+        trial.take()
+        self._trial = trial
+        try:
+            yield
+        finally:
+            self._trial = None
+            try:
+                trial.drop()
+            except StoreUnreachable as error:
+                log.warning("%s", error)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(BEAT):
+            trial = self._trial
+            if trial is not None:
+                self._try(trial)
+            if self._try(self._own) is False:
+                self._lost()
+                return
+
+    def _try(self, lease: Lease) -> bool | None:
+        """Whether the lease is ours; None while nobody can say."""
+        try:
+            return lease.take()
+        except StoreUnreachable as error:
+            log.warning("%s", error)
+            return None

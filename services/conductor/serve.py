@@ -1,0 +1,64 @@
+"""Runs the conductor until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import time
+from contextlib import suppress
+
+from celery import signals
+
+from services.conductor.conductor import Conductor
+from services.conductor.keeper import Keeper
+from services.conductor.orders import QUEUE, RUN, Orders
+from services.core.errors import NotFound, StoreUnreachable
+from services.node.orders import Orders as NodeOrders
+from services.store import keys
+from services.store.connection import connect, wait_until_reached
+from services.store.control import control_app
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from workloads.registry import discover
+
+
+def serve(redis_url: str) -> None:
+    """Take the conductor's lease, order all open experiments, run them in turn. Blocks until SIGTERM or SIGINT."""
+    client = connect(redis_url)
+    wait_until_reached(client)
+    holder = secrets.token_hex(8)
+    experiments, nodes = Experiments(client), Nodes(client)
+    keeper = Keeper(Lease(client, keys.CONDUCTOR, holder), lost=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    app = control_app("conductor", redis_url)
+    conductor = Conductor(
+        registry=discover(),
+        experiments=experiments,
+        nodes=nodes,
+        orders=NodeOrders(app, nodes),
+        keeper=keeper,
+        lease=lambda trial: Lease(client, keys.lease(trial), holder),
+    )
+
+    def run(id: str) -> None:
+        # Its data may have been deleted while the order waited.
+        with suppress(NotFound):
+            conductor.run(id)
+
+    app.task(name=RUN, ignore_result=True)(run)
+    keeper.start()
+    _order_what_is_open(experiments, Orders(redis_url))
+    signals.worker_shutting_down.connect(lambda **_: keeper.stop(), weak=False)
+    arguments = ["worker", "-P", "threads", "-c", "1", "-n", f"conductor@{holder}", "-Q", QUEUE]
+    app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
+
+
+def _order_what_is_open(experiments: Experiments, orders: Orders) -> None:
+    """The last conductor may have died with an order in its hands."""
+    while True:
+        try:
+            for id in experiments.open():
+                orders.send(id)
+            return
+        except StoreUnreachable:
+            time.sleep(1.0)

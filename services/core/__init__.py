@@ -1,0 +1,1 @@
+"""The lab's words as frozen types, with units, errors, settings and codec."""

@@ -1,0 +1,56 @@
+"""Where a figure was measured: nodes, their machine and their software."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.core.units import Bytes, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What about a node could change a figure."""
+
+    cpu_model: str
+    #: Logical processors of the machine, and those this node may run on.
+    cores: int
+    affinity: int
+    #: CPU limit of the node's cgroup in cores; None when it has none.
+    quota: float | None
+    #: Memory limit of the node's cgroup, or the machine's memory.
+    memory_limit: Bytes
+    kernel: str
+    #: Same on every node that shares a kernel, so that shares a clock.
+    boot: str
+    python: str
+    celery: str
+    kombu: str
+    gevent: str
+    #: "redis 8.0.2" or "valkey 9.1.2".
+    store: str
+
+    @property
+    def usable_cores(self) -> float:
+        """Cores that a measured worker here can really use at once."""
+        return self.affinity if self.quota is None else min(float(self.affinity), self.quota)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A machine or container that can start measured workers, as it announced itself."""
+
+    name: str
+    #: Changes when the node's agent is started again: what it measured before is lost.
+    instance: str
+    fingerprint: Fingerprint
+    #: When it last said so.
+    seen: Timestamp
+    #: The trial it measures now, if any.
+    trial: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The nodes that took part in an experiment."""
+
+    nodes: tuple[Node, ...]

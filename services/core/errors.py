@@ -1,0 +1,76 @@
+"""The one tree of errors. HTTP status and exit code are given to them in one place each (dashboard, cli)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class LabError(Exception):
+    """Anything the lab refuses or cannot do, in words for a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request: the field, the value it had, and what is allowed."""
+
+    field: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.allowed} (got {_short(self.value)})"
+
+
+class MalformedRequest(LabError):
+    """The request could not even be read: no JSON, no object."""
+
+
+class InvalidRequest(LabError):
+    """The request was read and is not allowed; every problem is listed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+class NotFound(LabError):
+    """No such experiment, workload or node."""
+
+
+class Conflict(LabError):
+    """The request does not fit the state of what it asks for."""
+
+
+class Unreachable(LabError):
+    """A part of the lab does not answer."""
+
+
+class StoreUnreachable(Unreachable):
+    """Redis does not answer."""
+
+
+class NodeUnreachable(Unreachable):
+    """No node, or not enough of them, or one stopped answering."""
+
+
+class TrialFailed(LabError):
+    """A trial could not be measured; the experiment goes on without it."""
+
+    def __init__(self, reason: str, *, lost: int = 0) -> None:
+        #: Tasks that were published and will not come back.
+        self.lost = lost
+        super().__init__(reason)
+
+
+class Cancelled(LabError):
+    """Somebody cancelled the experiment."""
+
+
+class CannotStart(LabError):
+    """A process of the lab could not be started."""
+
+
+def _short(value: object, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,40 @@
+"""What can be set from outside, and what it is otherwise."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from services.core.errors import InvalidRequest, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a process of the lab is told from outside."""
+
+    #: `redis://…` or `rediss://…` of the lab's store; None = find or start the embedded server.
+    redis_url: str | None
+    #: Where the dashboard listens.
+    bind: str
+    #: This node's name, unique among nodes.
+    node: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """From LAB_REDIS_URL, LAB_BIND and LAB_NODE. Raises InvalidRequest."""
+        problems = []
+        url = environ.get("LAB_REDIS_URL") or None
+        if url is not None and (urlsplit(url).scheme not in ("redis", "rediss") or not urlsplit(url).hostname):
+            problems.append(Problem("LAB_REDIS_URL", url, "must look like redis://host:6379/0"))
+        bind = environ.get("LAB_BIND") or "127.0.0.1:8000"
+        host, _, port = bind.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            problems.append(Problem("LAB_BIND", bind, "must look like 127.0.0.1:8000"))
+        node = environ.get("LAB_NODE") or platform.node() or "node"
+        if not all(letter.isalnum() or letter in "-_." for letter in node) or len(node) > 63:
+            problems.append(Problem("LAB_NODE", node, "must be at most 63 letters, digits, '-', '_' and '.'"))
+        if problems:
+            raise InvalidRequest(problems)
+        return cls(redis_url=url, bind=bind, node=node)

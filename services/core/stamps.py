@@ -1,0 +1,68 @@
+"""The layout of the span table: one row of int64 per task. Standard library only: the measured worker imports it.
+
+Every field has exactly one writer, so the table needs no lock. Times are CLOCK_MONOTONIC nanoseconds, comparable
+between processes of one host; 0 means *not stamped*.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+
+class Stamp(IntEnum):
+    """A field of a row, by its column."""
+
+    #: The publisher sent the message.
+    PUBLISHED = 0
+    #: The worker's main process took it off the broker.
+    RECEIVED = 1
+    #: The main process gave it to the pool.
+    HANDED_OVER = 2
+    #: A slot began it, before the body.
+    STARTED = 3
+    #: The body ended.
+    FINISHED = 4
+    #: The result was in the backend.
+    STORED = 5
+    #: The main process got the outcome back.
+    RETURNED = 6
+    #: CPU time of the slot's thread in the body, ns. Under gevent other greenlets' work is in it.
+    CPU = 7
+    #: Process and native thread of the slot.
+    PID = 8
+    THREAD = 9
+    #: How often a slot began it: 2 is a duplicate.
+    STARTS = 10
+    #: An `Outcome`.
+    OUTCOME = 11
+
+
+class Outcome(IntEnum):
+    """How a task ended, as far as the worker knows."""
+
+    NONE = 0
+    OK = 1
+    #: The body raised.
+    RAISED = 2
+    #: The slot died under it.
+    SLOT_LOST = 3
+
+
+COLUMNS: Final = 12
+ROW_BYTES: Final = COLUMNS * 8
+#: Message header that carries a task's row number.
+ROW_HEADER: Final = "lab_row"
+#: Message header that says what the slot does with the task: a `Part`.
+PART_HEADER: Final = "lab_part"
+#: Message header of warm-up tasks: the rows (first, count) that must all have started before any body runs.
+BARRIER_HEADER: Final = "lab_barrier"
+
+
+class Part(IntEnum):
+    """What a slot does with a task."""
+
+    #: Run the workload.
+    BODY = 0
+    #: Run nothing: what is left is the cost of carrying the task.
+    EMPTY = 1

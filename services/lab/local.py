@@ -1,0 +1,177 @@
+"""The whole lab on one machine: store, conductor, one node and, if wanted, the dashboard."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from services.core.child import Child
+from services.core.errors import CannotStart, Conflict, StoreUnreachable
+from services.core.settings import Settings
+from services.core.units import Seconds
+from services.lab import root, running
+from services.lab.processes import Process, Supervisor
+from services.lab.running import Running
+from services.store.folder import Folder
+from services.store.server import EmbeddedServer
+
+#: A loaded machine needs some of it to import SciPy and Plotly.
+STARTING: Seconds = 60.0
+
+
+def data_folder() -> Path:
+    """Where the lab of this user keeps what it measured: `$XDG_DATA_HOME/concurrency-lab`."""
+    return Path(platformdirs.user_data_dir("concurrency-lab"))
+
+
+def embedded(path: Path, *, log: Path | None = None) -> EmbeddedServer:
+    """The store of the data folder at `path`, not started."""
+    return EmbeddedServer(path / "store", log=log)
+
+
+class Local:
+    """A lab of our own, for as long as the `with` block lasts.
+
+    Entering it returns when every part answers; it raises CannotStart, Conflict when one runs already, and
+    StoreUnreachable when LAB_REDIS_URL names a store that does not answer. Nothing is left running then, nor after
+    the block, nor when this process is killed.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, *, serve: Sequence[str], dashboard: bool, say: Callable[[str], None]
+    ) -> None:
+        """`serve` is the command that, with `conductor`, `node` or `dashboard` after it, is that process."""
+        self._folder = Folder(path)
+        self._settings = settings
+        self._serve = tuple(serve)
+        self._say = say
+        self._began = time.time()
+        self._logs = path / "logs"
+        self._server = None if settings.redis_url else embedded(path, log=self._logs / "server.log")
+        self.redis_url = settings.redis_url or (self._server.url if self._server else "")
+        self.dashboard = url(settings.bind) if dashboard else None
+        self.lab = root.lab(self.redis_url)
+        parts = ("conductor", "node", "dashboard") if dashboard else ("conductor", "node")
+        first: list[Process] = [self._server] if self._server else []
+        self._supervisor = Supervisor([first, [self._process(part) for part in parts]], say=say)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Local:
+        with ExitStack() as stack:
+            self._open_folder()
+            stack.callback(self._folder.close)
+            if self.dashboard:
+                _check_free(self._settings.bind)
+            if self._settings.redis_url:
+                self._check_store()
+            if self._server:
+                stack.callback(self._server.stop)
+            stack.callback(self._supervisor.stop)
+            self._supervisor.start()
+            self._await_answers()
+            stack.callback(running.withdraw, self._folder.path)
+            running.publish(
+                self._folder.path, Running(pid=os.getpid(), redis_url=self.redis_url, dashboard=self.dashboard)
+            )
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def tick(self) -> None:
+        """Start again what has died. To be called several times a second, by the thread that entered."""
+        self._supervisor.tick()
+
+    def _process(self, part: str) -> Child:
+        told = {
+            "LAB_REDIS_URL": self.redis_url,
+            "LAB_BIND": self._settings.bind,
+            "LAB_NODE": self._settings.node,
+            "PYTHONUNBUFFERED": "1",
+        }
+        return Child(part, [*self._serve, part], log=self._logs / f"{part}.log", environ={**os.environ, **told})
+
+    def _open_folder(self) -> None:
+        path = self._folder.path
+        if other := running.find(path):
+            raise Conflict(
+                f"Concurrency Lab is running already (process {other.pid}): open {other.dashboard}"
+                if other.dashboard
+                else f"`lab run` (process {other.pid}) has the lab open until it ends: wait for it"
+            )
+        self._folder.open()
+        try:
+            self._logs.mkdir(exist_ok=True)
+        except OSError as error:
+            self._folder.close()
+            raise CannotStart(f"the data folder {path} cannot be used: {error.strerror}") from error
+
+    def _check_store(self) -> None:
+        health = self.lab.health()
+        if not health.store:
+            raise StoreUnreachable(health.reason)
+
+    def _await_answers(self) -> None:
+        deadline = time.monotonic() + STARTING
+        while silent := self._silent():
+            self._supervisor.check()
+            if time.monotonic() > deadline:
+                raise CannotStart(
+                    f"after {STARTING:g} s the lab's {' and '.join(silent)} did not answer: see {self._logs}"
+                )
+            time.sleep(0.05)
+
+    def _silent(self) -> list[str]:
+        health = self.lab.health()
+        if not health.store:
+            return ["store"]
+        # A node that was here before may be listed yet; ours has spoken since we began.
+        ours = any(node.name == self._settings.node and node.seen >= self._began for node in self.lab.nodes())
+        silent = [] if health.conductor else ["conductor"]
+        silent += [] if ours else ["node"]
+        return silent + ([] if self.dashboard is None or _answers(self.dashboard) else ["dashboard"])
+
+
+def url(bind: str) -> str:
+    """What to open in a browser on this machine for a dashboard that listens on `bind`."""
+    host, _, port = bind.rpartition(":")
+    return f"http://{ {'0.0.0.0': '127.0.0.1', '[::]': '[::1]'}.get(host, host) }:{port}"
+
+
+def _check_free(bind: str) -> None:
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            # As the dashboard does: connections of an earlier one that are closing are no obstacle.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, int(port)))
+    except OSError as error:
+        raise CannotStart(
+            f"the dashboard cannot listen on {bind}: {error.strerror}; choose another address with --bind"
+        ) from error
+
+
+def _answers(url: str) -> bool:
+    where = urlsplit(url)
+    assert where.hostname is not None
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=2.0)
+    try:
+        connection.request("GET", "/api/v1/health")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

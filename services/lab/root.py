@@ -1,0 +1,29 @@
+"""The composition root: the only place where the lab's parts are put together."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from services.conductor.orders import Orders
+from services.lab.door import Lab
+from services.store import keys
+from services.store.connection import connect
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from workloads.registry import discover
+
+
+def lab(redis_url: str) -> Lab:
+    """The lab whose store is at `redis_url`. Nothing is sent before its first use."""
+    client = connect(redis_url)
+    return Lab(
+        registry=discover(),
+        experiments=Experiments(client),
+        nodes=Nodes(client),
+        conductor=Lease(client, keys.CONDUCTOR, holder=""),
+        order=Orders(redis_url).send,
+        now=time.time,
+        new_id=lambda: secrets.token_hex(4),
+        new_seed=lambda: secrets.randbelow(2**32),
+    )

@@ -1,0 +1,59 @@
+"""How the lab that runs on this machine is found: a file that says where it is, believed only while it lives."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.core.codec import Unreadable, from_json, to_json
+from services.core.units import Seconds
+from services.store import folder
+
+FILE = "running.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A lab that runs on this machine."""
+
+    pid: int
+    #: With its password: the file is its user's only.
+    redis_url: str
+    #: Where its pages are; None when it was brought up for one run and ends with it.
+    dashboard: str | None
+
+
+def publish(path: Path, running: Running) -> None:
+    """Let others find it, in the data folder at `path` that it has open."""
+    new = path / f"{FILE}.new"
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(to_json(running))
+    new.replace(path / FILE)
+
+
+def withdraw(path: Path) -> None:
+    """Let nobody find it any more."""
+    (path / FILE).unlink(missing_ok=True)
+
+
+def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
+    """The lab that has the data folder open; one that is just starting is waited for as long as `patience`."""
+    deadline = time.monotonic() + patience
+    while (holder := folder.holder(path)) is not None:
+        running = _read(path / FILE)
+        if running is not None and running.pid == holder:
+            return running
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.05)
+    return None
+
+
+def _read(file: Path) -> Running | None:
+    try:
+        return from_json(Running, file.read_bytes())
+    except (FileNotFoundError, Unreadable):
+        return None

@@ -1,0 +1,44 @@
+"""A measured worker: `python -m services.measured POOL CONCURRENCY NAME`, wired by LAB_MEASURED in the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from services.core.parent import die_with_parent
+
+
+def main(pool: str, concurrency: str, name: str) -> None:
+    """Run `celery worker` with the probe in it, until killed."""
+    wired = json.loads(os.environ["LAB_MEASURED"])
+    die_with_parent(wired["parent"])
+    arguments = ["worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
+    arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+
+    # gevent must patch the standard library before anything else is imported, so these imports wait.
+    from celery import maybe_patch_concurrency
+
+    maybe_patch_concurrency(arguments)
+    from celery import signals
+
+    from services.measured import probe
+    from services.measured.app import Wiring, create_app
+    from services.measured.table import SpanWriter
+    from services.measured.task import add_tasks
+    from workloads.registry import load
+
+    app = create_app(Wiring(**wired["wiring"]))
+    table = SpanWriter(Path(wired["table"]))
+    add_tasks(app, load(wired["workload"]), table)
+    probe.install(app, table)
+    # A fork forgets the parent-death signal, so every prefork child asks for its own.
+    main_process = os.getpid()
+    if pool == "prefork":
+        signals.worker_process_init.connect(lambda **_: die_with_parent(main_process), weak=False)
+    app.worker_main(arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

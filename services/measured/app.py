@@ -1,0 +1,47 @@
+"""The Celery app of a measured worker: stock settings but for those that a figure depends on and a trial records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from celery import Celery
+from kombu import Queue
+
+#: Task that runs the workload, and task that tells what the slot runs on.
+WORK = "lab.work"
+FACTS = "lab.facts"
+#: Seconds after which a forgotten result goes away by itself.
+RESULT_LIFETIME = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What the publisher and the measured worker of one trial share."""
+
+    redis_url: str
+    #: Prefix of every key that the two keep in Redis.
+    prefix: str
+    queue: str
+    #: `worker_prefetch_multiplier`; 0 = no limit.
+    prefetch: int
+
+
+def create_app(wiring: Wiring) -> Celery:
+    """An app on the trial's own queue. It connects to nothing yet."""
+    app = Celery("measured", broker=wiring.redis_url, backend=wiring.redis_url, set_as_current=False)
+    app.conf.update(
+        broker_transport_options={"global_keyprefix": wiring.prefix},
+        result_backend_transport_options={"global_keyprefix": wiring.prefix},
+        result_expires=RESULT_LIFETIME,
+        task_default_queue=wiring.queue,
+        task_queues=[Queue(wiring.queue)],
+        worker_prefetch_multiplier=wiring.prefetch,
+        # One pub/sub connection less in the figure; the lab controls a measured worker by its process.
+        worker_enable_remote_control=False,
+        # A killed prefork child is reported after this many seconds instead of ten.
+        worker_lost_wait=1.0,
+        broker_connection_retry_on_startup=True,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+    )
+    return app

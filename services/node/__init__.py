@@ -1,0 +1,1 @@
+"""Starts, watches, samples and kills measured workers."""

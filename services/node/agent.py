@@ -1,0 +1,134 @@
+"""The agent: answers the conductor's orders on queue `node.<name>`, one trial at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from services.core.codec import from_data, to_data
+from services.core.environment import Fingerprint, Node
+from services.core.errors import StoreUnreachable, TrialFailed
+from services.core.report import Now
+from services.core.trial import TrialSpec
+from services.core.units import Seconds
+from services.node.measurement import Measurement
+from services.node.rig import Rig
+from services.store.experiments import Experiments
+from services.store.nodes import LEASE_LIFETIME, Lease, Nodes
+
+#: Between two announcements, and two looks at the lease of the trial at hand.
+BEAT: Seconds = 1.0
+log = logging.getLogger(__name__)
+
+
+class Agent:
+    """Holds at most one measurement, as long as the conductor keeps the trial's lease."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        instance: str,
+        fingerprint: Fingerprint,
+        nodes: Nodes,
+        experiments: Experiments,
+        rig: Callable[[TrialSpec], Rig],
+        lease: Callable[[str], Lease],
+    ) -> None:
+        self.name = name
+        self._instance = instance
+        self._fingerprint = fingerprint
+        self._nodes = nodes
+        self._experiments = experiments
+        self._rig = rig
+        self._lease = lease
+        self._lock = threading.Lock()
+        self._current: Measurement | None = None
+        self._stopped = threading.Event()
+
+    def prepare(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Make this node's share of a trial ready to be opened."""
+        spec = from_data(TrialSpec, order)
+        if not self._lease(spec.trial.id).held():
+            raise TrialFailed(f"nobody wants trial {spec.trial.id} any more")
+        measurement = Measurement(spec, self._rig, self._say(spec))
+        with self._lock:
+            left, self._current = self._current, measurement
+        if left is not None:
+            left.end()
+        return to_data(measurement.prepare())  # type: ignore[no-any-return]
+
+    def saturate(self, trial: str) -> dict[str, Any]:
+        """Measure the prepared share; nothing is left of it after."""
+        measurement = self._current
+        if measurement is None or measurement.spec.trial.id != trial:
+            raise TrialFailed(f"trial {trial} is not prepared on {self.name}")
+        try:
+            return to_data(measurement.saturate(node=self.name, boot=self._fingerprint.boot))  # type: ignore[no-any-return]
+        finally:
+            self._drop(measurement)
+
+    def abandon(self, trial: str) -> None:
+        """Give up a trial, wherever it stands."""
+        measurement = self._current
+        if measurement is not None and measurement.spec.trial.id == trial:
+            measurement.end()
+            self._drop(measurement)
+
+    def beat(self) -> None:
+        """Announce the node and watch the lease until `stop`; to be run on a thread of its own."""
+        reached = time.monotonic()
+        while not self._stopped.wait(BEAT):
+            try:
+                self.announce()
+                held = self._current is None or self._lease(self._current.spec.trial.id).held()
+                reached = time.monotonic()
+            except StoreUnreachable as error:
+                log.warning("%s", error)
+                held = time.monotonic() - reached < LEASE_LIFETIME
+            current = self._current
+            if current is not None and not held:
+                log.warning("the conductor of trial %s is gone", current.spec.trial.id)
+                self.abandon(current.spec.trial.id)
+
+    def stop(self) -> None:
+        """End the beat and whatever is measured."""
+        self._stopped.set()
+        if self._current is not None:
+            self._current.end()
+        try:
+            self._nodes.leave(self.name)
+        except StoreUnreachable as error:
+            log.warning("%s", error)
+
+    def announce(self) -> None:
+        """Say once that the node is there."""
+        current = self._current
+        self._nodes.announce(
+            Node(
+                name=self.name,
+                instance=self._instance,
+                fingerprint=self._fingerprint,
+                seen=time.time(),
+                trial=None if current is None else current.spec.trial.id,
+            )
+        )
+
+    def _drop(self, measurement: Measurement) -> None:
+        with self._lock:
+            if self._current is measurement:
+                self._current = None
+
+    def _say(self, spec: TrialSpec) -> Callable[[str], None]:
+        trial = spec.trial
+
+        def say(phase: str) -> None:
+            if spec.share == 0:
+                self._experiments.set_now(
+                    trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=phase)
+                )
+
+        return say

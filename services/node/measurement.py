@@ -1,0 +1,173 @@
+"""One node's share of one trial: start, ping, calibrate and fill in `prepare`; saturate and stop in `saturate`."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from services.analysis import spans as packing
+from services.analysis.spans import SpanTable
+from services.core.errors import TrialFailed
+from services.core.experiment import Model
+from services.core.stamps import Stamp
+from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec, Usage
+from services.core.units import NANOSECOND, Rate, Seconds
+from services.node.rig import Rig
+from services.node.sampler import Sampler, sample
+from services.node.spanfile import CAPACITY
+
+#: How much longer than the shortest window the calibration aims, to end up above it.
+MARGIN = 1.25
+#: Length of a pilot as a part of the window, and how many pilots there are at the most.
+PILOT = 0.2
+PILOTS = 3
+#: Most tasks of one saturate phase; the table must hold pilots and pings too.
+MOST_TASKS = CAPACITY // 2
+
+
+class Measurement:
+    """The phases of one share, in order. `say` is told the name of each phase as it begins."""
+
+    def __init__(self, spec: TrialSpec, rig: Callable[[TrialSpec], Rig], say: Callable[[str], None]) -> None:
+        self.spec = spec
+        self._make_rig = rig
+        self._say = say
+        self._took: dict[str, Seconds] = {}
+        self._rig: Rig | None = None
+        self._facts: Facts
+        self._idle: Sample
+        self._pings: range
+        self._tasks: range
+
+    def prepare(self) -> Prepared:
+        """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
+        spec, slots = self.spec, self.spec.trial.cell.concurrency
+        try:
+            with self._phase("start"):
+                rig = self._rig = self._make_rig(spec)
+                warm = rig.warm(slots)
+                self._facts = self._recorded(rig)
+            with self._phase("ping"):
+                self._pings = rig.ping(spec.pings)
+                rig.check(self._pings)
+                self._idle = sample(rig.worker.pid)
+            with self._phase("calibrate"):
+                count = spec.tasks or self._calibrate(rig, _warm_rate(rig, warm))
+            with self._phase("fill"):
+                self._tasks = rig.fill(min(MOST_TASKS, whole_waves(count, slots)))
+        except BaseException:
+            self.end()
+            raise
+        return Prepared(tasks=len(self._tasks))
+
+    def saturate(self, *, node: str, boot: str) -> NodeTrial:
+        """Open the queue, watch it run empty, kill the worker. Lost tasks do not raise: they are in the answer."""
+        rig, failure = self._rig, ""
+        if rig is None:
+            raise TrialFailed(f"trial {self.spec.trial.id} is not prepared here")
+        try:
+            with self._phase("saturate"):
+                try:
+                    samples, usage = self._run(rig)
+                except TrialFailed as error:
+                    failure, samples, usage = str(error), (), NO_USAGE
+            spans = rig.table()
+            with self._phase("stop"):
+                rig.close()
+        finally:
+            self.end()
+        return NodeTrial(
+            node=node,
+            boot=boot,
+            facts=self._facts,
+            phases=Phases(**self._took),
+            spans=packing.pack(spans),
+            ping=(self._pings.start, self._pings.stop),
+            saturate=(self._tasks.start, self._tasks.stop),
+            idle=self._idle,
+            samples=samples,
+            usage=usage,
+            failure=failure,
+        )
+
+    def end(self) -> None:
+        """Kill what runs. Safe to call again, and from another thread to give the trial up."""
+        if self._rig is not None:
+            self._rig.close()
+
+    def _run(self, rig: Rig) -> tuple[tuple[Sample, ...], Usage]:
+        sampler = Sampler(rig.worker.pid)
+        sampler.start()
+        try:
+            rig.open()
+            rig.wait(self._tasks, pause=0.01)
+        finally:
+            samples, usage = sampler.stop()
+        return samples, usage
+
+    def _calibrate(self, rig: Rig, rate: Rate) -> int:
+        """Tasks that fill the window, from short pilots of the same kind."""
+        length = self.spec.window * PILOT
+        for _ in range(PILOTS):
+            rows = rig.fill(whole_waves(min(2000, math.ceil(rate * length)), self.spec.trial.cell.concurrency))
+            rig.open()
+            rig.wait(rows, pause=0.002)
+            rig.check(rows)
+            took = _window(rig.table().part(rows.start, rows.stop))
+            rate = len(rows) / took
+            if took > length / 2:
+                break
+        return math.ceil(rate * self.spec.window * MARGIN)
+
+    def _recorded(self, rig: Rig) -> Facts:
+        said, model = rig.facts(), self.spec.trial.cell.model
+        return Facts(
+            pool=model.pool,
+            python=said["python"],
+            gil=said["gil"],
+            hiredis=said["hiredis"],
+            start_method="fork" if model is Model.PREFORK else "",
+            prefetch_multiplier=self.spec.prefetch,
+            acks_late=False,
+            stores_results=True,
+        )
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        self._say(name)
+        began = time.monotonic()
+        yield
+        self._took[name] = time.monotonic() - began
+
+
+#: Of a window that did not end.
+NO_USAGE = Usage(
+    user=0.0,
+    system=0.0,
+    voluntary_switches=0,
+    involuntary_switches=0,
+    throttled=0.0,
+    throttled_periods=0,
+    others=0.0,
+    steal=0.0,
+    sampler=0.0,
+)
+
+
+def whole_waves(tasks: int, slots: int) -> int:
+    """`tasks` rounded up to fill every slot equally often, and at least twice: a last wave with idle slots would
+    lower the throughput of high concurrencies only."""
+    return max(2, math.ceil(tasks / slots)) * slots
+
+
+def _window(spans: SpanTable) -> Seconds:
+    return float(spans.finished.max() - spans.started.min()) * NANOSECOND
+
+
+def _warm_rate(rig: Rig, warm: range) -> Rate:
+    """Tasks per second if all bodies took as long as in the warm-up, where every slot ran one at once."""
+    began = rig.spans.column(warm, Stamp.STARTED).max()
+    longest = (rig.spans.column(warm, Stamp.FINISHED) - began).max() * NANOSECOND
+    return len(warm) / max(float(longest), 1e-4)

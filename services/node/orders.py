@@ -1,0 +1,117 @@
+"""The conductor's orders to a node, as Celery tasks, and their answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from celery import Celery
+from celery.result import AsyncResult
+from kombu.exceptions import OperationalError
+
+from services.core.codec import from_data, to_data
+from services.core.environment import Node
+from services.core.errors import LabError, NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.trial import NodeTrial, Prepared, TrialSpec
+from services.core.units import Seconds
+from services.node.agent import Agent
+from services.store.connection import reaching
+from services.store.nodes import Nodes
+
+PREPARE, SATURATE, ABANDON = "node.prepare", "node.saturate", "node.abandon"
+#: Between two looks for an answer, and two looks whether the nodes are still there.
+LOOK: Seconds = 0.02
+ROLL_CALL: Seconds = 1.0
+#: No share of a trial takes longer; a node that does is taken for dead.
+PATIENCE: Seconds = 900.0
+
+
+def queue(node: str) -> str:
+    """Where a node takes its orders."""
+    return f"node.{node}"
+
+
+def add_orders(app: Celery, agent: Agent) -> None:
+    """Have `agent` answer the orders that reach `app`."""
+
+    def answering(method: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+        def answered(order: Any) -> dict[str, Any]:
+            try:
+                return {"answer": method(order)}
+            except TrialFailed as error:
+                return {"failure": str(error), "lost": error.lost}
+            except LabError as error:
+                return {"failure": str(error), "lost": 0}
+
+        return answered
+
+    for name, method in ((PREPARE, agent.prepare), (SATURATE, agent.saturate), (ABANDON, agent.abandon)):
+        app.task(name=name)(answering(method))
+
+
+class Orders:
+    """Gives orders to several nodes at once and waits for all answers."""
+
+    def __init__(self, app: Celery, nodes: Nodes) -> None:
+        self._app = app
+        self._nodes = nodes
+
+    def prepare(self, specs: Sequence[tuple[Node, TrialSpec]], between: Callable[[], None]) -> list[Prepared]:
+        """Order every node to prepare its share. `between` is called while waiting and may raise.
+
+        Raises TrialFailed, NodeUnreachable, StoreUnreachable.
+        """
+        asked = [(node, self._send(node, PREPARE, to_data(spec))) for node, spec in specs]
+        return [from_data(Prepared, answer) for answer in self._answers(asked, between)]
+
+    def saturate(self, trial: str, nodes: Sequence[Node], between: Callable[[], None]) -> list[NodeTrial]:
+        """Order every node to open its queue, all at once. Raises as `prepare`."""
+        asked = [(node, self._send(node, SATURATE, trial)) for node in nodes]
+        return [from_data(NodeTrial, answer) for answer in self._answers(asked, between)]
+
+    def abandon(self, trial: str, nodes: Sequence[Node]) -> None:
+        """Order every node to give the trial up; nobody waits for it. Raises StoreUnreachable."""
+        for node in nodes:
+            self._send(node, ABANDON, trial)
+
+    def _send(self, node: Node, order: str, argument: object) -> AsyncResult:
+        try:
+            return self._app.send_task(order, args=(argument,), queue=queue(node.name), argsrepr="…", retry=False)
+        except OperationalError as error:
+            raise StoreUnreachable(f"Redis does not answer: {error}") from error
+
+    def _answers(self, asked: Sequence[tuple[Node, AsyncResult]], between: Callable[[], None]) -> list[Any]:
+        answers = [self._answer(node, result, between) for node, result in asked]
+        for node, result in asked:
+            with reaching():
+                result.forget()
+            del node
+        failures = [(answer["failure"], answer["lost"]) for answer in answers if "failure" in answer]
+        if failures:
+            raise TrialFailed("; ".join(failure for failure, _ in failures), lost=sum(lost for _, lost in failures))
+        return [answer["answer"] for answer in answers]
+
+    def _answer(self, node: Node, result: AsyncResult, between: Callable[[], None]) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE
+        roll_call = time.monotonic() + ROLL_CALL
+        while True:
+            with reaching():
+                state = result.state
+                if state == "SUCCESS":
+                    found: dict[str, Any] = result.result
+                    return found
+            if state == "FAILURE":
+                raise NodeUnreachable(f"node {node.name} could not answer: {result.result!r}")
+            between()
+            if time.monotonic() > roll_call:
+                self._call(node)
+                roll_call = time.monotonic() + ROLL_CALL
+            if time.monotonic() > deadline:
+                raise NodeUnreachable(f"node {node.name} gave no answer for {PATIENCE:.0f} s")
+            time.sleep(LOOK)
+
+    def _call(self, node: Node) -> None:
+        """Raises NodeUnreachable when the node, or the agent that took the order, is gone."""
+        if not any(one.instance == node.instance for one in self._nodes.present()):
+            raise NodeUnreachable(f"node {node.name} is gone")

@@ -1,0 +1,69 @@
+"""Sends the tasks of a trial; each carries its row number in a header."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from celery import Celery
+from celery.result import AsyncResult
+
+from services.core.stamps import BARRIER_HEADER, PART_HEADER, ROW_HEADER, Part
+from services.measured.app import FACTS, WORK
+from services.node.spanfile import SpanFile
+from services.store.queues import FILLING
+
+#: Messages in one pipeline.
+BATCH = 200
+
+
+class Publisher:
+    """Publishes to one share's queue."""
+
+    def __init__(self, app: Celery, queue: str, arguments: Mapping[str, object], spans: SpanFile) -> None:
+        self._app = app
+        self._queue = queue
+        self._arguments = dict(arguments)
+        self._spans = spans
+
+    def warm(self, slots: int) -> range:
+        """One task for every slot; none begins its body before all have started."""
+        rows = self._spans.give(slots)
+        self._send(rows, self._queue, Part.BODY, {BARRIER_HEADER: (rows.start, len(rows))})
+        return rows
+
+    def ping(self) -> range:
+        """One task with the workload's arguments and an empty body."""
+        rows = self._spans.give(1)
+        self._send(rows, self._queue, Part.EMPTY, {})
+        return rows
+
+    def fill(self, count: int) -> range:
+        """`count` tasks that wait until the queue is opened."""
+        rows = self._spans.give(count)
+        self._send(rows, self._queue + FILLING, Part.BODY, {})
+        return rows
+
+    def ask_facts(self) -> AsyncResult:
+        """What a slot says of itself."""
+        return self._app.send_task(FACTS, queue=self._queue)
+
+    def result(self, row: int) -> AsyncResult:
+        """The stored result of the task of `row`."""
+        return self._app.AsyncResult(str(row))
+
+    def _send(self, rows: range, queue: str, part: Part, headers: dict[str, object]) -> None:
+        with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
+            for row in rows:
+                self._spans.stamp_published(row, time.monotonic_ns())
+                self._app.send_task(
+                    WORK,
+                    kwargs=self._arguments,
+                    task_id=str(row),
+                    queue=queue,
+                    producer=producer,
+                    headers={ROW_HEADER: row, PART_HEADER: part, **headers},
+                    # Celery would print the arguments into every message; the lab shows them nowhere.
+                    argsrepr="",
+                    kwargsrepr="",
+                )

@@ -1,0 +1,127 @@
+"""A running measured worker with its span table and its publisher: what the phases of a trial are played on."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from services.analysis.spans import SpanTable
+from services.core.errors import TrialFailed
+from services.core.stamps import Outcome, Stamp
+from services.core.trial import TrialSpec
+from services.core.units import Seconds
+from services.measured.app import Wiring, create_app
+from services.node.companions import companions
+from services.node.publisher import Publisher
+from services.node.spanfile import SpanFile
+from services.node.worker import MeasuredWorker
+from services.store.queues import Queues, measured_prefix
+from workloads.registry import load
+
+QUEUE = "tasks"
+#: A worker from which nothing came back for so long has stopped.
+STALL: Seconds = 40.0
+
+
+class Rig:
+    """Everything one share of a trial holds; `close` lets go of all of it and may be called from another thread."""
+
+    def __init__(self, spec: TrialSpec, *, redis_url: str, queues: Queues) -> None:
+        cell, workload = spec.trial.cell, load(spec.location)
+        self._queues = queues
+        self._prefix = measured_prefix(spec.trial.id, spec.share)
+        self._held = ExitStack()
+        try:
+            environ = self._held.enter_context(companions(workload))
+            name = f"{spec.trial.id}-{spec.share}"
+            self.spans = SpanFile(name)
+            self._held.callback(self.spans.remove)
+            self._held.callback(queues.forget, self._prefix)
+            wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
+            app = create_app(wiring)
+            self._held.callback(app.close)
+            self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
+            self.worker = MeasuredWorker(
+                cell,
+                wiring,
+                name=f"{name}@lab",
+                location=spec.location,
+                table=self.spans.path,
+                environ=dict(os.environ) | environ,
+            )
+            self._held.callback(self.worker.kill)
+        except BaseException:
+            self._held.close()
+            raise
+
+    def warm(self, slots: int) -> range:
+        """One task in every slot at once; comes back when all have ended."""
+        rows = self._publisher.warm(slots)
+        self.wait(rows, pause=0.005)
+        self.check(rows)
+        return rows
+
+    def facts(self) -> dict[str, Any]:
+        """What a slot says of itself."""
+        asked = self._publisher.ask_facts()
+        deadline = time.monotonic() + STALL
+        while not asked.ready():
+            self.worker.check()
+            if time.monotonic() > deadline:
+                raise TrialFailed("no slot told its facts")
+            time.sleep(0.002)
+        found: dict[str, Any] = asked.result
+        return found
+
+    def ping(self, count: int) -> range:
+        """`count` empty tasks, one in flight at a time."""
+        rows = [self._one_ping() for _ in range(count)]
+        return range(rows[0].start, rows[-1].stop)
+
+    def fill(self, count: int) -> range:
+        """`count` tasks that wait until `open`."""
+        return self._publisher.fill(count)
+
+    def open(self) -> None:
+        """Let the worker have what was filled."""
+        self._queues.open(self._prefix, QUEUE)
+
+    def wait(self, rows: range, *, pause: Seconds) -> None:
+        """Until the outcomes of all rows are back. Raises TrialFailed when that can no longer happen."""
+        back, moved = -1, time.monotonic()
+        try:
+            while (now := self.spans.count(rows, Stamp.RETURNED)) < len(rows):
+                if now > back:
+                    back, moved = now, time.monotonic()
+                elif time.monotonic() - moved > STALL:
+                    raise TrialFailed(f"nothing came back from the measured worker for {STALL:.0f} s")
+                self.worker.check()
+                time.sleep(pause)
+        except TrialFailed as error:
+            lost = len(rows) - self.spans.count(rows, Stamp.FINISHED)
+            raise TrialFailed(f"{error}; {lost} of {len(rows)} tasks lost", lost=lost) from error
+
+    def check(self, rows: range) -> None:
+        """Raises TrialFailed when a body raised or a slot died under a task."""
+        outcomes = self.spans.column(rows, Stamp.OUTCOME)
+        lost = int((outcomes == Outcome.SLOT_LOST).sum())
+        if lost:
+            raise TrialFailed(f"a slot died; {lost} of {len(rows)} tasks lost", lost=lost)
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome == Outcome.RAISED:
+                raise TrialFailed(f"the workload raised {self._publisher.result(row).result!r}")
+
+    def table(self) -> SpanTable:
+        """A copy of all rows so far."""
+        return SpanTable(self.spans.read())
+
+    def close(self) -> None:
+        """Kill the worker and leave nothing behind."""
+        self._held.close()
+
+    def _one_ping(self) -> range:
+        rows = self._publisher.ping()
+        self.wait(rows, pause=0.0002)
+        return rows

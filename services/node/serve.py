@@ -1,0 +1,60 @@
+"""Runs this machine's agent until it is told to stop."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import suppress
+
+from celery import signals
+
+from services.core.errors import StoreUnreachable
+from services.core.settings import Settings
+from services.core.trial import TrialSpec
+from services.node import fingerprint
+from services.node.agent import Agent
+from services.node.orders import add_orders, queue
+from services.node.rig import Rig
+from services.store import keys
+from services.store.connection import connect, wait_until_reached
+from services.store.control import control_app
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from services.store.queues import Queues
+
+
+def serve(settings: Settings, redis_url: str) -> None:
+    """Announce the node and answer orders. Blocks until SIGTERM or SIGINT."""
+    client = connect(redis_url)
+    wait_until_reached(client)
+    queues = Queues(client)
+
+    def rig(spec: TrialSpec) -> Rig:
+        return Rig(spec, redis_url=redis_url, queues=queues)
+
+    def lease(trial: str) -> Lease:
+        return Lease(client, keys.lease(trial), holder="")
+
+    agent = Agent(
+        name=settings.node,
+        instance=secrets.token_hex(8),
+        fingerprint=fingerprint.take(queues.server()),
+        nodes=Nodes(client),
+        experiments=Experiments(client),
+        rig=rig,
+        lease=lease,
+    )
+    app = control_app("node", redis_url)
+    add_orders(app, agent)
+
+    def on_ready(**_: object) -> None:
+        # The beat says it again.
+        with suppress(StoreUnreachable):
+            agent.announce()
+        threading.Thread(target=agent.beat, name="beat", daemon=True).start()
+
+    signals.worker_ready.connect(on_ready, weak=False)
+    signals.worker_shutting_down.connect(lambda **_: agent.stop(), weak=False)
+    # Two slots: one measures, the other can be told to abandon it.
+    arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{settings.node}", "-Q", queue(settings.node)]
+    app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])

@@ -1,0 +1,55 @@
+"""The span table as its node sees it: made in shared memory, read as an array while the worker writes it."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.core.stamps import COLUMNS, ROW_BYTES, Stamp
+
+#: Rows of a table. Pages that nobody writes take no memory.
+CAPACITY = 1 << 18
+SHARED_MEMORY = Path("/dev/shm")
+
+
+class SpanFile:
+    """A table of CAPACITY rows; rows are given out in order to whoever publishes."""
+
+    def __init__(self, name: str, folder: Path = SHARED_MEMORY) -> None:
+        self.path = folder / f"lab-{name}.spans"
+        with self.path.open("w+b") as file:
+            file.truncate(CAPACITY * ROW_BYTES)
+            self._map = mmap.mmap(file.fileno(), 0)
+        self._rows: NDArray[np.int64] = np.frombuffer(self._map, np.int64).reshape(CAPACITY, COLUMNS)
+        self._given = 0
+
+    def give(self, count: int) -> range:
+        """The next `count` rows. Raises ValueError when the table is full."""
+        rows = range(self._given, self._given + count)
+        if rows.stop > CAPACITY:
+            raise ValueError(f"a trial has at most {CAPACITY} tasks")
+        self._given = rows.stop
+        return rows
+
+    def stamp_published(self, row: int, at: int) -> None:
+        """The publisher's own stamp."""
+        self._rows[row, Stamp.PUBLISHED] = at
+
+    def column(self, rows: range, field: Stamp) -> NDArray[np.int64]:
+        """A live view of one field."""
+        return self._rows[rows.start : rows.stop, field]
+
+    def count(self, rows: range, field: Stamp) -> int:
+        """How many of these rows have the field stamped."""
+        return int(np.count_nonzero(self.column(rows, field)))
+
+    def read(self) -> NDArray[np.int64]:
+        """A copy of all rows given out, (rows, COLUMNS) int64."""
+        return self._rows[: self._given].copy()
+
+    def remove(self) -> None:
+        """Take the file away; views that are still held stay valid."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""The process tree of one measured worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from services.core.errors import TrialFailed
+from services.core.experiment import Cell
+from services.measured.app import Wiring
+
+
+class MeasuredWorker:
+    """A `celery worker` in a process group of its own; it dies with this process, however that dies."""
+
+    def __init__(self, cell: Cell, wiring: Wiring, *, name: str, location: str, table: Path, environ: dict[str, str]):
+        self._killed = False
+        self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as the worker
+        wired = {"wiring": asdict(wiring), "table": str(table), "workload": location, "parent": os.getpid()}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "services.measured", cell.model.pool, str(cell.concurrency), name],
+            env=environ | {"LAB_MEASURED": json.dumps(wired)},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """Of the main process; also its process group."""
+        return self._process.pid
+
+    def check(self) -> None:
+        """Raises TrialFailed when the main process is gone."""
+        if self._killed:
+            raise TrialFailed("the trial was given up")
+        code = self._process.poll()
+        if code is None:
+            return
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+        raise TrialFailed(f"the measured worker's main process {how}{self._last_words()}")
+
+    def kill(self) -> None:
+        """End the whole group at once: a warm stop takes seconds and teaches nothing. Safe to call again."""
+        self._killed = True
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _last_words(self, lines: int = 6) -> str:
+        self._log.seek(0)
+        said: Sequence[str] = self._log.read().decode(errors="replace").strip().splitlines()
+        return f"; it said: {' / '.join(said[-lines:])}" if said else ""

@@ -1,0 +1,1 @@
+"""From a request to an experiment, its cells and its blocks of trials. Pure."""

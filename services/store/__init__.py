@@ -1,0 +1,1 @@
+"""Everything the lab keeps in Redis, and the embedded server."""

@@ -1,0 +1,48 @@
+"""One connection pool a process, and Redis errors turned into the lab's."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from redis import Redis, exceptions
+
+from services.core.errors import StoreUnreachable
+from services.core.units import Seconds
+
+log = logging.getLogger(__name__)
+
+Client: TypeAlias = Redis
+
+
+def connect(url: str, *, timeout: Seconds = 5.0) -> Client:
+    """A client of the server at `url`; nothing is sent before its first use."""
+    return Redis.from_url(url, decode_responses=True, socket_timeout=timeout, socket_connect_timeout=timeout)
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turns what redis raises inside into StoreUnreachable, with the reason."""
+    try:
+        yield
+    except exceptions.AuthenticationError as error:
+        raise StoreUnreachable(f"Redis refuses the password: {error}") from error
+    except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
+        raise StoreUnreachable(f"Redis does not answer: {error}") from error
+    except exceptions.RedisError as error:
+        raise StoreUnreachable(f"Redis cannot serve the lab: {error}") from error
+
+
+def wait_until_reached(client: Client, *, pause: Seconds = 0.5) -> None:
+    """Until the server answers; for processes that have nothing to do without it."""
+    while True:
+        try:
+            with reaching():
+                client.ping()
+                return
+        except StoreUnreachable as error:
+            log.warning("%s; trying again", error)
+            time.sleep(pause)

@@ -1,0 +1,29 @@
+"""Settings of the Celery apps through which the lab's own processes talk."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from services.store import keys
+
+#: Seconds after which an answer nobody fetched goes away.
+ANSWER_LIFETIME = 3600
+
+
+def control_app(name: str, redis_url: str) -> Celery:
+    """An app of agents or conductor; its keys stand apart from those of measured workers."""
+    app = Celery(name, broker=redis_url, backend=redis_url, set_as_current=False)
+    app.conf.update(
+        broker_transport_options={"global_keyprefix": keys.CONTROL},
+        result_backend_transport_options={"global_keyprefix": keys.CONTROL},
+        result_expires=ANSWER_LIFETIME,
+        broker_connection_retry_on_startup=True,
+        # The lab comes back when Redis does, however long that takes.
+        broker_connection_max_retries=None,
+        worker_hijack_root_logger=False,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        # A process that waits for an answer inside a task waits for another worker, so it cannot wait for itself.
+        task_publish_retry=False,
+    )
+    return app

@@ -1,0 +1,107 @@
+"""The ledger: experiments, the results of their trials, and what is being measured now."""
+
+from __future__ import annotations
+
+from services.core.codec import from_json, to_json
+from services.core.environment import Environment, Node
+from services.core.errors import NotFound
+from services.core.experiment import Record
+from services.core.report import Now
+from services.core.trial import TrialResult
+from services.store import keys
+from services.store.connection import Client, reaching
+
+
+class Experiments:
+    """All experiments of the lab. Every method raises StoreUnreachable when Redis does not answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def add(self, record: Record) -> None:
+        """Keep a new experiment; it is open until `update` says that it ended."""
+        id, created = record.experiment.id, record.experiment.created
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.set(keys.experiment(id), to_json(record))
+            pipe.zadd(keys.EXPERIMENTS, {id: created})
+            pipe.zadd(keys.OPEN, {id: created})
+            pipe.execute()
+
+    def get(self, id: str) -> Record:
+        """Raises NotFound."""
+        with reaching():
+            text = self._client.get(keys.experiment(id))
+        if text is None:
+            raise NotFound(f"there is no experiment {id}")
+        return from_json(Record, text)
+
+    def update(self, record: Record) -> None:
+        """Replace an experiment's record."""
+        id = record.experiment.id
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.set(keys.experiment(id), to_json(record))
+            if record.state.ended:
+                pipe.zrem(keys.OPEN, id)
+                pipe.delete(keys.now(id), keys.cancel(id))
+            pipe.execute()
+
+    def newest(self, count: int) -> tuple[tuple[Record, int], ...]:
+        """The last `count` experiments, newest first, each with how many of its trials ended."""
+        with reaching():
+            ids = [str(id) for id in self._client.zrange(keys.EXPERIMENTS, 0, count - 1, desc=True)]
+            with self._client.pipeline(transaction=False) as pipe:
+                for id in ids:
+                    pipe.get(keys.experiment(id))
+                    pipe.hlen(keys.trials(id))
+                answers = pipe.execute()
+        return tuple(
+            (from_json(Record, text), done) for text, done in zip(answers[::2], answers[1::2], strict=True) if text
+        )
+
+    def open(self) -> tuple[str, ...]:
+        """Ids of the experiments that are queued or running, oldest first."""
+        with reaching():
+            return tuple(str(id) for id in self._client.zrange(keys.OPEN, 0, -1))
+
+    def save_trial(self, result: TrialResult) -> None:
+        """Keep a trial's result at once. The first result of a trial stays: a trial is never measured twice."""
+        with reaching():
+            self._client.hsetnx(keys.trials(result.trial.experiment), str(result.trial.index), to_json(result))
+
+    def trials(self, id: str) -> tuple[TrialResult, ...]:
+        """Results so far, in the order of the plan."""
+        with reaching():
+            found = self._client.hgetall(keys.trials(id))
+        return tuple(from_json(TrialResult, found[index]) for index in sorted(found, key=int))
+
+    def save_nodes(self, id: str, nodes: tuple[Node, ...]) -> None:
+        """Keep the nodes that take part, as they are now."""
+        with reaching():
+            self._client.hset(keys.environment(id), mapping={node.name: to_json(node) for node in nodes})
+
+    def environment(self, id: str) -> Environment:
+        """The nodes that took part so far, by name."""
+        with reaching():
+            found = self._client.hgetall(keys.environment(id))
+        return Environment(nodes=tuple(from_json(Node, found[name]) for name in sorted(found)))
+
+    def set_now(self, id: str, now: Now) -> None:
+        """Say what is being measured at this moment."""
+        with reaching():
+            self._client.set(keys.now(id), to_json(now))
+
+    def now(self, id: str) -> Now | None:
+        """What is being measured at this moment, if anything."""
+        with reaching():
+            text = self._client.get(keys.now(id))
+        return None if text is None else from_json(Now, text)
+
+    def ask_cancel(self, id: str) -> None:
+        """Leave word for the conductor; it ends the experiment at the next chance."""
+        with reaching():
+            self._client.set(keys.cancel(id), "1")
+
+    def cancel_asked(self, id: str) -> bool:
+        """Whether somebody asked to cancel it."""
+        with reaching():
+            return bool(self._client.exists(keys.cancel(id)))

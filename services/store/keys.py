@@ -1,0 +1,58 @@
+"""Every Redis key of the lab. All begin with `lab:`, so the lab can share a server."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Prefix of the keys of the lab's own Celery apps (agents, conductor) and of the measured workers' apps.
+CONTROL: Final = "lab:control:"
+
+
+def measured(trial: str) -> str:
+    """Prefix of everything a trial's measured workers keep: queue, unacked messages, results."""
+    return f"lab:measured:{trial}:"
+
+
+#: Sorted set of experiment ids by time of creation.
+EXPERIMENTS: Final = "lab:experiments"
+#: Sorted set of ids of the experiments that are queued or running, by time of creation.
+OPEN: Final = "lab:open"
+#: Set of the names of nodes that ever announced themselves.
+NODES: Final = "lab:nodes"
+#: Held by the one conductor that may measure.
+CONDUCTOR: Final = "lab:conductor"
+
+
+def experiment(id: str) -> str:
+    """Record of an experiment, JSON."""
+    return f"lab:experiment:{id}"
+
+
+def trials(id: str) -> str:
+    """Hash: index of a trial -> its result, JSON."""
+    return f"lab:experiment:{id}:trials"
+
+
+def environment(id: str) -> str:
+    """Hash: name of a node that took part -> the node, JSON."""
+    return f"lab:experiment:{id}:nodes"
+
+
+def now(id: str) -> str:
+    """Hash: what is being measured at this moment."""
+    return f"lab:experiment:{id}:now"
+
+
+def cancel(id: str) -> str:
+    """Exists when somebody asked to cancel the experiment."""
+    return f"lab:experiment:{id}:cancel"
+
+
+def node(name: str) -> str:
+    """What a node said of itself, JSON; gone when it stops saying so."""
+    return f"lab:node:{name}"
+
+
+def lease(trial: str) -> str:
+    """Exists as long as the conductor still wants the trial; nodes give up a trial whose lease is gone."""
+    return f"lab:lease:{trial}"

@@ -1,0 +1,159 @@
+"""A declaration that a user could not submit is refused, and so is every value out of its bounds."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import pytest
+
+from workloads.contract import OneOf, Parameter, Within, Workload, workload
+from workloads.registry import discover
+
+declare = workload(family="test", gil="held", description="For a test.")
+declared = [(one, parameter) for one in discover().values() for parameter in one.parameters]
+
+
+def every(*types: str) -> pytest.MarkDecorator:
+    """Run the test for every declared parameter of these types."""
+    wanted = [
+        pytest.param(parameter, id=f"{one.name}-{parameter.name}")
+        for one, parameter in declared
+        if parameter.type in types
+    ]
+    assert wanted
+    return pytest.mark.parametrize("parameter", wanted)
+
+
+def bounds(parameter: Parameter) -> tuple[float, float]:
+    assert parameter.low is not None and parameter.high is not None
+    return parameter.low, parameter.high
+
+
+@every("integer", "number")
+def test_a_number_may_be_either_of_its_bounds(parameter: Parameter) -> None:
+    low, high = bounds(parameter)
+    assert low < high
+    assert parameter.problem(low) is None
+    assert parameter.problem(high) is None
+
+
+@every("integer", "number")
+def test_a_number_just_outside_its_bounds_is_refused(parameter: Parameter) -> None:
+    low, high = bounds(parameter)
+    below, above = (
+        (low - 1, high + 1)
+        if parameter.type == "integer"
+        else (math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
+    )
+    assert parameter.problem(below) is not None
+    assert parameter.problem(above) is not None
+
+
+@every("integer", "number")
+@pytest.mark.parametrize("value", [True, False, None, "1", [1], 1j, math.nan, math.inf, -math.inf], ids=repr)
+def test_a_number_refuses_what_is_no_finite_number(parameter: Parameter, value: object) -> None:
+    assert parameter.problem(value) is not None
+
+
+@every("integer")
+def test_a_whole_number_refuses_a_fraction_and_a_float(parameter: Parameter) -> None:
+    low, _ = bounds(parameter)
+    assert parameter.problem(low + 0.5) is not None
+    assert parameter.problem(float(low)) is not None
+
+
+@every("text")
+def test_a_text_takes_its_choices_and_nothing_else(parameter: Parameter) -> None:
+    assert parameter.choices
+    for choice in parameter.choices:
+        assert parameter.problem(choice) is None
+    for other in ("", "maybe", parameter.choices[0].upper(), True, 1, None, list(parameter.choices)):
+        assert parameter.problem(other) is not None
+
+
+def test_the_refusal_tells_the_user_what_is_allowed() -> None:
+    @declare
+    def one(
+        *,
+        size: Annotated[int, Within(1, 9)] = 1,
+        share: Annotated[float, Within(0, 1)] = 0.5,
+        mode: Annotated[str, OneOf(("fast", "slow"))] = "fast",
+    ) -> None: ...
+
+    size, share, mode = one.parameters
+    assert size.problem(10) == "must be a whole number from 1 to 9"
+    assert share.problem(2) == "must be a number from 0 to 1"
+    assert mode.problem("medium") == "must be one of fast, slow"
+
+
+def test_a_declared_parameter_carries_its_bounds_unit_and_help() -> None:
+    @declare
+    def one(*, size: Annotated[int, Within(1, 9, "bytes", "How big")] = 3) -> None: ...
+
+    assert one.parameters == (
+        Parameter(name="size", type="integer", default=3, low=1, high=9, unit="bytes", help="How big"),
+    )
+    assert one.defaults == {"size": 3}
+
+
+def test_the_decorated_name_becomes_the_workload() -> None:
+    @declare
+    def one() -> None: ...
+
+    assert isinstance(one, Workload)
+    assert (one.name, one.location) == ("one", f"{__name__}:one")
+
+
+def test_a_parameter_without_bounds_is_filled_by_the_payload_and_not_by_the_user() -> None:
+    def payload(*, size: int) -> dict[str, object]:
+        return {"size": size, "body": "x" * size}
+
+    @workload(family="test", gil="held", description="For a test.", payload=payload)
+    def one(*, size: Annotated[int, Within(0, 9)] = 0, body: str = "") -> None: ...
+
+    assert [parameter.name for parameter in one.parameters] == ["size"]
+    assert one.arguments({"size": 2}) == {"size": 2, "body": "xx"}
+
+
+def test_without_a_payload_the_declared_values_are_the_arguments() -> None:
+    @declare
+    def one(*, size: Annotated[int, Within(0, 9)] = 0) -> None: ...
+
+    assert one.arguments({"size": 2}) == {"size": 2}
+
+
+@pytest.mark.parametrize("default", [0, 10, 1.5, True], ids=repr)
+def test_a_default_out_of_its_bounds_is_refused_at_declaration(default: int) -> None:
+    def one(*, size: Annotated[int, Within(1, 9)] = default) -> None: ...
+
+    with pytest.raises(TypeError, match="one: the default of size must be a whole number from 1 to 9"):
+        declare(one)
+
+
+def test_a_default_that_is_no_choice_is_refused_at_declaration() -> None:
+    def one(*, mode: Annotated[str, OneOf(("fast", "slow"))] = "medium") -> None: ...
+
+    with pytest.raises(TypeError, match="one: the default of mode must be one of fast, slow"):
+        declare(one)
+
+
+def test_a_positional_parameter_is_refused_at_declaration() -> None:
+    def one(size: Annotated[int, Within(1, 9)] = 1) -> None: ...
+
+    with pytest.raises(TypeError, match="one: size must be keyword-only and have a default"):
+        declare(one)
+
+
+def test_a_parameter_without_a_default_is_refused_at_declaration() -> None:
+    def one(*, size: Annotated[int, Within(1, 9)]) -> None: ...
+
+    with pytest.raises(TypeError, match="one: size must be keyword-only and have a default"):
+        declare(one)
+
+
+def test_open_ended_keywords_are_refused_at_declaration() -> None:
+    def one(**anything: int) -> None: ...
+
+    with pytest.raises(TypeError, match="one: anything must be keyword-only and have a default"):
+        declare(one)

@@ -1,0 +1,29 @@
+"""No work at all: what is left is the cost of carrying arguments and results."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from workloads.contract import Within, workload
+
+
+def _payload(*, argument_bytes: int, result_bytes: int) -> dict[str, object]:
+    return {"argument_bytes": argument_bytes, "result_bytes": result_bytes, "payload": "x" * argument_bytes}
+
+
+@workload(
+    family="messaging",
+    gil="held",
+    description="Do nothing, with an argument and a result of the sizes you choose.",
+    payload=_payload,
+)
+def echo(
+    *,
+    argument_bytes: Annotated[int, Within(0, 4 * 1024 * 1024, "bytes", "Text sent along with the task")] = 0,
+    result_bytes: Annotated[int, Within(0, 4 * 1024 * 1024, "bytes", "Text the task returns")] = 0,
+    payload: str = "",
+) -> str:
+    """`result_bytes` ASCII characters. Raises ValueError when `payload` is not `argument_bytes` long."""
+    if len(payload) != argument_bytes:
+        raise ValueError(f"expected {argument_bytes} characters of payload and got {len(payload)}")
+    return "x" * result_bytes

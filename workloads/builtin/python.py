@@ -1,0 +1,76 @@
+"""Pure Python arithmetic and parsing: the GIL is held from the first line to the last."""
+
+from __future__ import annotations
+
+import json
+from math import isqrt
+from typing import Annotated
+
+from workloads.contract import Within, workload
+
+
+@workload(family="python", gil="held", description="Count the primes below a limit by trial division.")
+def primes(*, limit: Annotated[int, Within(2, 3_000_000, "numbers", "Search below this number")] = 20_000) -> int:
+    """How many primes there are below `limit`."""
+    found: list[int] = []
+    for candidate in range(2, limit):
+        root = isqrt(candidate)
+        for prime in found:
+            if prime > root:
+                found.append(candidate)
+                break
+            if candidate % prime == 0:
+                break
+        else:
+            found.append(candidate)
+    return len(found)
+
+
+@workload(family="python", gil="held", description="Draw the Mandelbrot set with complex numbers, one pixel at a time.")
+def mandelbrot(
+    *,
+    size: Annotated[int, Within(1, 400, "pixels", "Width and height of the picture")] = 48,
+    iterations: Annotated[int, Within(1, 1_000, "steps", "Steps until a point counts as inside the set")] = 200,
+) -> int:
+    """How many of the `size` x `size` pixel centres between -2-1.25i and 0.5+1.25i are inside the set."""
+    step = 2.5 / size
+    inside = 0
+    for row in range(size):
+        for column in range(size):
+            point = complex(-2 + (column + 0.5) * step, -1.25 + (row + 0.5) * step)
+            z = 0j
+            for _ in range(iterations):
+                z = z * z + point
+                if abs(z) > 2:
+                    break
+            else:
+                inside += 1
+    return inside
+
+
+@workload(family="python", gil="held", description="Encode a list of records as JSON and decode it again.")
+def json_codec(
+    *, records: Annotated[int, Within(1, 200_000, "records", "Each is about 165 characters of JSON")] = 1_000
+) -> int:
+    """Length of the JSON text in characters. Raises ValueError when the round trip changes the records.
+
+    json's accelerator is C, but builds Python objects all along and so never lets the GIL go. The records are made
+    anew in every task: on a free-threaded build, threads that share them would contend for their reference counts.
+    """
+    before = [_record(number) for number in range(records)]
+    text = json.dumps(before)
+    if json.loads(text) != before:
+        raise ValueError(f"{records} records changed on their way through JSON")
+    return len(text)
+
+
+def _record(number: int) -> dict[str, object]:
+    return {
+        "id": number,
+        "name": f"record {number}",
+        "price": number / 7,
+        "active": number % 2 == 0,
+        "tags": ["red", "green", "blue"],
+        "parent": None,
+        "place": {"row": number // 100, "column": number % 100},
+    }
