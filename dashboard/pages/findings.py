@@ -10,7 +10,7 @@ from services.core.trial import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:
+class CellsWarned:
     """A warning with all cells it is about."""
 
     warned: Warned
@@ -33,13 +33,13 @@ class FactsRow:
     facts: Facts
 
 
-def warnings(report: Report) -> tuple[Warning, ...]:
+def warnings(report: Report) -> tuple[CellsWarned, ...]:
     """Each warning once."""
     found: dict[Warned, list[str]] = {}
     for cell in report.cells:
         for warned in cell.warnings:
             found.setdefault(warned, []).append(cell.name)
-    return tuple(Warning(warned=warned, cells=tuple(cells)) for warned, cells in found.items())
+    return tuple(CellsWarned(warned=warned, cells=tuple(cells)) for warned, cells in found.items())
 
 
 def trials(report: Report) -> tuple[TrialRow, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from dashboard import errors
-from dashboard.pages import asked
+from dashboard.pages import asked, models
 from services.core.errors import InvalidRequest, LabError, Problem, Unreachable
-from services.core.experiment import Effort, Model, Plan
+from services.core.experiment import Plan
 from services.lab.door import Lab
+from services.planning.effort import TERMS
 
 
 def blueprint(lab: Lab) -> Blueprint:
@@ -55,8 +56,8 @@ def _page(lab: Lab, fields: asked.Asked, *, error: LabError | None = None) -> Re
         asked=fields,
         registry=registry,
         workload=registry.get(fields.workload) or next(iter(registry.values())),
-        models=tuple(Model),
-        efforts=tuple(Effort),
+        models=models.ABOUT,
+        efforts=TERMS,
         problems=problems,
         error=error,
         planned=None if error else _planned(lab.plan(asked.body(fields, registry))),

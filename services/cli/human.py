@@ -6,6 +6,7 @@ import time
 
 from services.core.units import Bytes, Rate, Seconds, Timestamp, Value
 
+#: In the place of a figure that there is none of.
 NOTHING = "–"
 
 
@@ -16,10 +17,8 @@ def digits(number: float) -> str:
     return "0" if number == 0 else f"{number:#.3g}".rstrip(".")
 
 
-def duration(seconds: Seconds | None) -> str:
+def duration(seconds: Seconds) -> str:
     """A short time: `310 µs`, `8.10 ms`, `1.50 s`."""
-    if seconds is None:
-        return NOTHING
     for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if abs(seconds) >= 0.9995 * size:
             return f"{digits(seconds / size)} {unit}"
@@ -34,19 +33,17 @@ def left(seconds: Seconds | None) -> str:
     return f"{minutes} min {rest:02} s left" if minutes else f"{rest} s left"
 
 
-def size(count: Bytes | None) -> str:
+def size(count: Bytes) -> str:
     """Memory: `512 KiB`, `45.2 MiB`, `2.00 GiB`."""
-    if count is None:
-        return NOTHING
     for scale, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
         if abs(count) >= scale:
             return f"{digits(count / scale)} {unit}"
     return f"{count} B"
 
 
-def rate(per_second: Rate | None) -> str:
+def rate(per_second: Rate) -> str:
     """Tasks a second, without the unit."""
-    return NOTHING if per_second is None else digits(per_second)
+    return digits(per_second)
 
 
 def call(workload: str, params: dict[str, Value]) -> str:
@@ -54,6 +51,6 @@ def call(workload: str, params: dict[str, Value]) -> str:
     return f"{workload}({', '.join(f'{name}={value}' for name, value in params.items())})"
 
 
-def moment(at: Timestamp | None) -> str:
+def moment(at: Timestamp) -> str:
     """Local time to the minute."""
-    return NOTHING if at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))

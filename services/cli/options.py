@@ -10,7 +10,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on st
 
 
 def print_json(data: object) -> None:
-    """`data` as `to_data` made it, for people and programs."""
+    """`data` as `to_data` made it, in the shape in which REST answers."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 

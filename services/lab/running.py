@@ -29,8 +29,11 @@ def publish(path: Path, running: Running) -> None:
     """Let others find it, in the data folder at `path` that it has open."""
     new = path / f"{FILE}.new"
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(to_json(running))
+    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, to_json(running).encode())
+    finally:
+        os.close(file)
     new.replace(path / FILE)
 
 

@@ -29,7 +29,7 @@ def main(pool: str, concurrency: str, name: str) -> None:
     from services.measured.task import add_tasks
     from workloads.registry import load
 
-    app = create_app(Wiring(**wired["wiring"]))
+    app = create_app(Wiring(**wired["wiring"]), stores_results=True)
     table = SpanWriter(Path(wired["table"]))
     add_tasks(app, load(wired["workload"]), table)
     probe.install(app, table)

@@ -26,9 +26,10 @@ class Wiring:
     prefetch: int
 
 
-def create_app(wiring: Wiring) -> Celery:
-    """An app on the trial's own queue. It connects to nothing yet."""
-    app = Celery("measured", broker=wiring.redis_url, backend=wiring.redis_url, set_as_current=False)
+def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
+    """An app on the trial's own queue. It connects to nothing yet. The publisher has no use for results."""
+    backend = wiring.redis_url if stores_results else None
+    app = Celery("measured", broker=wiring.redis_url, backend=backend, set_as_current=False)
     app.conf.update(
         broker_transport_options={"global_keyprefix": wiring.prefix},
         result_backend_transport_options={"global_keyprefix": wiring.prefix},

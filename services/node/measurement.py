@@ -23,6 +23,8 @@ MARGIN = 1.25
 #: Length of a pilot as a part of the window, and how many pilots there are at the most.
 PILOT = 0.2
 PILOTS = 3
+#: No worker carries a task faster: keeps a first pilot of an empty body from being far too long.
+SHORTEST_TASK: Seconds = 0.001
 #: Most tasks of one saturate phase; the table must hold pilots and pings too.
 MOST_TASKS = CAPACITY // 2
 
@@ -170,4 +172,4 @@ def _warm_rate(rig: Rig, warm: range) -> Rate:
     """Tasks per second if all bodies took as long as in the warm-up, where every slot ran one at once."""
     began = rig.spans.column(warm, Stamp.STARTED).max()
     longest = (rig.spans.column(warm, Stamp.FINISHED) - began).max() * NANOSECOND
-    return len(warm) / max(float(longest), 1e-4)
+    return len(warm) / max(float(longest), SHORTEST_TASK * len(warm))

@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 
 from celery import Celery
-from celery.result import AsyncResult
 
 from services.core.stamps import BARRIER_HEADER, PART_HEADER, ROW_HEADER, Part
 from services.measured.app import FACTS, WORK
@@ -44,13 +43,14 @@ class Publisher:
         self._send(rows, self._queue + FILLING, Part.BODY, {})
         return rows
 
-    def ask_facts(self) -> AsyncResult:
-        """What a slot says of itself."""
-        return self._app.send_task(FACTS, queue=self._queue)
+    def ask_facts(self) -> None:
+        """Have a slot say what it runs on; the answer is the result of task FACTS."""
+        self._app.send_task(FACTS, task_id=FACTS, queue=self._queue)
 
-    def result(self, row: int) -> AsyncResult:
-        """The stored result of the task of `row`."""
-        return self._app.AsyncResult(str(row))
+    def close(self) -> None:
+        """Close its connections."""
+        self._app.producer_pool.force_close_all()
+        self._app.pool.force_close_all()
 
     def _send(self, rows: range, queue: str, part: Part, headers: dict[str, object]) -> None:
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):

@@ -12,7 +12,7 @@ from services.core.errors import TrialFailed
 from services.core.stamps import Outcome, Stamp
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
-from services.measured.app import Wiring, create_app
+from services.measured.app import FACTS, Wiring, create_app
 from services.node.companions import companions
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
@@ -40,9 +40,9 @@ class Rig:
             self._held.callback(self.spans.remove)
             self._held.callback(queues.forget, self._prefix)
             wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
-            app = create_app(wiring)
-            self._held.callback(app.close)
+            app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
+            self._held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
                 cell,
                 wiring,
@@ -65,15 +65,15 @@ class Rig:
 
     def facts(self) -> dict[str, Any]:
         """What a slot says of itself."""
-        asked = self._publisher.ask_facts()
+        self._publisher.ask_facts()
         deadline = time.monotonic() + STALL
-        while not asked.ready():
+        while (told := self._queues.outcome(self._prefix, FACTS)) is None:
             self.worker.check()
             if time.monotonic() > deadline:
                 raise TrialFailed("no slot told its facts")
             time.sleep(0.002)
-        found: dict[str, Any] = asked.result
-        return found
+        facts: Any = told[1]
+        return dict(facts)
 
     def ping(self, count: int) -> range:
         """`count` empty tasks, one in flight at a time."""
@@ -111,7 +111,7 @@ class Rig:
             raise TrialFailed(f"a slot died; {lost} of {len(rows)} tasks lost", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:
-                raise TrialFailed(f"the workload raised {self._publisher.result(row).result!r}")
+                raise TrialFailed(f"the workload raised {self._error(row)}")
 
     def table(self) -> SpanTable:
         """A copy of all rows so far."""
@@ -120,6 +120,13 @@ class Rig:
     def close(self) -> None:
         """Kill the worker and leave nothing behind."""
         self._held.close()
+
+    def _error(self, row: int) -> str:
+        _, error = self._queues.outcome(self._prefix, str(row)) or (False, None)
+        if not isinstance(error, dict):
+            return "something that it could not store"
+        said = error["exc_message"]
+        return f"{error['exc_type']}: {' '.join(map(str, said)) if isinstance(said, list) else said}"
 
     def _one_ping(self) -> range:
         rows = self._publisher.ping()

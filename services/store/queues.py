@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from services.store import keys
 from services.store.connection import Client, reaching
 
@@ -23,6 +25,15 @@ class Queues:
         """
         with reaching():
             self._client.rename(f"{prefix}{queue}{FILLING}", f"{prefix}{queue}")
+
+    def outcome(self, prefix: str, task: str) -> tuple[bool, object] | None:
+        """Whether a measured task succeeded, and its result or its error; None while nothing is stored."""
+        with reaching():
+            text = self._client.get(f"{prefix}celery-task-meta-{task}")
+        if text is None:
+            return None
+        stored = json.loads(text)
+        return stored["status"] == "SUCCESS", stored["result"]
 
     def forget(self, prefix: str) -> None:
         """Delete all that the measured worker and its publisher left under `prefix`."""

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import math
 import multiprocessing
 import os
-import sys
-import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.web_server import WebServer
 from workloads.builtin import native, waiting
 from workloads.contract import Value
 from workloads.registry import discover
@@ -29,93 +23,10 @@ registry = discover()
 every_workload = pytest.mark.parametrize("name", registry)
 
 
-class WebServer(ThreadingHTTPServer):
-    """Answers as a node's http service does, and keeps connections open for clients that want to go on."""
-
-    daemon_threads = False  # Closing the server waits for its threads: none is left for the next test.
-    request_queue_size = 128  # Of more connections at once than this, some are made a second late.
-    status = 200
-    promised_too_many = sent_too_many = 0
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.paths: list[str] = []
-        self.clients: list[object] = []
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: WebServer
-
-    def setup(self) -> None:
-        self.server.clients.append(self.client_address)
-        super().setup()
-
-    def do_GET(self) -> None:
-        self.server.paths.append(self.path)
-        size = int(parse_qs(urlsplit(self.path).query)["bytes"][0]) + self.server.sent_too_many
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(size + self.server.promised_too_many))
-        self.end_headers()
-        self.wfile.write(bytes(size))
-        self.close_connection = self.close_connection or self.server.promised_too_many > 0
-
-    def log_message(self, *args: object, **named: object) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def web_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    with WebServer() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        monkeypatch.setenv("LAB_HTTP_PORT", str(server.server_port))
-        yield server
-        server.shutdown()
-        thread.join()
-
-
 def run(name: str, **params: Value) -> object:
     """One task with these values and defaults for the others."""
     one = registry[name]
     return one.function(**one.arguments({**one.defaults, **params}))
-
-
-def lets_another_thread_run(name: str, attempts: int, **params: Value) -> bool:
-    """Whether the workload gives the GIL up by itself within so many tasks.
-
-    The interpreter is told not to take the GIL away, so that a waiting thread gets it only when the task lets go.
-    """
-    before = sys.getswitchinterval()
-    ran: list[bool] = []
-    gate = Lock()
-    gate.acquire()
-
-    def wait_for_the_gil() -> None:
-        with gate:
-            ran.append(True)
-
-    gc.collect()  # A file among other tests' garbage would give the GIL up when it is closed.
-    sys.setswitchinterval(1000)
-    thread = Thread(target=wait_for_the_gil)
-    try:
-        thread.start()
-        run(name, **params)  # What is imported or cached only once is out of the way.
-        gate.release()
-        for _ in range(attempts):
-            run(name, **params)
-            if ran:
-                break
-        let_go = bool(ran)
-    finally:
-        sys.setswitchinterval(before)
-        thread.join()
-    return let_go
-
-
-needs_a_gil = pytest.mark.skipif(
-    bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="this interpreter is built without a GIL"
-)
 
 
 @every_workload
@@ -155,24 +66,6 @@ def test_it_gives_the_same_answer_in_a_forked_process(name: str) -> None:
     here = run(name)
     with multiprocessing.get_context("fork").Pool(2) as pool:
         assert pool.map(run, [name] * 4) == [here] * 4
-
-
-@needs_a_gil
-@pytest.mark.parametrize("name", [name for name, one in registry.items() if one.gil == "held"])
-def test_a_workload_that_holds_the_gil_never_lets_another_thread_run(name: str) -> None:
-    assert not lets_another_thread_run(name, attempts=10)
-
-
-@needs_a_gil
-@pytest.mark.parametrize("name", [name for name, one in registry.items() if one.gil != "held"])
-def test_a_workload_that_releases_the_gil_or_waits_lets_another_thread_run(name: str, web_server: WebServer) -> None:
-    assert lets_another_thread_run(name, attempts=1000)
-
-
-@needs_a_gil
-def test_sha256_holds_the_gil_for_blocks_below_2_kb_and_releases_it_from_there_on() -> None:
-    assert not lets_another_thread_run("sha256", attempts=10, kilobytes=1, rounds=4096)
-    assert lets_another_thread_run("sha256", attempts=1000, kilobytes=2, rounds=4096)
 
 
 @pytest.mark.parametrize(("limit", "count"), [(2, 0), (3, 1), (10, 4), (100, 25), (1_000, 168), (20_000, 2_262)])

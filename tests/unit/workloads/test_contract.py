@@ -127,14 +127,14 @@ def test_without_a_payload_the_declared_values_are_the_arguments() -> None:
 def test_a_default_out_of_its_bounds_is_refused_at_declaration(default: int) -> None:
     def one(*, size: Annotated[int, Within(1, 9)] = default) -> None: ...
 
-    with pytest.raises(TypeError, match="one: the default of size must be a whole number from 1 to 9"):
+    with pytest.raises(TypeError, match="one: size: the default must be a whole number from 1 to 9"):
         declare(one)
 
 
 def test_a_default_that_is_no_choice_is_refused_at_declaration() -> None:
     def one(*, mode: Annotated[str, OneOf(("fast", "slow"))] = "medium") -> None: ...
 
-    with pytest.raises(TypeError, match="one: the default of mode must be one of fast, slow"):
+    with pytest.raises(TypeError, match="one: mode: the default must be one of fast, slow"):
         declare(one)
 
 
@@ -156,4 +156,25 @@ def test_open_ended_keywords_are_refused_at_declaration() -> None:
     def one(**anything: int) -> None: ...
 
     with pytest.raises(TypeError, match="one: anything must be keyword-only and have a default"):
+        declare(one)
+
+
+def test_a_bound_of_the_wrong_kind_is_refused_at_declaration() -> None:
+    def one(*, mode: Annotated[int, OneOf(("1", "2"))] = 1) -> None: ...
+
+    with pytest.raises(TypeError, match="one: mode: OneOf bounds a str"):
+        declare(one)
+
+
+def test_bounds_that_hold_nothing_are_refused_at_declaration() -> None:
+    def one(*, size: Annotated[int, Within(9, 1)] = 5) -> None: ...
+
+    with pytest.raises(TypeError, match="one: size: Within bounds an int or a float, from low to high"):
+        declare(one)
+
+
+def test_a_forgotten_bound_is_refused_at_declaration() -> None:
+    def one(*, size: int = 5) -> None: ...
+
+    with pytest.raises(TypeError, match="one: size has no bound, and no payload to fill it"):
         declare(one)

@@ -1,0 +1,27 @@
+"""`python -m dashboard`: the pages and the REST API, told by LAB_REDIS_URL and LAB_BIND, until told to stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from dashboard.serve import serve
+from services.core.errors import LabError
+from services.core.settings import Settings
+
+
+def main() -> int:
+    """Exit code 1 when it cannot start, with the reason on stderr."""
+    try:
+        settings = Settings.read(os.environ)
+        if settings.redis_url is None:
+            raise LabError("LAB_REDIS_URL must name the lab's store")
+        serve(settings, settings.redis_url)
+    except LabError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

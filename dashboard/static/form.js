@@ -1,0 +1,40 @@
+// Swaps the parameters with the workload, and says how large the experiment is while the form is filled in.
+import { refreshParts } from "./parts.js";
+
+const form = document.querySelector("form[data-plan]");
+const planned = document.getElementById("planned");
+let asked = 0;
+
+async function plan() {
+  const turn = ++asked;
+  try {
+    const response = await fetch(form.dataset.plan, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const body = await response.json();
+    if (turn !== asked) return;
+    planned.textContent = response.ok ? body.text : refused(body.error);
+  } catch {
+    if (turn === asked) planned.textContent = "The dashboard does not answer, so the size is not known.";
+  }
+}
+
+function refused({ message, problems }) {
+  const words = problems.map(({ field, allowed }) => `${field.replace(/^params\./, "").replace(/\.\d+$/, "")} ${allowed}`);
+  return `Not yet: ${words.join("; ") || message}.`;
+}
+
+function soon() {
+  clearTimeout(soon.timer);
+  soon.timer = setTimeout(plan, 200);
+}
+
+for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
+
+form.addEventListener("input", soon);
+form.elements.workload.addEventListener("change", async ({ target }) => {
+  try {
+    await refreshParts(`${location.pathname}?${new URLSearchParams({ workload: target.value })}`, ["parameters"]);
+  } catch {
+    location.search = new URLSearchParams({ workload: target.value });
+  }
+  soon();
+});

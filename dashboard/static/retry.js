@@ -1,0 +1,18 @@
+// On the page that says a part of the lab is away: looks for it, and shows what was asked for once it is back.
+const note = document.querySelector("[data-retry]");
+const again = document.querySelector(".actions a");
+
+async function look() {
+  try {
+    const response = await fetch(note.dataset.retry, { signal: AbortSignal.timeout(5000) });
+    if (response.ok) {
+      location.replace(again.href);
+      return;
+    }
+  } catch {
+    // Away as well; the next look will tell.
+  }
+  setTimeout(look, 3000);
+}
+
+setTimeout(look, 3000);

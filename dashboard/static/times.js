@@ -1,0 +1,10 @@
+// Shows every moment in the reader's own time; the server writes UTC.
+const words = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.textContent = words.format(new Date(time.dateTime));
+  }
+}
+
+localise(document);

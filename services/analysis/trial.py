@@ -1,0 +1,106 @@
+"""One trial: what its nodes measured, merged into what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from services.analysis import failures
+from services.analysis.handover import handover_cost
+from services.analysis.shares import Boot, Share, by_boot, count, opened
+from services.analysis.spans import SpanTable
+from services.core.experiment import Trial
+from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, TrialResult, Usage
+from services.core.units import Bytes, Rate, Seconds
+
+
+def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) -> TrialResult:
+    """Merge the shares of a trial's nodes.
+
+    The trial fails when a share says so, when a task was lost, raised or never published, or when the spans do not
+    bear the figures. `elapsed` runs from the conductor's order to its answer. Raises Unreadable for packed spans
+    that are none.
+    """
+    whole = [opened(share) for share in shares]
+    failure = failures.reason(whole)
+    return TrialResult(
+        trial=trial,
+        nodes=tuple(share.node for share in shares),
+        failure=failure,
+        lost=count(whole, lambda part: int(part.lost.sum())),
+        duplicates=count(whole, lambda part: int(part.duplicated.sum())),
+        figures=None if failure else _figures(whole),
+        facts=shares[0].facts if shares else None,
+        phases=max((share.phases for share in shares), key=_total, default=None),
+        elapsed=elapsed,
+    )
+
+
+def _total(phases: Phases) -> Seconds:
+    return phases.overhead + phases.ping + phases.saturate
+
+
+def _figures(shares: Sequence[Share]) -> Figures:
+    """All tasks ended well; every stamp that is used here is there."""
+    boots = by_boot(shares)
+    tasks = sum(boot.tasks for boot in boots)
+    rate: Rate = sum(boot.tasks / boot.window for boot in boots)
+    pings = SpanTable(np.concatenate([share.ping.rows for share in shares]))
+    return Figures(
+        throughput=rate,
+        # One boot's own window; of several, the window in which so many tasks make this rate.
+        window=tasks / rate,
+        tasks=tasks,
+        latency=_latency(shares),
+        handover=handover_cost(pings),
+        pss=_footprint(shares, lambda sample: sample.pss),
+        uss=_footprint(shares, lambda sample: sample.uss),
+        rss=_footprint(shares, lambda sample: sample.rss),
+        usage=_usage(boots),
+        in_slots=sum(boot.in_slots for boot in boots),
+    )
+
+
+def _latency(shares: Sequence[Share]) -> Latency:
+    held = np.concatenate([share.saturate.held for share in shares])
+    p50, p95, p99 = (float(value) for value in np.percentile(held, (50, 95, 99), overwrite_input=True))
+    return Latency(p50=p50, p95=p95, p99=p99)
+
+
+def _footprint(shares: Sequence[Share], memory: Callable[[Sample], Bytes]) -> Footprint:
+    """Nodes add up, each at its own largest. A window too short for a sample shows what there was before it."""
+    return Footprint(
+        idle=sum(memory(share.node.idle) for share in shares),
+        peak=sum(max(map(memory, share.node.samples or (share.node.idle,))) for share in shares),
+    )
+
+
+def _usage(boots: Sequence[Boot]) -> Usage:
+    used = [share.node.usage for boot in boots for share in boot.shares]
+    return Usage(
+        user=sum(usage.user for usage in used),
+        system=sum(usage.system for usage in used),
+        voluntary_switches=sum(usage.voluntary_switches for usage in used),
+        involuntary_switches=sum(usage.involuntary_switches for usage in used),
+        throttled=sum(usage.throttled for usage in used),
+        throttled_periods=sum(usage.throttled_periods for usage in used),
+        others=sum(_others(boot) for boot in boots),
+        steal=sum(_mean([share.node.usage.steal for share in boot.shares]) for boot in boots),
+        sampler=sum(usage.sampler for usage in used),
+    )
+
+
+def _others(boot: Boot) -> Seconds:
+    """CPU time on one host of what is not a measured worker of this trial.
+
+    Every node counts the whole host less its own worker: the host is not counted once per node, and one node's
+    worker is not another's noise.
+    """
+    own = [share.node.usage.user + share.node.usage.system for share in boot.shares]
+    host = [share.node.usage.others + mine for share, mine in zip(boot.shares, own, strict=True)]
+    return max(0.0, _mean(host) - sum(own))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

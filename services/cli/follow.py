@@ -1,0 +1,74 @@
+"""Waits for an experiment to end, showing how far it is."""
+
+from __future__ import annotations
+
+import time
+
+from services.cli.progress import Display
+from services.cli.reach import Reached
+from services.core.errors import Conflict, StoreUnreachable
+from services.core.experiment import Experiment, State
+from services.core.report import Progress, Report
+from services.core.units import Seconds
+
+#: Between two looks, and at least so many times what a look cost: the machine is being measured.
+LOOK: Seconds = 0.2
+SPARING = 50
+#: A store that is away for longer does not come back.
+PATIENCE: Seconds = 60.0
+#: A trial at hand is killed at once; more is not worth waiting for.
+CANCELLING: Seconds = 5.0
+
+
+def follow(here: Reached, experiment: Experiment, display: Display) -> Report:
+    """The report of the experiment when it has ended. Raises StoreUnreachable after PATIENCE without the store."""
+    seen, last = time.monotonic(), Progress(done=0, total=0)
+    while True:
+        here.tick()
+        began = time.monotonic()
+        try:
+            report = here.lab.report(experiment.id)
+            waits = _waits(here, report)
+            seen, last = time.monotonic(), report.progress
+        except StoreUnreachable as error:
+            if began - seen > PATIENCE:
+                raise
+            display.show(experiment, last, f"waits for the store: {error}")
+        else:
+            display.show(experiment, report.progress, waits)
+            if report.state.ended:
+                return report
+        time.sleep(max(LOOK, SPARING * (time.monotonic() - began)))
+
+
+def cancel(here: Reached, experiment: Experiment, display: Display) -> None:
+    """Give the experiment up, and wait a moment for the conductor to do so."""
+    id = experiment.id
+    try:
+        here.lab.cancel(id)
+        display.say(f"Cancelling experiment {id} …")
+        deadline = time.monotonic() + CANCELLING
+        while not here.lab.report(id).state.ended and time.monotonic() < deadline:
+            here.tick()
+            time.sleep(LOOK)
+        display.say(f"Experiment {id} is cancelled; what was measured is kept: lab show {id}")
+    except Conflict:
+        pass  # it ended by itself in this moment
+    except StoreUnreachable as error:
+        display.say(f"Experiment {id} could not be cancelled: {error}")
+
+
+def _waits(here: Reached, report: Report) -> str:
+    """What a healthy experiment does not wait for; empty if it goes on."""
+    if report.progress.now is not None and report.progress.now.phase.startswith("waits"):
+        return f"{report.progress.now.cell} {report.progress.now.phase}"
+    if report.state is not State.QUEUED:
+        return ""
+    if not here.lab.health().conductor:
+        return "waits for a conductor"
+    before = [
+        line.record.experiment.id
+        for line in here.lab.experiments()
+        if not line.record.state.ended and line.record.experiment.created < report.experiment.created
+    ]
+    return f"waits for experiment {before[-1]}, which came before" if before else ""

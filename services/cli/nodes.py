@@ -1,0 +1,39 @@
+"""`lab nodes`: the machines that can measure."""
+
+from __future__ import annotations
+
+import click
+
+from services.cli import human
+from services.cli.columns import columns
+from services.cli.options import as_json, print_json
+from services.cli.reach import reach
+from services.core.codec import to_data
+from services.core.environment import Node
+
+
+@click.command(name="nodes")
+@as_json
+def command(as_json: bool) -> None:
+    """List the nodes that are there now."""
+    found = reach().lab.nodes()
+    if as_json:
+        print_json({"nodes": [to_data(node) for node in found]})
+    else:
+        click.echo(table(found) if found else "No node is there: lab serve node")
+
+
+def table(nodes: tuple[Node, ...]) -> str:
+    """A line a node."""
+    rows = [
+        (
+            node.name,
+            f"{human.digits(node.fingerprint.usable_cores)} of {node.fingerprint.cores}",
+            human.size(node.fingerprint.memory_limit),
+            node.fingerprint.python,
+            node.fingerprint.celery,
+            node.trial or "idle",
+        )
+        for node in nodes
+    ]
+    return columns(("node", "cores", "memory", "Python", "Celery", "trial"), rows, right=frozenset({1, 2}))

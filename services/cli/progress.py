@@ -1,0 +1,124 @@
+"""What the user sees on stderr while an experiment runs: a bar in a terminal, lines in a log."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as RichProgress
+
+from services.cli import human
+from services.cli.options import say
+from services.core.experiment import Experiment
+from services.core.report import Now, Progress
+
+
+class Display(Protocol):
+    """Shows how far an experiment is, inside its `with` block."""
+
+    def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
+        """`waits`: what must happen before it goes on; empty while it does."""
+
+    def say(self, text: str) -> None:
+        """A line besides."""
+
+    def __enter__(self) -> Display: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+
+def display() -> Display:
+    """The one that suits where stderr goes."""
+    console = Console(stderr=True)
+    return Bar(console) if console.is_terminal and not console.is_dumb_terminal else Lines()
+
+
+class Bar:
+    """One line that changes; gone when the experiment has ended."""
+
+    def __init__(self, console: Console) -> None:
+        # Drawn when there is news, not by a thread: the machine is being measured.
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, visible=False, left="")
+        self._shown: tuple[object, ...] = ()
+
+    def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
+        """Draws only what changed."""
+        doing = escape(waits or now(experiment, progress.now) or "…")
+        left = human.left(progress.left)
+        if (doing, progress.done, left) != self._shown:
+            self._shown = (doing, progress.done, left)
+            self._bar.update(
+                self._task, description=doing, completed=progress.done, total=progress.total, visible=True, left=left
+            )
+            self._bar.refresh()
+
+    def say(self, text: str) -> None:
+        """Above the bar."""
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def __enter__(self) -> Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+class Lines:
+    """A line when a trial begins, and when the experiment has to wait."""
+
+    def __init__(self) -> None:
+        self._said = ""
+        self._trial = -1
+
+    def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
+        """Phases pass too fast for a log."""
+        if waits:
+            if waits != self._said:
+                self.say(waits)
+            self._said, self._trial = waits, -1
+        elif progress.now is not None and progress.now.trial != self._trial:
+            self._said, self._trial = "", progress.now.trial
+            left = human.left(progress.left)
+            self.say(
+                f"{progress.done}/{progress.total} {progress.now.cell}, {repeat(experiment, progress.now)}"
+                f"{f', {left}' if left else ''}"
+            )
+
+    def say(self, text: str) -> None:
+        """On stderr."""
+        say(text)
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        pass
+
+
+def now(experiment: Experiment, at: Now | None) -> str:
+    """`threads@2, repeat 2 of 3: saturate`."""
+    return "" if at is None else f"{at.cell}, {repeat(experiment, at)}: {at.phase}"
+
+
+def repeat(experiment: Experiment, at: Now) -> str:
+    """`repeat 2 of 3`."""
+    return f"repeat {at.repeat + 1} of {experiment.repeats}"

@@ -1,0 +1,98 @@
+"""How a command reaches the lab: the one that runs, or one of its own for as long as it needs it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from services.cli.serve import SERVE
+from services.core.errors import Conflict, StoreUnreachable, Unreachable
+from services.core.settings import Settings
+from services.core.units import Seconds
+from services.lab import root, running
+from services.lab.door import Lab
+from services.lab.local import Local, data_folder, embedded
+
+#: A conductor that was killed is replaced within its lease's lifetime and a start.
+CONDUCTOR: Seconds = 15.0
+#: A lab that is just starting gets so long to say where it is.
+STARTING: Seconds = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A lab that answers."""
+
+    lab: Lab
+    #: Where its pages are, if it has any that we know of.
+    dashboard: str | None
+    #: To be called several times a second while the lab is needed.
+    tick: Callable[[], None]
+
+
+def reach() -> Reached:
+    """The lab at LAB_REDIS_URL, or the one that runs on this machine. Raises Unreachable."""
+    found = _found(Settings.read(os.environ))
+    if found is None:
+        raise Unreachable("no lab is running here: start one with `lab up`, or set LAB_REDIS_URL")
+    return found
+
+
+@contextmanager
+def reach_results() -> Iterator[Reached]:
+    """The lab that runs, or what is kept in the data folder: enough to look at results. Raises Unreachable."""
+    found = _found(Settings.read(os.environ))
+    if found is not None:
+        yield found
+        return
+    with embedded(data_folder()) as server:
+        yield Reached(lab=root.lab(server.url), dashboard=None, tick=_nothing)
+
+
+@contextmanager
+def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
+    """The lab that runs, when it has a conductor; else one of our own, which ends with the block.
+
+    Raises Unreachable, CannotStart, and Conflict when another `lab run` has one of its own.
+    """
+    settings = Settings.read(os.environ)
+    found = _found(settings, patience=STARTING)
+    if found is None:
+        say("No lab is running: starting one for this run …")
+        with Local(data_folder(), settings, serve=SERVE, dashboard=False, say=say) as local:
+            yield Reached(lab=local.lab, dashboard=None, tick=local.tick)
+        return
+    if settings.redis_url is None and found.dashboard is None:
+        raise Conflict("another `lab run` has the lab to itself: wait until it ends, or keep one open with `lab up`")
+    _await_conductor(found.lab, say)
+    yield found
+
+
+def _found(settings: Settings, *, patience: Seconds = 0.0) -> Reached | None:
+    if settings.redis_url is not None:
+        return Reached(lab=root.lab(settings.redis_url), dashboard=None, tick=_nothing)
+    here = running.find(data_folder(), patience=patience)
+    if here is None:
+        return None
+    return Reached(lab=root.lab(here.redis_url), dashboard=here.dashboard, tick=_nothing)
+
+
+def _await_conductor(lab: Lab, say: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + CONDUCTOR
+    said = False
+    while not (health := lab.health()).conductor:
+        if not health.store:
+            raise StoreUnreachable(health.reason)
+        if time.monotonic() > deadline:
+            raise Unreachable("no conductor answers: start one with `lab serve conductor`")
+        if not said:
+            say("Waiting for the lab's conductor …")
+            said = True
+        time.sleep(0.2)
+
+
+def _nothing() -> None:
+    """Whoever started that lab looks after it."""

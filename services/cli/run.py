@@ -1,0 +1,78 @@
+"""`lab run WORKLOAD`: one experiment, from here to its answer."""
+
+from __future__ import annotations
+
+import click
+
+from services.cli import request
+from services.cli.errors import FAILED, terminable
+from services.cli.follow import cancel, follow
+from services.cli.options import as_json, print_json
+from services.cli.progress import Display, display
+from services.cli.reach import Reached, reach_for_run
+from services.cli.results import result
+from services.core.codec import to_data
+from services.core.experiment import Effort, State
+from services.core.report import Report
+from services.lab import trying
+
+
+@click.command(name="run")
+@click.argument("workload")
+@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; `lab workloads`.")
+@click.option("--models", metavar="LIST", help="Such as sequential,threads,gevent,prefork; all if not given.")
+@click.option("--concurrency", "-c", metavar="LIST", help="Slots in a worker, such as 1,2,4; 1,2 if not given.")
+@click.option("--replicas", metavar="LIST", help="Nodes that run a trial together, such as 1,2; 1 if not given.")
+@click.option("--repeats", metavar="N", help="Trials of each cell; the effort's if not given.")
+@click.option("--effort", metavar="|".join(Effort), help="Time to spend for certainty; quick if not given.")
+@click.option("--seed", metavar="N", help="Shuffles the trials; chosen if not given.")
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    workload: str,
+    params: tuple[str, ...],
+    effort: str | None,
+    as_json: bool,
+    **given: str | None,
+) -> None:
+    """Measure WORKLOAD in each model and say what follows.
+
+    Uses the lab that runs (`lab up`, or LAB_REDIS_URL), or brings one up and ends it again. Ctrl-C cancels.
+
+    Exit code: 0 finished, 1 the experiment failed or was cancelled, 2 wrong usage, 3 lab not reachable.
+    """
+    body = request.body(
+        workload,
+        params,
+        lists={name: given[name] for name in ("models", "concurrency", "replicas")},
+        numbers={name: given[name] for name in ("repeats", "seed")},
+        effort=effort,
+    )
+    trying.plan(body)  # what is wrong is said before anything is started
+    shown = display()
+    with terminable(), reach_for_run(shown.say) as here:
+        report = _measured(here, body, shown)
+        if as_json:
+            print_json(to_data(report))
+        else:
+            click.echo(result(report, more=_more(here, report)))
+    if report.state is not State.FINISHED:
+        ctx.exit(FAILED)
+
+
+def _measured(here: Reached, body: dict[str, object], shown: Display) -> Report:
+    experiment = here.lab.submit(body).experiment
+    with shown:
+        try:
+            return follow(here, experiment, shown)
+        except KeyboardInterrupt:
+            cancel(here, experiment, shown)
+            raise
+
+
+def _more(here: Reached, report: Report) -> str:
+    if here.dashboard:
+        return f"Charts and every trial: {here.dashboard}/experiments/{report.id}"
+    return f"Charts: `lab up`, then /experiments/{report.id}. Every trial: `lab show {report.id} --json`."

@@ -1,0 +1,160 @@
+"""The embedded server, started for real."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from services.core.errors import CannotStart, StoreUnreachable
+from services.store.connection import connect, reaching
+from services.store.folder import holder
+from services.store.server import EmbeddedServer
+from tests.integration.conditions import runs, until
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(tmp_path / "data") as server:
+        yield server
+
+
+def put(server: EmbeddedServer, name: str, value: str) -> None:
+    with connect(server.url) as client:
+        client.set(name, value)
+
+
+def get(server: EmbeddedServer, name: str) -> str | None:
+    with connect(server.url) as client:
+        return client.get(name)
+
+
+def process(server: EmbeddedServer) -> psutil.Process:
+    assert server.pid is not None
+    return psutil.Process(server.pid)
+
+
+def test_a_write_it_answered_survives_a_kill_and_is_found_at_the_same_address(server: EmbeddedServer) -> None:
+    address = server.url
+    put(server, "trial", "measured")
+    process(server).kill()
+    until(server.ending)
+    assert server.ending() == "was killed by SIGKILL"
+    server.start()
+    assert server.url == address
+    assert get(server, "trial") == "measured"
+
+
+def test_what_was_written_is_there_for_the_next_lab_that_opens_the_folder(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as first:
+        put(first, "trial", "measured")
+    with EmbeddedServer(tmp_path) as second:
+        assert second.url != first.url
+        assert get(second, "trial") == "measured"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path / 'a "strange" näme \\ here') as server:
+        put(server, "trial", "measured")
+    assert list(tmp_path.glob("*/appendonlydir/*.aof"))
+
+
+@pytest.mark.parametrize("password", ["", ":wrong"])
+def test_nobody_gets_in_without_the_password(server: EmbeddedServer, password: str) -> None:
+    port = urlsplit(server.url).port
+    with (
+        connect(f"redis://{password}@127.0.0.1:{port}/0") as client,
+        pytest.raises(StoreUnreachable, match="password"),
+        reaching(),
+    ):
+        client.get("trial")
+
+
+def test_the_password_is_on_no_command_line_and_in_no_environment(server: EmbeddedServer) -> None:
+    password = urlsplit(server.url).password
+    assert password
+    assert password not in " ".join(process(server).cmdline())
+    assert password not in Path(f"/proc/{server.pid}/environ").read_text(encoding="utf-8")
+
+
+def test_it_listens_on_the_loopback_interface_only(server: EmbeddedServer) -> None:
+    listening = [one.laddr.ip for one in process(server).net_connections() if one.status == psutil.CONN_LISTEN]
+    assert listening == ["127.0.0.1"]
+
+
+def test_its_folder_is_its_users_only(server: EmbeddedServer, tmp_path: Path) -> None:
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_lab_may_not_open_the_folder_and_is_told_who_has_it(server: EmbeddedServer, tmp_path: Path) -> None:
+    second = EmbeddedServer(tmp_path / "data")
+    with pytest.raises(CannotStart, match=f"in use by process {os.getpid()}"):
+        second.start()
+    put(server, "trial", "measured")
+    assert get(server, "trial") == "measured"
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStart, match="cannot be used"):
+        EmbeddedServer(tmp_path / "file" / "data").start()
+
+
+def test_a_server_that_cannot_read_its_file_says_why_and_leaves_the_folder_to_others(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        put(server, "trial", "measured")
+    manifest = next(tmp_path.glob("appendonlydir/*.manifest"))
+    written = manifest.read_bytes()
+    manifest.write_text("no manifest", encoding="utf-8")
+    with pytest.raises(CannotStart, match="manifest"):
+        EmbeddedServer(tmp_path).start()
+    manifest.write_bytes(written)
+    with EmbeddedServer(tmp_path) as again:
+        assert get(again, "trial") == "measured"
+
+
+def test_stopping_leaves_no_process_and_no_lock(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        pid = server.pid
+        assert pid is not None and runs(pid)
+        assert holder(tmp_path) == os.getpid()
+    assert not runs(pid)
+    assert holder(tmp_path) is None
+
+
+def test_it_does_not_outlive_a_lab_that_is_killed(tmp_path: Path) -> None:
+    lab = subprocess.Popen(
+        [sys.executable, "-c", parent, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with lab:
+        assert lab.stdin is not None and lab.stdout is not None
+        pid = int(lab.stdout.readline())
+        assert runs(pid)
+        lab.send_signal(signal.SIGKILL)
+        lab.wait()
+        until(lambda: not runs(pid))
+    # And the next lab finds the folder open for it, with all that was written.
+    with EmbeddedServer(tmp_path) as server:
+        assert get(server, "trial") == "measured"
+
+
+parent = """
+import sys
+from pathlib import Path
+from services.store.connection import connect
+from services.store.server import EmbeddedServer
+
+server = EmbeddedServer(Path(sys.argv[1]))
+server.start()
+with connect(server.url) as client:
+    client.set("trial", "measured")
+print(server.pid, flush=True)
+sys.stdin.read()
+"""

@@ -1,0 +1,334 @@
+"""The supervisor, and the lab on one machine that it keeps running, with small real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.core.child import Child
+from services.core.errors import CannotStart, Conflict, StoreUnreachable
+from services.core.settings import Settings
+from services.lab import running
+from services.lab.local import Local
+from services.lab.processes import Supervisor
+from services.lab.running import Running
+from services.store.folder import Folder, holder
+from tests.integration.conditions import runs, until
+
+stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
+#: Prints the process it has started, and waits for it.
+with_a_helper = ["sh", "-c", "sleep 1000 & echo $!; wait"]
+stubborn = ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done"]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the supervisor told the user."""
+    return []
+
+
+@pytest.fixture
+def keep(tmp_path: Path, said: list[str]) -> Iterator[Callable[..., Supervisor]]:
+    """Supervises processes, each a wave of its own, until the test ends."""
+    made = []
+
+    def keep(*children: Child) -> Supervisor:
+        supervisor = Supervisor([[child] for child in children], say=said.append)
+        made.append(supervisor)
+        return supervisor
+
+    yield keep
+    for supervisor in made:
+        supervisor.stop()
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Callable[..., Child]:
+    def child(name: str, command: Sequence[str] = ("sleep", "1000")) -> Child:
+        return Child(name, command, log=tmp_path / f"{name}.log")
+
+    return child
+
+
+def pid(child: Child) -> int:
+    assert child.pid is not None
+    return child.pid
+
+
+def helper(child: Child) -> int:
+    """The process that `with_a_helper` has started."""
+    until(child.last_words)
+    return int(child.last_words())
+
+
+def test_a_process_that_died_is_started_again_after_a_moment(
+    keep: Callable[..., Supervisor], child: Callable[..., Child], said: list[str]
+) -> None:
+    conductor, node = child("conductor"), child("node")
+    supervisor = keep(conductor, node)
+    supervisor.start()
+    first, other = pid(conductor), pid(node)
+    os.kill(first, signal.SIGKILL)
+
+    def again() -> bool:
+        supervisor.tick()
+        return pid(conductor) != first and runs(pid(conductor))
+
+    until(again)
+    assert said == ["conductor was killed by SIGKILL; starting it again in 0.5 s"]
+    assert pid(node) == other and runs(other)
+
+
+def test_a_process_that_keeps_dying_is_started_ever_more_rarely(
+    keep: Callable[..., Supervisor], child: Callable[..., Child], said: list[str]
+) -> None:
+    supervisor = keep(child("node", ["sh", "-c", "exit 7"]))
+    supervisor.start()
+
+    def three_deaths() -> bool:
+        supervisor.tick()
+        return len(said) >= 3
+
+    until(three_deaths)
+    assert said == [f"node exited with 7; starting it again in {pause} s" for pause in ("0.5", "1", "2")]
+
+
+def test_a_process_that_cannot_be_started_again_is_tried_again_and_told(
+    keep: Callable[..., Supervisor], tmp_path: Path, said: list[str]
+) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    node = Child("node", ["sleep", "1000"], log=logs / "node.log")
+    supervisor = keep(node)
+    supervisor.start()
+    logs.rename(tmp_path / "away")
+    first = pid(node)
+    os.kill(first, signal.SIGKILL)
+
+    def ticked(condition: Callable[[], bool]) -> Callable[[], bool]:
+        def check() -> bool:
+            supervisor.tick()
+            return condition()
+
+        return check
+
+    until(ticked(lambda: len(said) == 2))
+    assert said[1].startswith("node cannot start") and said[1].endswith("in 1 s")
+    (tmp_path / "away").rename(logs)
+    until(ticked(lambda: pid(node) != first and runs(pid(node))))
+
+
+def test_stopping_ends_every_process_and_what_it_has_started(
+    keep: Callable[..., Supervisor], child: Callable[..., Child]
+) -> None:
+    node, conductor = child("node", with_a_helper), child("conductor")
+    supervisor = keep(node, conductor)
+    supervisor.start()
+    pids = [pid(node), pid(conductor), helper(node)]
+    assert all(runs(one) for one in pids)
+    supervisor.stop()
+    until(lambda: not any(runs(one) for one in pids))
+
+
+def test_a_process_deaf_to_sigterm_is_killed(keep: Callable[..., Supervisor], child: Callable[..., Child]) -> None:
+    deaf = child("node", stubborn)
+    supervisor = keep(deaf)
+    supervisor.start()
+    until(deaf.last_words)
+    supervisor.stop()
+    assert deaf.ending() == "was killed by SIGKILL"
+
+
+def test_what_a_dead_process_has_started_is_ended_with_it(child: Callable[..., Child]) -> None:
+    node = child("node", with_a_helper)
+    node.start()
+    left = helper(node)
+    os.kill(pid(node), signal.SIGKILL)
+    until(node.ending)
+    until(lambda: not runs(left))
+
+
+def test_the_terminals_ctrl_c_does_not_reach_the_children(child: Callable[..., Child]) -> None:
+    node = child("node")
+    node.start()
+    assert os.getpgid(pid(node)) == pid(node) != os.getpgrp()
+    assert os.getsid(pid(node)) != os.getsid(0)
+    node.kill()
+
+
+def test_a_process_that_ends_while_the_lab_starts_is_a_fault_told_in_its_own_words(
+    keep: Callable[..., Supervisor], child: Callable[..., Child]
+) -> None:
+    broken = child("dashboard", ["sh", "-c", "echo the address is taken; exit 3"])
+    supervisor = keep(child("node"), broken)
+    supervisor.start()
+    until(broken.ending)
+    with pytest.raises(CannotStart, match=r"dashboard exited with 3; it said:\nthe address is taken"):
+        supervisor.check()
+
+
+def test_a_command_that_does_not_exist_shows_as_its_ending(child: Callable[..., Child]) -> None:
+    missing = child("node", ["/nonexistent/command"])
+    missing.start()
+    until(missing.ending)
+    assert "No such file" in missing.last_words()
+
+
+def test_a_log_starts_empty_and_keeps_the_words_of_earlier_lives(child: Callable[..., Child], tmp_path: Path) -> None:
+    (tmp_path / "node.log").write_text("yesterday\n", encoding="utf-8")
+    node = child("node", ["echo", "today"])
+    for _ in range(2):
+        node.start()
+        until(node.ending)
+    assert node.last_words() == "today\ntoday"
+
+
+def free_bind() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def settings(*, bind: str = "", redis_url: str | None = None) -> Settings:
+    return Settings(redis_url=redis_url, bind=bind or free_bind(), node="here")
+
+
+@pytest.fixture
+def local(tmp_path: Path, said: list[str]) -> Callable[..., Local]:
+    """Makes a lab in a folder of the test's, of stand-ins and a real server."""
+
+    def local(settings: Settings, *, dashboard: bool = True) -> Local:
+        return Local(tmp_path / "data", settings, serve=stand_in, dashboard=dashboard, say=said.append)
+
+    return local
+
+
+def children() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
+
+
+def nothing_is_left(path: Path) -> bool:
+    return not children() and holder(path) is None and running.find(path) is None
+
+
+def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
+    local: Callable[..., Local], tmp_path: Path, said: list[str]
+) -> None:
+    path, wanted = tmp_path / "data", settings()
+    with local(wanted) as here:
+        assert here.lab.health().whole
+        assert here.dashboard == f"http://{wanted.bind}"
+        assert len(children()) == 4
+        assert running.find(path) == Running(pid=os.getpid(), redis_url=here.redis_url, dashboard=here.dashboard)
+        assert (path / running.FILE).stat().st_mode & 0o077 == 0
+    assert nothing_is_left(path)
+    assert said == []
+
+
+def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: Path) -> None:
+    with local(settings(), dashboard=False):
+        found = running.find(tmp_path / "data")
+        assert found is not None and found.dashboard is None
+        assert len(children()) == 3
+
+
+def test_a_second_lab_is_told_where_the_first_one_is(local: Callable[..., Local]) -> None:
+    with local(settings()) as first, pytest.raises(Conflict, match=rf"process {os.getpid()}\): open {first.dashboard}"):
+        local(settings()).__enter__()
+
+
+def test_an_address_that_is_taken_is_told_and_nothing_is_left(local: Callable[..., Local], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(CannotStart, match=f"cannot listen on {bind}.*--bind"):
+            local(settings(bind=bind)).__enter__()
+    assert nothing_is_left(tmp_path / "data")
+
+
+def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left(
+    local: Callable[..., Local], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_FAILS", "node")
+    with pytest.raises(CannotStart, match="node exited with 1; it said:\nnode has a fault"):
+        local(settings()).__enter__()
+    assert nothing_is_left(tmp_path / "data")
+
+
+def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callable[..., Local], tmp_path: Path) -> None:
+    from services.store.server import EmbeddedServer
+
+    with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
+        assert here.redis_url == server.url
+        assert not (tmp_path / "data" / "store").exists()
+
+
+def test_a_store_given_by_its_address_that_does_not_answer_is_told(local: Callable[..., Local], tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable):
+        local(settings(redis_url="redis://127.0.0.1:1/0")).__enter__()
+    assert nothing_is_left(tmp_path / "data")
+
+
+def test_a_server_that_died_comes_back_where_it_was(local: Callable[..., Local], said: list[str]) -> None:
+    with local(settings()) as here:
+        server = next(one for one in children() if "valkey" in one.name())
+        server.kill()
+        until(lambda: not here.lab.health().store)
+
+        def back() -> bool:
+            here.tick()
+            return here.lab.health().whole
+
+        until(back)
+        assert said == ["server was killed by SIGKILL; starting it again in 0.5 s"]
+
+
+def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path) -> None:
+    lab = subprocess.Popen(
+        [sys.executable, "-c", supervisor, str(tmp_path), free_bind(), *stand_in],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with lab:
+        assert lab.stdout is not None
+        assert lab.stdout.readline() == "ready\n"
+        pids = [one.pid for one in psutil.Process(lab.pid).children(recursive=True)]
+        assert len(pids) == 4
+        lab.kill()
+        lab.wait()
+        until(lambda: not any(runs(one) for one in pids))
+    assert (tmp_path / running.FILE).exists()
+    assert running.find(tmp_path) is None
+
+
+def test_the_word_of_a_lab_that_was_killed_is_not_taken_for_the_next_ones(tmp_path: Path) -> None:
+    running.publish(tmp_path, Running(pid=os.getpid() + 1, redis_url="redis://gone", dashboard=None))
+    folder = Folder(tmp_path)
+    folder.open()
+    try:
+        assert running.find(tmp_path) is None
+        new = Running(pid=os.getpid(), redis_url="redis://here", dashboard=None)
+        running.publish(tmp_path, new)
+        assert running.find(tmp_path) == new
+    finally:
+        folder.close()
+
+
+supervisor = """
+import sys
+from pathlib import Path
+from services.core.settings import Settings
+from services.lab.local import Local
+
+settings = Settings(redis_url=None, bind=sys.argv[2], node="here")
+with Local(Path(sys.argv[1]), settings, serve=sys.argv[3:], dashboard=True, say=print):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
