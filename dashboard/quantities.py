@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from math import floor, log10
+from math import floor, isfinite, log10
 
 from services.core.units import Bytes, Seconds, Timestamp
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Rounded to `digits` significant digits, never in powers of ten: 12,300 and 0.0123. A dash for None."""
+    """Rounded to `digits` significant digits, never in powers of ten: 12,300 and 0.0123. A dash for None.
+
+    Counts (int) are exact, and whatever is no finite number is said as it is.
+    """
     if value is None:
         return "–"
-    if value == 0:
-        return "0"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value == 0 or not isfinite(value):
+        return f"{value:g}"
     places = digits - 1 - floor(log10(abs(value)))
     return f"{round(value, places):,.{max(places, 0)}f}"
 

@@ -1,3 +1,3 @@
 """What every test has."""
 
-pytest_plugins = ["tests.skips", "tests.web_server"]
+pytest_plugins = ["tests.skips", "tests.web_server", "tests.live"]

@@ -15,6 +15,8 @@ from workloads.registry import Registry
 
 #: Prefix of the field of a parameter; problems name their field in the same way.
 PARAM = "params."
+#: What a newcomer is offered: the workload that shows the GIL best.
+FIRST = "primes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Asked:
 
 def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
     """What the fields say. Fields that are not there get their defaults; no model at all is a default until submitted."""
-    name = fields.get("workload", next(iter(registry)))
+    name = fields.get("workload", FIRST if FIRST in registry else next(iter(registry)))
     workload = registry.get(name)
     models = fields.getlist("models")
     return Asked(

@@ -16,8 +16,9 @@ export async function drawCharts(address) {
 async function paint() {
   for (const place of document.querySelectorAll("[data-chart]")) {
     const figure = drawn[place.dataset.chart];
-    place.classList.toggle("bare", !figure?.data.length);
-    if (figure?.data.length) {
+    const empty = !figure?.data.length;
+    place.closest(".figure").hidden = empty; // Before it is drawn: a chart takes its size from its place.
+    if (!empty) {
       await Plotly.react(place, figure.data, coloured(figure.layout), quiet);
     }
   }

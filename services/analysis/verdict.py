@@ -160,8 +160,8 @@ def _bounds(times: Interval) -> str:
 
 
 def _decimals(times: Interval) -> int:
-    """One, or as many as a bound needs to be told from 1; at most four."""
-    nearest = min(
-        (abs(bound - 1) for bound in (times.median, times.low, times.high) if bound not in (None, 1)), default=1
-    )
-    return next((decimals for decimals in (1, 2, 3) if nearest >= 0.5 * 10**-decimals), 4)
+    """One; two where the bounds lie within a tenth; and as many, up to four, as any of them needs to differ from 1."""
+    told = [value for value in (times.median, times.low, times.high) if value is not None]
+    nearest = min((abs(value - 1) for value in told if value != 1), default=1.0)
+    fewest = 2 if 0 < max(told) - min(told) < 0.1 else 1
+    return next((decimals for decimals in (1, 2, 3) if decimals >= fewest and nearest >= 0.5 * 10**-decimals), 4)

@@ -48,10 +48,11 @@ def cancel(here: Reached, experiment: Experiment, display: Display) -> None:
         here.lab.cancel(id)
         display.say(f"Cancelling experiment {id} …")
         deadline = time.monotonic() + CANCELLING
-        while not here.lab.report(id).state.ended and time.monotonic() < deadline:
+        while not (ended := here.lab.report(id).state.ended) and time.monotonic() < deadline:
             here.tick()
             time.sleep(LOOK)
-        display.say(f"Experiment {id} is cancelled; what was measured is kept: lab show {id}")
+        is_cancelled = "is cancelled" if ended else "will be cancelled as soon as a conductor sees to it"
+        display.say(f"Experiment {id} {is_cancelled}; what was measured is kept: lab show {id}")
     except Conflict:
         pass  # it ended by itself in this moment
     except StoreUnreachable as error:

@@ -28,7 +28,7 @@ def table(nodes: tuple[Node, ...]) -> str:
     rows = [
         (
             node.name,
-            f"{human.digits(node.fingerprint.usable_cores)} of {node.fingerprint.cores}",
+            f"{node.fingerprint.usable_cores:g} of {node.fingerprint.cores}",
             human.size(node.fingerprint.memory_limit),
             node.fingerprint.python,
             node.fingerprint.celery,

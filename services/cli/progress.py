@@ -44,10 +44,10 @@ class Bar:
     def __init__(self, console: Console) -> None:
         # Drawn when there is news, not by a thread: the machine is being measured.
         self._bar = RichProgress(
-            TextColumn("{task.description}"),
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("{task.fields[left]}"),
+            TextColumn("{task.description}"),
             console=console,
             auto_refresh=False,
             transient=True,

@@ -8,7 +8,12 @@ from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.environment import Node
 from services.core.experiment import State
-from services.core.report import CellSummary, Interval, Report, Warned
+from services.core.report import CellSummary, Interval, Report, Warn
+
+#: Cells named under a warning; who wants all of them asks for JSON.
+MOST_NAMED = 3
+#: Marks in the last of the 80 columns.
+MOST_MARKS = 3
 
 
 def result(report: Report, *, more: str) -> str:
@@ -22,21 +27,21 @@ def result(report: Report, *, more: str) -> str:
         _state(report),
         table(report.cells, best=report.verdict.best, notes=notes),
         wrapped(report.verdict.text),
-        "\n".join(_note(mark, warned) for warned, mark in notes.items()),
+        "\n".join(_note(name, mark, report.cells) for name, mark in notes.items()),
         "\n".join(wrapped(machine(node), indent="  ", first="Measured on ") for node in report.environment.nodes),
         wrapped(more),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def table(cells: Iterable[CellSummary], *, best: Iterable[str], notes: dict[Warned, int]) -> str:
+def table(cells: Iterable[CellSummary], *, best: Iterable[str], notes: dict[Warn, int]) -> str:
     """A line a cell: `*` is fastest, a number in brackets is a warning below."""
     fastest = set(best)
     rows = [
         (
             f"{cell.name}{' *' if cell.name in fastest else ''}",
             *_figures(cell),
-            _marks(notes[warned] for warned in cell.warnings),
+            _marks(notes[warned.name] for warned in cell.warnings),
         )
         for cell in cells
     ]
@@ -55,8 +60,8 @@ def machine(node: Node) -> str:
     """What about a node could change a figure, in a line."""
     found = node.fingerprint
     return (
-        f"{node.name}: {found.cpu_model}, {human.digits(found.usable_cores)} of {found.cores} cores, "
-        f"{human.size(found.memory_limit)}, Python {found.python}, Celery {found.celery}, {found.store}"
+        f"{node.name}: {found.cpu_model}, {found.usable_cores:g} of {found.cores} cores, "
+        f"{human.size(found.memory_limit)}, {found.python}, Celery {found.celery}, {found.store}"
     )
 
 
@@ -79,19 +84,25 @@ def _state(report: Report) -> str:
     return wrapped(f"{report.state}{reason} ({progress.done} of {progress.total} trials)")
 
 
-def _notes(cells: Iterable[CellSummary]) -> dict[Warned, int]:
-    """Every warning once, numbered in the order in which they appear."""
-    seen = dict.fromkeys(warned for cell in cells for warned in cell.warnings)
-    return {warned: number for number, warned in enumerate(seen, 1)}
+def _notes(cells: Iterable[CellSummary]) -> dict[Warn, int]:
+    """The warnings that were given, numbered in the order in which they appear."""
+    seen = dict.fromkeys(warned.name for cell in cells for warned in cell.warnings)
+    return {name: number for number, name in enumerate(seen, 1)}
 
 
-def _note(mark: int, warned: Warned) -> str:
-    return wrapped(f"{warned.name}: {warned.text} {warned.remedy}", indent="     ", first=f"{f'[{mark}]':<5}")
+def _note(name: Warn, mark: int, cells: Iterable[CellSummary]) -> str:
+    """What to do about it, and what it is about in the first cells that have it."""
+    found = [(cell.name, warned) for cell in cells for warned in cell.warnings if warned.name == name]
+    lines = [wrapped(f"{name}: {found[0][1].remedy}", indent=" " * 5, first=f"{f'[{mark}]':<5}")]
+    lines += [wrapped(f"{cell}: {warned.text}", indent=" " * 7, first=" " * 5) for cell, warned in found[:MOST_NAMED]]
+    if len(found) > MOST_NAMED:
+        lines.append(wrapped(f"and {', '.join(cell for cell, _ in found[MOST_NAMED:])}", indent=" " * 7, first=" " * 5))
+    return "\n".join(lines)
 
 
 def _marks(numbers: Iterable[int]) -> str:
-    """`[1]`, `[1,3]`, `[1,2,…]`: what fits the last of the 80 columns."""
-    found = sorted(set(numbers))
-    if not found:
-        return ""
-    return f"[{','.join(map(str, found[:2]))}{',…' if len(found) > 2 else ''}]"
+    """`[1]`, `[1,2,3]`, `[1,2,…]`."""
+    found = [str(number) for number in sorted(set(numbers))]
+    if len(found) > MOST_MARKS:
+        found[MOST_MARKS - 1 :] = "…"
+    return f"[{','.join(found)}]" if found else ""

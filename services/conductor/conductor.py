@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -42,6 +43,7 @@ class Conductor:
         keeper: Keeper,
         lease: Callable[[str], Lease],
         clock: Callable[[], float] = time.time,
+        token: Callable[[], str] = lambda: secrets.token_hex(3),
     ) -> None:
         self._registry = registry
         self._experiments = experiments
@@ -50,6 +52,7 @@ class Conductor:
         self._keeper = keeper
         self._lease = lease
         self._clock = clock
+        self._token = token
         self._looked = 0.0
 
     def run(self, id: str) -> None:
@@ -103,8 +106,9 @@ class Conductor:
             nodes = self._nodes_for(trial)
             self._experiments.save_nodes(trial.experiment, nodes)
             began = time.monotonic()
+            shares = specs(trial, plan, self._registry, attempt=f"{trial.id}-{self._token()}", rate=rate)
             try:
-                return self._attempt(trial, specs(trial, plan, self._registry, rate), nodes, began)
+                return self._attempt(shares, nodes, began)
             except TrialFailed as error:
                 return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began)
             except NodeUnreachable as error:
@@ -113,16 +117,18 @@ class Conductor:
                     reason = f"{error} (tried {attempt} times)"
                     return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began)
 
-    def _attempt(self, trial: Trial, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float) -> TrialResult:
+    def _attempt(self, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float) -> TrialResult:
+        trial, attempt = shares[0].trial, shares[0].attempt
+
         def heed() -> None:
             self._heed(trial.experiment)
 
-        with self._keeper.keeping(self._lease(trial.id)):
+        with self._keeper.keeping(self._lease(attempt)):
             try:
                 self._orders.prepare(list(zip(nodes, shares, strict=True)), heed)
-                measured = self._orders.saturate(trial.id, nodes, heed)
+                measured = self._orders.saturate(attempt, nodes, heed)
             except (TrialFailed, NodeUnreachable, Cancelled):
-                self._orders.abandon(trial.id, nodes)
+                self._orders.abandon(attempt, nodes)
                 raise
         return summarise(trial, measured, elapsed=time.monotonic() - began)
 

@@ -37,7 +37,7 @@ def serve(redis_url: str) -> None:
         nodes=nodes,
         orders=NodeOrders(app, nodes),
         keeper=keeper,
-        lease=lambda trial: Lease(client, keys.lease(trial), holder),
+        lease=lambda attempt: Lease(client, keys.lease(attempt), holder),
     )
 
     def run(id: str) -> None:

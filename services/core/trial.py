@@ -13,6 +13,8 @@ class TrialSpec:
     """All a node needs to measure its share of a trial."""
 
     trial: Trial
+    #: Names this attempt at the trial: what an earlier one left behind must not be taken for it.
+    attempt: str
     #: 0-based place of this node among the trial's replicas.
     share: int
     #: `module:function` of the workload.

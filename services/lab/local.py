@@ -21,7 +21,10 @@ from services.core.units import Seconds
 from services.lab import root, running
 from services.lab.processes import Process, Supervisor
 from services.lab.running import Running
+from services.store import keys
+from services.store.connection import connect, reaching
 from services.store.folder import Folder
+from services.store.nodes import Nodes
 from services.store.server import EmbeddedServer
 
 #: A loaded machine needs some of it to import SciPy and Plotly.
@@ -75,6 +78,8 @@ class Local:
                 self._check_store()
             if self._server:
                 stack.callback(self._server.stop)
+                self._server.start()
+                self._forget_the_dead()
             stack.callback(self._supervisor.stop)
             self._supervisor.start()
             self._await_answers()
@@ -117,6 +122,18 @@ class Local:
         except OSError as error:
             self._folder.close()
             raise CannotStart(f"the data folder {path} cannot be used: {error.strerror}") from error
+
+    def _forget_the_dead(self) -> None:
+        """A conductor and a node that were killed are believed to live for some seconds yet.
+
+        The folder was locked by us, so they are dead, and no other knows the new server's password.
+        """
+        with connect(self.redis_url) as client:
+            with reaching():
+                client.delete(keys.CONDUCTOR)
+            nodes = Nodes(client)
+            for node in nodes.present():
+                nodes.leave(node.name)
 
     def _check_store(self) -> None:
         health = self.lab.health()

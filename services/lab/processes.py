@@ -60,9 +60,10 @@ class Supervisor:
         self._say = say
 
     def start(self) -> None:
-        """Start all. Raises CannotStart; those already started run on until `stop`."""
+        """Start all that do not run yet. Raises CannotStart; those that were started run on until `stop`."""
         for kept in self._all():
-            kept.process.start()
+            if kept.process.ending() is not None:
+                kept.process.start()
             kept.started = time.monotonic()
 
     def check(self) -> None:

@@ -52,8 +52,8 @@ class Agent:
     def prepare(self, order: dict[str, Any]) -> dict[str, Any]:
         """Make this node's share of a trial ready to be opened."""
         spec = from_data(TrialSpec, order)
-        if not self._lease(spec.trial.id).held():
-            raise TrialFailed(f"nobody wants trial {spec.trial.id} any more")
+        if not self._lease(spec.attempt).held():
+            raise TrialFailed(f"nobody wants attempt {spec.attempt} any more")
         measurement = Measurement(spec, self._rig, self._say(spec))
         with self._lock:
             left, self._current = self._current, measurement
@@ -61,38 +61,37 @@ class Agent:
             left.end()
         return to_data(measurement.prepare())  # type: ignore[no-any-return]
 
-    def saturate(self, trial: str) -> dict[str, Any]:
+    def saturate(self, attempt: str) -> dict[str, Any]:
         """Measure the prepared share; nothing is left of it after."""
-        measurement = self._current
-        if measurement is None or measurement.spec.trial.id != trial:
-            raise TrialFailed(f"trial {trial} is not prepared on {self.name}")
+        measurement = self._at(attempt)
+        if measurement is None:
+            raise TrialFailed(f"attempt {attempt} is not prepared on {self.name}")
         try:
             return to_data(measurement.saturate(node=self.name, boot=self._fingerprint.boot))  # type: ignore[no-any-return]
         finally:
             self._drop(measurement)
 
-    def abandon(self, trial: str) -> None:
-        """Give up a trial, wherever it stands."""
-        measurement = self._current
-        if measurement is not None and measurement.spec.trial.id == trial:
-            measurement.end()
+    def abandon(self, attempt: str) -> None:
+        """Give up an attempt, wherever it stands."""
+        measurement = self._at(attempt)
+        if measurement is not None:
             self._drop(measurement)
 
     def beat(self) -> None:
         """Announce the node and watch the lease until `stop`; to be run on a thread of its own."""
         reached = time.monotonic()
         while not self._stopped.wait(BEAT):
+            current = self._current
             try:
                 self.announce()
-                held = self._current is None or self._lease(self._current.spec.trial.id).held()
+                held = current is None or self._lease(current.spec.attempt).held()
                 reached = time.monotonic()
             except StoreUnreachable as error:
                 log.warning("%s", error)
                 held = time.monotonic() - reached < LEASE_LIFETIME
-            current = self._current
             if current is not None and not held:
-                log.warning("the conductor of trial %s is gone", current.spec.trial.id)
-                self.abandon(current.spec.trial.id)
+                log.warning("the conductor of attempt %s is gone", current.spec.attempt)
+                self._drop(current)
 
     def stop(self) -> None:
         """End the beat and whatever is measured."""
@@ -117,7 +116,12 @@ class Agent:
             )
         )
 
+    def _at(self, attempt: str) -> Measurement | None:
+        current = self._current
+        return current if current is not None and current.spec.attempt == attempt else None
+
     def _drop(self, measurement: Measurement) -> None:
+        measurement.end()
         with self._lock:
             if self._current is measurement:
                 self._current = None

@@ -68,7 +68,7 @@ class Measurement:
         """Open the queue, watch it run empty, kill the worker. Lost tasks do not raise: they are in the answer."""
         rig, failure = self._rig, ""
         if rig is None:
-            raise TrialFailed(f"trial {self.spec.trial.id} is not prepared here")
+            raise TrialFailed(f"attempt {self.spec.attempt} is not prepared here")
         try:
             with self._phase("saturate"):
                 try:

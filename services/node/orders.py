@@ -42,7 +42,7 @@ def add_orders(app: Celery, agent: Agent) -> None:
             except TrialFailed as error:
                 return {"failure": str(error), "lost": error.lost}
             except LabError as error:
-                return {"failure": str(error), "lost": 0}
+                return {"trouble": str(error)}
 
         return answered
 
@@ -60,20 +60,21 @@ class Orders:
     def prepare(self, specs: Sequence[tuple[Node, TrialSpec]], between: Callable[[], None]) -> list[Prepared]:
         """Order every node to prepare its share. `between` is called while waiting and may raise.
 
-        Raises TrialFailed, NodeUnreachable, StoreUnreachable.
+        Raises TrialFailed when the workload or its worker failed; NodeUnreachable when the node did, so that another
+        attempt may succeed; StoreUnreachable.
         """
         asked = [(node, self._send(node, PREPARE, to_data(spec))) for node, spec in specs]
         return [from_data(Prepared, answer) for answer in self._answers(asked, between)]
 
-    def saturate(self, trial: str, nodes: Sequence[Node], between: Callable[[], None]) -> list[NodeTrial]:
+    def saturate(self, attempt: str, nodes: Sequence[Node], between: Callable[[], None]) -> list[NodeTrial]:
         """Order every node to open its queue, all at once. Raises as `prepare`."""
-        asked = [(node, self._send(node, SATURATE, trial)) for node in nodes]
+        asked = [(node, self._send(node, SATURATE, attempt)) for node in nodes]
         return [from_data(NodeTrial, answer) for answer in self._answers(asked, between)]
 
-    def abandon(self, trial: str, nodes: Sequence[Node]) -> None:
-        """Order every node to give the trial up; nobody waits for it. Raises StoreUnreachable."""
+    def abandon(self, attempt: str, nodes: Sequence[Node]) -> None:
+        """Order every node to give an attempt up; nobody waits for it. Raises StoreUnreachable."""
         for node in nodes:
-            self._send(node, ABANDON, trial)
+            self._send(node, ABANDON, attempt)
 
     def _send(self, node: Node, order: str, argument: object) -> AsyncResult:
         try:
@@ -83,10 +84,12 @@ class Orders:
 
     def _answers(self, asked: Sequence[tuple[Node, AsyncResult]], between: Callable[[], None]) -> list[Any]:
         answers = [self._answer(node, result, between) for node, result in asked]
-        for node, result in asked:
-            with reaching():
+        with reaching():
+            for _, result in asked:
                 result.forget()
-            del node
+        for (node, _), answer in zip(asked, answers, strict=True):
+            if "trouble" in answer:
+                raise NodeUnreachable(f"node {node.name} could not go on: {answer['trouble']}")
         failures = [(answer["failure"], answer["lost"]) for answer in answers if "failure" in answer]
         if failures:
             raise TrialFailed("; ".join(failure for failure, _ in failures), lost=sum(lost for _, lost in failures))

@@ -17,7 +17,8 @@ from services.node.companions import companions
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
-from services.store.queues import Queues, measured_prefix
+from services.store import keys
+from services.store.queues import Queues
 from workloads.registry import load
 
 QUEUE = "tasks"
@@ -31,11 +32,11 @@ class Rig:
     def __init__(self, spec: TrialSpec, *, redis_url: str, queues: Queues) -> None:
         cell, workload = spec.trial.cell, load(spec.location)
         self._queues = queues
-        self._prefix = measured_prefix(spec.trial.id, spec.share)
+        self._prefix = keys.measured(spec.attempt, spec.share)
         self._held = ExitStack()
         try:
             environ = self._held.enter_context(companions(workload))
-            name = f"{spec.trial.id}-{spec.share}"
+            name = f"{spec.attempt}-{spec.share}"
             self.spans = SpanFile(name)
             self._held.callback(self.spans.remove)
             self._held.callback(queues.forget, self._prefix)

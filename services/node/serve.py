@@ -32,8 +32,8 @@ def serve(settings: Settings, redis_url: str) -> None:
     def rig(spec: TrialSpec) -> Rig:
         return Rig(spec, redis_url=redis_url, queues=queues)
 
-    def lease(trial: str) -> Lease:
-        return Lease(client, keys.lease(trial), holder="")
+    def lease(attempt: str) -> Lease:
+        return Lease(client, keys.lease(attempt), holder="")
 
     agent = Agent(
         name=settings.node,

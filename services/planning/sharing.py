@@ -17,13 +17,14 @@ NO_LIMIT = 0
 MARGIN = 1.25
 
 
-def specs(trial: Trial, plan: Plan, registry: Registry, rate: Rate | None) -> tuple[TrialSpec, ...]:
+def specs(trial: Trial, plan: Plan, registry: Registry, *, attempt: str, rate: Rate | None) -> tuple[TrialSpec, ...]:
     """One for every replica. `rate` is the throughput that the same cell reached before, all nodes together."""
     replicas = trial.cell.replicas
     tasks = None if rate is None else math.ceil(rate / replicas * plan.window * MARGIN)
     return tuple(
         TrialSpec(
             trial=trial,
+            attempt=attempt,
             share=share,
             location=registry[trial.cell.workload].location,
             window=plan.window,

@@ -8,9 +8,9 @@ from typing import Final
 CONTROL: Final = "lab:control:"
 
 
-def measured(trial: str) -> str:
-    """Prefix of everything a trial's measured workers keep: queue, unacked messages, results."""
-    return f"lab:measured:{trial}:"
+def measured(attempt: str, share: int) -> str:
+    """Prefix of everything that one share of an attempt at a trial keeps: queue, unacked messages, results."""
+    return f"lab:measured:{attempt}:{share}:"
 
 
 #: Sorted set of experiment ids by time of creation.
@@ -53,6 +53,6 @@ def node(name: str) -> str:
     return f"lab:node:{name}"
 
 
-def lease(trial: str) -> str:
-    """Exists as long as the conductor still wants the trial; nodes give up a trial whose lease is gone."""
-    return f"lab:lease:{trial}"
+def lease(attempt: str) -> str:
+    """Exists as long as the conductor still wants this attempt at a trial; nodes give it up when it is gone."""
+    return f"lab:lease:{attempt}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from services.store import keys
 from services.store.connection import Client, reaching
 
 #: Where tasks wait until the queue opens.
@@ -58,8 +57,3 @@ class Queues:
 def _literal(text: str) -> str:
     """`text` as a SCAN pattern that matches nothing else."""
     return "".join(f"\\{letter}" if letter in "*?[]\\" else letter for letter in text)
-
-
-def measured_prefix(trial: str, share: int) -> str:
-    """Prefix of everything that one share of a trial keeps in Redis."""
-    return f"{keys.measured(trial)}{share}:"

@@ -35,7 +35,7 @@ fingerprint = Fingerprint(
 class Pages(http.server.BaseHTTPRequestHandler):
     """Answers every path."""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's
+    def do_GET(self) -> None:
         """200."""
         self.send_response(200)
         self.end_headers()

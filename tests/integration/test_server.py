@@ -31,7 +31,7 @@ def put(server: EmbeddedServer, name: str, value: str) -> None:
         client.set(name, value)
 
 
-def get(server: EmbeddedServer, name: str) -> str | None:
+def get(server: EmbeddedServer, name: str) -> object:
     with connect(server.url) as client:
         return client.get(name)
 

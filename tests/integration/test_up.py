@@ -20,7 +20,11 @@ from services.lab import running
 from services.lab.local import Local
 from services.lab.processes import Supervisor
 from services.lab.running import Running
+from services.store import keys
+from services.store.connection import connect, reaching
 from services.store.folder import Folder, holder
+from services.store.nodes import Lease
+from services.store.server import EmbeddedServer
 from tests.integration.conditions import runs, until
 
 stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
@@ -261,9 +265,17 @@ def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left
     assert nothing_is_left(tmp_path / "data")
 
 
-def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callable[..., Local], tmp_path: Path) -> None:
-    from services.store.server import EmbeddedServer
+def test_what_a_killed_lab_left_in_its_store_does_not_hold_up_the_next_one(
+    local: Callable[..., Local], tmp_path: Path
+) -> None:
+    with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
+        assert Lease(client, keys.CONDUCTOR, "a dead conductor").take()
+    with local(settings()) as here, connect(here.redis_url) as client:
+        conductor = client.get(keys.CONDUCTOR)
+        assert conductor in [str(one.pid) for one in children()]
 
+
+def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callable[..., Local], tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
         assert here.redis_url == server.url
         assert not (tmp_path / "data" / "store").exists()
@@ -275,17 +287,27 @@ def test_a_store_given_by_its_address_that_does_not_answer_is_told(local: Callab
     assert nothing_is_left(tmp_path / "data")
 
 
+def answers(redis_url: str) -> bool:
+    with connect(redis_url, timeout=1.0) as client:
+        try:
+            with reaching():
+                return bool(client.ping())
+        except StoreUnreachable:
+            return False
+
+
 def test_a_server_that_died_comes_back_where_it_was(local: Callable[..., Local], said: list[str]) -> None:
     with local(settings()) as here:
         server = next(one for one in children() if "valkey" in one.name())
         server.kill()
-        until(lambda: not here.lab.health().store)
+        until(lambda: not answers(here.redis_url))
 
         def back() -> bool:
             here.tick()
-            return here.lab.health().whole
+            return answers(here.redis_url)
 
         until(back)
+        assert here.lab.health().whole
         assert said == ["server was killed by SIGKILL; starting it again in 0.5 s"]
 
 

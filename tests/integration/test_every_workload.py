@@ -1,0 +1,22 @@
+"""Every workload, at its defaults, in every model."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.live import LiveLab
+from workloads.registry import discover
+
+
+@pytest.mark.parametrize("workload", discover())
+def test_it_is_measured_in_all_four_models_without_losing_a_task(workload: str, live_lab: LiveLab) -> None:
+    cells = live_lab.measure(workload, concurrency=[2], repeats=1)
+    assert list(cells) == ["sequential@1", "threads@2", "gevent@2", "prefork@2"]
+    for name, cell in cells.items():
+        (trial,) = cell["trials"]
+        assert trial["failure"] == "", name
+        assert trial["lost"] == 0
+        assert trial["duplicates"] == 0
+        assert trial["window"] > 0.5
+        assert cell["memory"]["pss"]["median"] <= cell["memory"]["rss"]["median"]
+        assert cell["facts"]["hiredis"] is False

@@ -1,0 +1,135 @@
+"""Reports made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.core.environment import Environment, Fingerprint, Node
+from services.core.experiment import Cell, Effort, Experiment, Model, Record, State
+from services.core.report import (
+    CellSummary,
+    Interval,
+    Line,
+    Memory,
+    MemorySummary,
+    Now,
+    Progress,
+    Report,
+    Verdict,
+    Warn,
+    Warned,
+)
+from services.core.trial import Latency
+
+experiment = Experiment(
+    id="1a2b3c4d",
+    created=1_700_000_000.0,
+    workload="primes",
+    params={"limit": 20000},
+    models=(Model.SEQUENTIAL, Model.THREADS),
+    concurrency=(1, 2),
+    replicas=(1,),
+    repeats=3,
+    effort=Effort.QUICK,
+    seed=7,
+)
+
+fingerprint = Fingerprint(
+    cpu_model="A Processor With Quite A Long Name Indeed v4 @ 2.60GHz",
+    cores=4,
+    affinity=4,
+    quota=1.5,
+    memory_limit=2 * 2**30,
+    kernel="6.1",
+    boot="one",
+    python="CPython 3.14.0",
+    celery="5.7.0",
+    kombu="5.7.0",
+    gevent="25.9",
+    store="valkey 9.1.2",
+)
+node = Node(name="node-1", instance="one", fingerprint=fingerprint, seen=1_700_000_000.0)
+
+
+def cell(
+    model: Model, concurrency: int, *, replicas: int = 1, rate: float = 50.0, warnings: tuple[Warned, ...] = ()
+) -> CellSummary:
+    """A cell that was measured."""
+    memory = MemorySummary(median=45 * 2**20, low=44 * 2**20, high=46 * 2**20, idle=40 * 2**20)
+    asked = Cell(
+        workload=experiment.workload,
+        params=experiment.params,
+        model=model,
+        concurrency=concurrency,
+        replicas=replicas,
+    )
+    return CellSummary(
+        name=asked.name,
+        workload=asked.workload,
+        params=asked.params,
+        model=model,
+        concurrency=concurrency,
+        replicas=replicas,
+        trials=(),
+        throughput=Interval(median=rate, low=0.98 * rate, high=1.02 * rate),
+        latency=Latency(p50=0.0081, p95=0.01, p99=0.02),
+        memory=Memory(pss=memory, uss=memory, rss=memory),
+        handover=Interval(median=310e-6, low=300e-6, high=320e-6),
+        cpu=None,
+        facts=None,
+        warnings=warnings,
+    )
+
+
+def unmeasured(model: Model, concurrency: int) -> CellSummary:
+    """A cell none of whose trials has finished."""
+    return CellSummary(
+        name=f"{model}@{concurrency}",
+        workload=experiment.workload,
+        params=experiment.params,
+        model=model,
+        concurrency=concurrency,
+        replicas=1,
+        trials=(),
+        throughput=None,
+        latency=None,
+        memory=None,
+        handover=None,
+        cpu=None,
+        facts=None,
+        warnings=(),
+    )
+
+
+def warned(name: Warn, text: str = "It was so.") -> Warned:
+    """A warning with its remedy."""
+    return Warned(name=name, text=text, remedy=f"Do something about: {name}.")
+
+
+def report(
+    *cells: CellSummary,
+    state: State = State.FINISHED,
+    reason: str = "",
+    now: Now | None = None,
+    best: tuple[str, ...] = (),
+    done: int = 3,
+) -> Report:
+    """A report with these cells."""
+    return Report(
+        id=experiment.id,
+        state=state,
+        reason=reason,
+        experiment=experiment,
+        started=1_700_000_000.0,
+        ended=None,
+        progress=Progress(done=done, total=9, left=65.0, now=now),
+        environment=Environment(nodes=(node,)),
+        cells=cells,
+        verdict=Verdict(text="This is what follows, in one plain sentence.", best=best, ranking=()),
+    )
+
+
+def line(*, state: State = State.RUNNING, older: bool = False) -> Line:
+    """The experiment in a list, or one that was asked for before it."""
+    asked = replace(experiment, id="00000000", created=experiment.created - 60) if older else experiment
+    return Line(record=Record(experiment=asked, state=state, total=9), progress=Progress(done=3, total=9))

@@ -1,0 +1,58 @@
+"""What was typed, as a request."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.cli import request
+from services.core.errors import InvalidRequest
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("20000", 20000), ("-3", -3), ("0.5", 0.5), ("1e3", 1000.0), ("fast", "fast"), ("", ""), ("a=b", "a=b")],
+)
+def test_a_value_is_a_whole_number_if_it_reads_as_one_else_a_number_else_text(text: str, read: object) -> None:
+    found = request.parameters([f"limit={text}"])["limit"]
+    assert found == read
+    assert type(found) is type(read)
+
+
+def test_every_parameter_that_is_malformed_or_given_twice_is_told() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        request.parameters(["limit=1", "limit", "=2", "limit=3"])
+    assert [str(problem) for problem in caught.value.problems] == [
+        "--param: must look like NAME=VALUE (got 'limit')",
+        "--param: must look like NAME=VALUE (got '=2')",
+        "params.limit: is given twice (got '3')",
+    ]
+
+
+def test_what_was_not_given_is_left_to_the_defaults_of_the_lab() -> None:
+    nothing = request.body(
+        "primes", [], lists={"models": None, "concurrency": None}, numbers={"repeats": None}, effort=None
+    )
+    assert nothing == {"workload": "primes", "params": {}}
+
+
+def test_lists_and_numbers_arrive_as_rest_would_send_them() -> None:
+    body = request.body(
+        "primes",
+        ["limit=20000"],
+        lists={"models": "threads, prefork", "concurrency": "1,2"},
+        numbers={"repeats": "3"},
+        effort="quick",
+    )
+    assert body == {
+        "workload": "primes",
+        "params": {"limit": 20000},
+        "models": ["threads", "prefork"],
+        "concurrency": [1, 2],
+        "repeats": 3,
+        "effort": "quick",
+    }
+
+
+@pytest.mark.parametrize(("text", "read"), [("", []), ("1,,2", [1, "", 2]), ("1,x", [1, "x"])])
+def test_a_list_with_a_mistake_in_it_is_passed_on_to_be_judged_where_rest_is(text: str, read: list[object]) -> None:
+    assert request.values("concurrency", text) == read
