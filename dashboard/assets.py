@@ -13,7 +13,7 @@ def blueprint() -> Blueprint:
 
     @assets.get(f"/static/{plotlyjs.name()}")
     def plotly() -> Response:
-        squeezed = "gzip" in request.accept_encodings
+        squeezed = request.accept_encodings.quality("gzip") > 0
         response = Response(plotlyjs.gzipped() if squeezed else plotlyjs.plain(), mimetype="text/javascript")
         if squeezed:
             response.content_encoding = "gzip"
@@ -26,6 +26,7 @@ def blueprint() -> Blueprint:
         response = Response(palette.stylesheet(), mimetype="text/css")
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return assets

@@ -68,6 +68,4 @@ def day_and_time(timestamp: Timestamp) -> str:
     return datetime.fromtimestamp(timestamp, UTC).strftime("%-d %b %Y, %H:%M UTC")
 
 
-FILTERS = {
-    one.__name__: one for one in (number, duration, about, size, moment, day_and_time)
-}
+FILTERS = {one.__name__: one for one in (number, duration, about, size, moment, day_and_time)}

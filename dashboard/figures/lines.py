@@ -97,13 +97,23 @@ def concurrencies(found: tuple[Series, ...]) -> list[int]:
 
 def across(places: list[int], title: str = "concurrency (slots a worker)") -> dict[str, Any]:
     """The axis of concurrency: logarithmic, with a tick at every measured one and nowhere else."""
-    axis = {"type": "log", "tickvals": places, "ticktext": [str(place) for place in places], "title": {"text": title, "font": {"size": 13}}}
+    axis = {
+        "type": "log",
+        "tickvals": places,
+        "ticktext": [str(place) for place in places],
+        "title": {"text": title, "font": {"size": 13}},
+    }
     return axis | {"zeroline": False, "showgrid": False, "ticks": "outside", "fixedrange": True}
 
 
 def up(title: str = "") -> dict[str, Any]:
     """An upright axis from zero: a cut axis makes small differences look large."""
-    axis = {"title": {"text": title, "standoff": 12, "font": {"size": 13}}, "rangemode": "tozero", "zeroline": True, "automargin": True}
+    axis = {
+        "title": {"text": title, "standoff": 12, "font": {"size": 13}},
+        "rangemode": "tozero",
+        "zeroline": True,
+        "automargin": True,
+    }
     return axis | {"separatethousands": True, "nticks": 6, "fixedrange": True}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import plotly.graph_objects as go
+
 from dashboard.figures import lines
 from dashboard.figures.drawing import Cells, Chart, Column, Drawing, Table
 from dashboard.figures.series import Series, scaled, series
@@ -33,7 +35,8 @@ def _series(cells: Cells, kind: Callable[[Memory], MemorySummary]) -> tuple[Seri
 
 def chart(cells: Cells) -> Chart:
     """Three panels on one scale, so that what RSS counts twice is seen as height."""
-    traces, axes = [], {}
+    traces: list[go.Scatter] = []
+    axes: dict[str, Any] = {}
     for panel, (name, kind, share) in enumerate(KINDS, start=1):
         found = _series(cells, kind)
         places = lines.concurrencies(found)

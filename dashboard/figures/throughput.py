@@ -26,7 +26,10 @@ def table(cells: Cells) -> Table:
 THROUGHPUT = Drawing(
     name="throughput",
     title="Throughput",
-    about="Tasks a second while the queue is full. Higher is better. Bars are intervals; the verdict says which differences count.",
+    about=(
+        "Tasks a second while the queue is full. Higher is better. Bars are intervals; the verdict says which "
+        "differences count."
+    ),
     chart=chart,
     table=table,
 )

@@ -35,7 +35,7 @@ class Asked:
 
 
 def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
-    """What the fields say. Fields that are not there get their defaults; no model at all is a default until submitted."""
+    """What the fields say; one that is not there has its default. No model at all means every model until submitted."""
     name = fields.get("workload", FIRST if FIRST in registry else next(iter(registry)))
     workload = registry.get(name)
     models = fields.getlist("models")
@@ -52,7 +52,7 @@ def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) ->
 
 
 def body(asked: Asked, registry: Registry) -> dict[str, object]:
-    """The request as REST takes it. Text that should be a number and is none stays text: planning says what is wrong."""
+    """The request as REST takes it. What should be a number and is none stays text: planning says what is wrong."""
     workload = registry.get(asked.workload)
     texts = {one.name for one in workload.parameters if one.type == "text"} if workload else set()
     wanted: dict[str, object] = {

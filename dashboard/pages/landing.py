@@ -16,8 +16,6 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @landing.get("/")
     def show() -> str:
-        return render_template(
-            "landing.html", lines=lab.experiments(LATEST), health=lab.health(), models=models.ABOUT
-        )
+        return render_template("landing.html", lines=lab.experiments(LATEST), health=lab.health(), models=models.ABOUT)
 
     return landing

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 
 from services.core.parent import die_with_parent
 
@@ -30,7 +29,7 @@ def main(pool: str, concurrency: str, name: str) -> None:
     from workloads.registry import load
 
     app = create_app(Wiring(**wired["wiring"]), stores_results=True)
-    table = SpanWriter(Path(wired["table"]))
+    table = SpanWriter(wired["table"])
     add_tasks(app, load(wired["workload"]), table)
     probe.install(app, table)
     # A fork forgets the parent-death signal, so every prefork child asks for its own.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import mmap
 import time
-from pathlib import Path
 
 from services.core.stamps import COLUMNS, Stamp
 
 
 class SpanWriter:
-    """Maps the file at `path` and writes single fields of it.
+    """Maps the shared memory behind descriptor `file` and writes single fields of it.
 
     Forked slots inherit the mapping. Every field has one writer, so nothing is locked; aligned int64 stores are
     whole on every machine the lab runs on.
     """
 
-    def __init__(self, path: Path) -> None:
-        with path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), 0)
+    def __init__(self, file: int) -> None:
+        self._map = mmap.mmap(file, 0)
         self._fields = memoryview(self._map).cast("q")
 
     def stamp(self, row: int, field: Stamp) -> None:

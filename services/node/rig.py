@@ -36,9 +36,8 @@ class Rig:
         self._held = ExitStack()
         try:
             environ = self._held.enter_context(companions(workload))
-            name = f"{spec.attempt}-{spec.share}"
-            self.spans = SpanFile(name)
-            self._held.callback(self.spans.remove)
+            self.spans = SpanFile()
+            self._held.callback(self.spans.close)
             self._held.callback(queues.forget, self._prefix)
             wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
             app = create_app(wiring, stores_results=False)
@@ -47,9 +46,9 @@ class Rig:
             self.worker = MeasuredWorker(
                 cell,
                 wiring,
-                name=f"{name}@lab",
+                name=f"{spec.attempt}-{spec.share}@lab",
                 location=spec.location,
-                table=self.spans.path,
+                table=self.spans.file,
                 environ=dict(os.environ) | environ,
             )
             self._held.callback(self.worker.kill)

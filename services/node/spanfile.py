@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from pathlib import Path
+import os
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +12,16 @@ from services.core.stamps import COLUMNS, ROW_BYTES, Stamp
 
 #: Rows of a table. Pages that nobody writes take no memory.
 CAPACITY = 1 << 18
-SHARED_MEMORY = Path("/dev/shm")
 
 
 class SpanFile:
     """A table of CAPACITY rows; rows are given out in order to whoever publishes."""
 
-    def __init__(self, name: str, folder: Path = SHARED_MEMORY) -> None:
-        self.path = folder / f"lab-{name}.spans"
-        with self.path.open("w+b") as file:
-            file.truncate(CAPACITY * ROW_BYTES)
-            self._map = mmap.mmap(file.fileno(), 0)
+    def __init__(self) -> None:
+        #: Nameless, so nothing is left behind however this process ends; the worker inherits the descriptor.
+        self.file = os.memfd_create("lab-spans")
+        os.ftruncate(self.file, CAPACITY * ROW_BYTES)
+        self._map = mmap.mmap(self.file, 0)
         self._rows: NDArray[np.int64] = np.frombuffer(self._map, np.int64).reshape(CAPACITY, COLUMNS)
         self._given = 0
 
@@ -50,6 +49,6 @@ class SpanFile:
         """A copy of all rows given out, (rows, COLUMNS) int64."""
         return self._rows[: self._given].copy()
 
-    def remove(self) -> None:
-        """Take the file away; views that are still held stay valid."""
-        self.path.unlink(missing_ok=True)
+    def close(self) -> None:
+        """Give the descriptor back; the memory goes when the last view of it does."""
+        os.close(self.file)

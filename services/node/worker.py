@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
@@ -21,16 +20,17 @@ from services.measured.app import Wiring
 class MeasuredWorker:
     """A `celery worker` in a process group of its own; it dies with this process, however that dies."""
 
-    def __init__(self, cell: Cell, wiring: Wiring, *, name: str, location: str, table: Path, environ: dict[str, str]):
+    def __init__(self, cell: Cell, wiring: Wiring, *, name: str, location: str, table: int, environ: dict[str, str]):
         self._killed = False
         self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as the worker
-        wired = {"wiring": asdict(wiring), "table": str(table), "workload": location, "parent": os.getpid()}
+        wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "services.measured", cell.model.pool, str(cell.concurrency), name],
             env=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
+            pass_fds=(table,),
             start_new_session=True,
         )
 

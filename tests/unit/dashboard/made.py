@@ -71,7 +71,7 @@ def node(name: str = "desk", *, quota: float | None = None, trial: str | None = 
 
 
 def results(asked: Experiment, *, failed: tuple[int, ...] = ()) -> tuple[TrialResult, ...]:
-    """A result for every trial, the same each time; those at the indices in `failed` have a reason instead of figures."""
+    """A result for every trial, the same each time; those at the indices in `failed` have a reason and no figures."""
     noise = random.Random(asked.seed)
     return tuple(
         _failed(trial) if trial.index in failed else _finished(trial, noise) for trial in grid.plan(asked).trials

@@ -1,0 +1,76 @@
+"""What runs inside a measured worker, and what it costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.live import LiveLab
+
+WHAT_IT_IMPORTS = """
+import json, sys
+from celery import maybe_patch_concurrency
+import services.measured.__main__
+from services.measured import probe, table, task
+from services.measured.app import Wiring, create_app
+from workloads.registry import load
+app = create_app(Wiring(redis_url="redis://127.0.0.1:1/0", prefix="", queue="q", prefetch=0), stores_results=True)
+task.add_tasks(app, load("workloads.builtin.python:primes"), None)
+app.backend
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_it_imports_celery_the_workload_and_the_probe_and_nothing_else_of_the_lab() -> None:
+    said = subprocess.run([sys.executable, "-c", WHAT_IT_IMPORTS], capture_output=True, text=True, check=True)
+    modules = json.loads(said.stdout)
+    ours = {name for name in modules if name.split(".")[0] in ("services", "dashboard", "workloads")}
+    assert ours == {
+        "services",
+        "services.core",
+        "services.core.parent",
+        "services.core.stamps",
+        "services.measured",
+        "services.measured.__main__",
+        "services.measured.app",
+        "services.measured.probe",
+        "services.measured.table",
+        "services.measured.task",
+        "workloads",
+        "workloads.builtin",
+        "workloads.builtin.python",
+        "workloads.contract",
+        "workloads.registry",
+    }
+    heavy = {"numpy", "pydantic", "psutil", "scipy", "flask", "plotly", "rich", "httpx", "hiredis", "gevent"}
+    assert not heavy & set(modules)
+
+
+@pytest.fixture(scope="module")
+def facts(live_lab: LiveLab) -> dict[str, dict[str, Any]]:
+    cells = live_lab.measure("wait", params={"milliseconds": 5}, concurrency=[2], repeats=1)
+    return {cell["model"]: cell["facts"] for cell in cells.values()}
+
+
+def test_what_could_change_a_figure_is_recorded_with_every_trial(facts: dict[str, dict[str, Any]]) -> None:
+    python = sys.version.split()[0]
+    assert facts["prefork"] == {
+        "pool": "prefork",
+        "python": f"CPython {python}",
+        "gil": True,
+        "hiredis": False,
+        "start_method": "fork",
+        "prefetch_multiplier": 4,
+        "acks_late": False,
+        "stores_results": True,
+    }
+    assert facts["sequential"]["pool"] == "solo"
+
+
+def test_gevent_alone_prefetches_without_a_limit(facts: dict[str, dict[str, Any]]) -> None:
+    limits = {model: one["prefetch_multiplier"] for model, one in facts.items()}
+    assert limits == {"sequential": 4, "threads": 4, "gevent": 0, "prefork": 4}
