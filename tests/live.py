@@ -99,7 +99,8 @@ class LiveLab:
             return report if report["state"] in ENDED else None
 
         # Seldom: whoever asks takes CPU from what is measured.
-        return until(ended, seconds=seconds, pause=0.5)
+        report: dict[str, Any] = until(ended, seconds=seconds, pause=0.5)
+        return report
 
     def measure(self, workload: str, **asked: Any) -> dict[str, dict[str, Any]]:
         """The cells of a finished experiment by name."""

@@ -1,0 +1,32 @@
+"""A lab on a store, whose orders to the conductor stay in a list: nobody is there to carry them out."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.lab.door import Lab
+from services.store import keys
+from services.store.connection import connect
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from workloads.registry import discover
+
+
+@contextmanager
+def lab_at(redis_url: str) -> Iterator[Lab]:
+    """Its connections are closed in the end."""
+    orders: list[str] = []
+    with connect(redis_url) as client:
+        yield Lab(
+            registry=discover(),
+            experiments=Experiments(client),
+            nodes=Nodes(client),
+            conductor=Lease(client, keys.CONDUCTOR, holder=""),
+            order=orders.append,
+            now=time.time,
+            new_id=lambda: secrets.token_hex(4),
+            new_seed=lambda: secrets.randbelow(2**32),
+        )

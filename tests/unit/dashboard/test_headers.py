@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard import headers
+from dashboard.figures import plotlyjs
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/api/v1/health", "/api/v1/nothing", "/static/lab.css"])
+def test_every_answer_carries_the_policy(web: FlaskClient, path: str) -> None:
+    answer = web.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "script-src 'self';" in policy
+    assert "unsafe" not in policy and "http" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+
+
+def test_the_inline_styles_of_this_plotly_js_are_the_allowed_ones() -> None:
+    found = re.findall(r"\.textContent='((?:[^'\\]|\\.)*)'", plotlyjs.plain().decode())
+    styles = ["", *(text for text in found if "{" in text)]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in styles]
+    assert [f"'sha256-{one}'" for one in hashes] == list(headers.INLINE_STYLES)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "null"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/experiments/new", "/api/v1/experiments"])
+def test_a_page_of_another_site_cannot_submit(web: FlaskClient, path: str, sent: dict[str, str]) -> None:
+    assert web.post(path, json={"workload": "primes"}, headers=sent).status_code == 403
+    assert web.get("/api/v1/experiments").json == {"experiments": []}
+
+
+@pytest.mark.parametrize("sent", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_programs_and_own_pages_can(web: FlaskClient, sent: dict[str, str]) -> None:
+    assert web.post("/api/v1/experiments", json={"workload": "primes"}, headers=sent).status_code == 202
