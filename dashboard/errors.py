@@ -20,6 +20,7 @@ STATUS: Final[Mapping[type[lab.LabError], int]] = {
     lab.NotFound: 404,
     lab.Conflict: 409,
     lab.Cancelled: 409,
+    lab.Interrupted: 503,
     lab.Unreachable: 503,
     lab.TrialFailed: 500,
     lab.CannotStart: 500,

@@ -19,8 +19,8 @@ def number(value: float | None, digits: int = 3) -> str:
         return f"{value:,}"
     if value == 0 or not isfinite(value):
         return f"{value:g}"
-    places = digits - 1 - floor(log10(abs(value)))
-    return f"{round(value, places):,.{max(places, 0)}f}"
+    rounded = float(f"{value:.{digits - 1}e}")
+    return f"{rounded:,.{max(digits - 1 - floor(log10(abs(rounded))), 0)}f}"
 
 
 def duration(seconds: Seconds | None) -> str:
@@ -51,11 +51,10 @@ def size(count: Bytes | None) -> str:
     """In binary units: 84.3 MiB."""
     if count is None:
         return "–"
-    amount, units = float(count), iter(("B", "KiB", "MiB", "GiB", "TiB"))
-    unit = next(units)
-    while amount >= 1024 and unit != "TiB":
-        amount, unit = amount / 1024, next(units)
-    return f"{number(amount)} {unit}"
+    if count < 1024:
+        return f"{count} B"
+    power = min((count.bit_length() - 1) // 10, 4)
+    return f"{number(count / 1024**power)} {('KiB', 'MiB', 'GiB', 'TiB')[power - 1]}"
 
 
 def moment(timestamp: Timestamp) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.core.experiment import Model
-from services.core.report import CellSummary, Report, TrialSummary, Warned
+from services.core.report import CellSummary, Report, TrialSummary, Warn
 from services.core.trial import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellsWarned:
-    """A warning with all cells it is about."""
+    """A warning with all cells it is about, and what it says of each."""
 
-    warned: Warned
-    cells: tuple[str, ...]
+    name: Warn
+    remedy: str
+    texts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,16 @@ class FactsRow:
 
 
 def warnings(report: Report) -> tuple[CellsWarned, ...]:
-    """Each warning once."""
-    found: dict[Warned, list[str]] = {}
+    """Each warning and remedy once, in the order of the closed list."""
+    found: dict[tuple[Warn, str], list[tuple[str, str]]] = {}
     for cell in report.cells:
         for warned in cell.warnings:
-            found.setdefault(warned, []).append(cell.name)
-    return tuple(CellsWarned(warned=warned, cells=tuple(cells)) for warned, cells in found.items())
+            found.setdefault((warned.name, warned.remedy), []).append((cell.name, warned.text))
+    order = list(Warn)
+    return tuple(
+        CellsWarned(name=name, remedy=remedy, texts=tuple(texts))
+        for (name, remedy), texts in sorted(found.items(), key=lambda item: order.index(item[0][0]))
+    )
 
 
 def trials(report: Report) -> tuple[TrialRow, ...]:

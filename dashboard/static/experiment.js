@@ -60,7 +60,7 @@ function announce({ state, progress }) {
 
 function tell(error) {
   const words = error instanceof TypeError || error.name === "TimeoutError" ? "the dashboard does not answer" : error.message;
-  lost.textContent = `Connection lost: ${words}. What you see is the last that was known; trying again …`;
+  lost.textContent = `Connection lost: ${words.replace(/\.$/, "")}. What you see is the last that was known; trying again …`;
   lost.hidden = false;
 }
 

@@ -19,7 +19,7 @@ async function plan() {
 
 function refused({ message, problems }) {
   const words = problems.map(({ field, allowed }) => `${field.replace(/^params\./, "").replace(/\.\d+$/, "")} ${allowed}`);
-  return `Not yet: ${words.join("; ") || message}.`;
+  return `Not yet: ${words.join("; ") || message.replace(/\.$/, "")}.`;
 }
 
 function soon() {

@@ -9,6 +9,9 @@ export async function refreshParts(address, names = null) {
     const found = fresh.querySelector(`[data-part="${CSS.escape(name)}"]`);
     if (found && (!names || names.includes(name))) {
       localise(found);
+      for (const open of part.querySelectorAll("details[id][open]")) {
+        found.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+      }
       part.replaceChildren(...found.childNodes);
     }
   }

@@ -37,9 +37,7 @@ def reach(cells: Sequence[CellSummary], *, ended: bool) -> Verdict:
     ranking: list[Ranked] = []
     for group in groups:
         rank = len(ranking) + 1
-        ranking += [
-            Ranked(cell=one.cell.name, rank=rank, ratio=intervals.ratio(one.rates, measured[0].rates)) for one in group
-        ]
+        ranking += [Ranked(cell=one.cell.name, rank=rank, ratio=_over(one, measured[0])) for one in group]
     return Verdict(
         text=_sentence(groups, cells, ended=ended),
         best=tuple(one.cell.name for one in groups[0]),
@@ -55,6 +53,11 @@ def _measured(cell: CellSummary) -> _Measured:
     assert cell.throughput is not None
     rates = {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
     return _Measured(cell, rates, cell.throughput.median)
+
+
+def _over(one: _Measured, first: _Measured) -> Interval:
+    """A cell is exactly once as fast as itself: nothing of that is left to chance."""
+    return Interval(median=1.0, low=1.0, high=1.0) if one is first else intervals.ratio(one.rates, first.rates)
 
 
 def _groups(measured: Sequence[_Measured]) -> list[list[_Measured]]:

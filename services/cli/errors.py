@@ -16,6 +16,7 @@ from services.core.errors import (
     Cancelled,
     CannotStart,
     Conflict,
+    Interrupted,
     InvalidRequest,
     LabError,
     MalformedRequest,
@@ -34,6 +35,7 @@ TERMINATED: Final = 143
 EXIT_CODES: dict[type[LabError], int] = {
     TrialFailed: FAILED,
     Cancelled: FAILED,
+    Interrupted: FAILED,
     Unreadable: FAILED,
     MalformedRequest: WRONG_USAGE,
     InvalidRequest: WRONG_USAGE,

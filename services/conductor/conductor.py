@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.analysis.trial import summarise
 from services.conductor.keeper import Keeper
+from services.core.codec import Unreadable
 from services.core.environment import Node
-from services.core.errors import Cancelled, NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.errors import Cancelled, Interrupted, NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.experiment import Plan, Record, State, Trial
 from services.core.report import Now
 from services.core.trial import TrialResult, TrialSpec
@@ -54,16 +56,23 @@ class Conductor:
         self._clock = clock
         self._token = token
         self._looked = 0.0
+        self._stopping = threading.Event()
 
     def run(self, id: str) -> None:
         """Measure what is left of an experiment. Goes on where it was when the store comes back."""
-        while True:
+        while not self._stopping.is_set():
             try:
                 self._run(id)
                 return
+            except Interrupted:
+                return
             except StoreUnreachable as error:
                 log.warning("experiment %s waits: %s", id, error)
-                time.sleep(LOOK)
+                self._stopping.wait(LOOK)
+
+    def stop(self) -> None:
+        """Leave the experiment at hand to the next conductor, at once. To be called from another thread."""
+        self._stopping.set()
 
     def _run(self, id: str) -> None:
         record = self._experiments.get(id)
@@ -77,6 +86,10 @@ class Conductor:
             self._measure_all(record, plan)
         except Cancelled:
             self._end(record, State.CANCELLED, "cancelled on request")
+            return
+        except Unreadable as error:
+            # Half measured by another version of the lab: its trials and ours would not be comparable anyway.
+            self._end(record, State.FAILED, f"what was measured so far cannot be read: {error}")
             return
         results = self._experiments.trials(id)
         if all(result.failure for result in results):
@@ -127,7 +140,7 @@ class Conductor:
             try:
                 self._orders.prepare(list(zip(nodes, shares, strict=True)), heed)
                 measured = self._orders.saturate(attempt, nodes, heed)
-            except (TrialFailed, NodeUnreachable, Cancelled):
+            except (TrialFailed, NodeUnreachable, Cancelled, Interrupted):
                 self._orders.abandon(attempt, nodes)
                 raise
         return summarise(trial, measured, elapsed=time.monotonic() - began)
@@ -146,7 +159,9 @@ class Conductor:
             time.sleep(LOOK)
 
     def _heed(self, id: str, *, at_once: bool = False) -> None:
-        """Raises Cancelled when somebody asked for it; looks every LOOK seconds at most unless told to at once."""
+        """Raises Interrupted, or Cancelled when somebody asked for it; looks every LOOK seconds unless told at once."""
+        if self._stopping.is_set():
+            raise Interrupted("the conductor is told to end")
         if at_once or time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
             if self._experiments.cancel_asked(id):

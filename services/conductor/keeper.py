@@ -31,11 +31,12 @@ class Keeper:
     def start(self) -> None:
         """Wait for the conductor's lease, then keep it."""
         said = False
-        while not self._try(self._own):
-            if not said:
+        while not (taken := self._try(self._own)):
+            if taken is False and not said:
                 log.warning("another conductor is at work; waiting for it to end")
                 said = True
-            self._stopped.wait(BEAT)
+            if self._stopped.wait(BEAT):
+                return
         threading.Thread(target=self._run, name="keeper", daemon=True).start()
 
     def stop(self) -> None:

@@ -48,7 +48,12 @@ def serve(redis_url: str) -> None:
     app.task(name=RUN, ignore_result=True)(run)
     keeper.start()
     _order_what_is_open(experiments, Orders(redis_url))
-    signals.worker_shutting_down.connect(lambda **_: keeper.stop(), weak=False)
+
+    def on_shutting_down(**_: object) -> None:
+        conductor.stop()
+        keeper.stop()
+
+    signals.worker_shutting_down.connect(on_shutting_down, weak=False)
     arguments = ["worker", "-P", "threads", "-c", "1", "-n", f"conductor@{holder}", "-Q", QUEUE]
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
 

@@ -40,7 +40,7 @@ def from_json(kind: type[T], text: str | bytes) -> T:
     try:
         value: T = _adapter(kind).validate_json(text)
     except ValidationError as error:
-        raise Unreadable(f"not a {kind.__name__}: {error}") from error
+        raise Unreadable(_why(kind, error)) from error
     return value
 
 
@@ -49,5 +49,13 @@ def from_data(kind: type[T], data: object) -> T:
     try:
         value: T = _adapter(kind).validate_python(data)
     except ValidationError as error:
-        raise Unreadable(f"not a {kind.__name__}: {error}") from error
+        raise Unreadable(_why(kind, error)) from error
     return value
+
+
+def _why(kind: type, error: ValidationError) -> str:
+    """The first thing that does not fit, without the data: there may be a password in it."""
+    first, *more = error.errors(include_input=False, include_url=False)
+    place = ".".join(map(str, first["loc"]))
+    rest = f" (and {len(more)} more)" if more else ""
+    return f"not a {kind.__name__}: {f'{place}: ' if place else ''}{first['msg']}{rest}"

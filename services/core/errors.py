@@ -19,7 +19,7 @@ class Problem:
     allowed: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.allowed} (got {_short(self.value)})"
+        return f"{_cut(self.field)}: {self.allowed} (got {_cut(repr(self.value))})"
 
 
 class MalformedRequest(LabError):
@@ -67,10 +67,13 @@ class Cancelled(LabError):
     """Somebody cancelled the experiment."""
 
 
+class Interrupted(LabError):
+    """This process is told to end; what it was doing is left to the next one."""
+
+
 class CannotStart(LabError):
     """A process of the lab could not be started."""
 
 
-def _short(value: object, limit: int = 80) -> str:
-    text = repr(value)
+def _cut(text: str, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[:limit]}…"

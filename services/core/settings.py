@@ -26,11 +26,13 @@ class Settings:
         """From LAB_REDIS_URL, LAB_BIND and LAB_NODE. Raises InvalidRequest."""
         problems = []
         url = environ.get("LAB_REDIS_URL") or None
-        if url is not None and (urlsplit(url).scheme not in ("redis", "rediss") or not urlsplit(url).hostname):
-            problems.append(Problem("LAB_REDIS_URL", url, "must look like redis://host:6379/0"))
+        if url is not None and not _names_a_store(url):
+            # There may be a password anywhere in it.
+            shown = f"{url.partition('://')[0]}://…" if "://" in url else "…"
+            problems.append(Problem("LAB_REDIS_URL", shown, "must look like redis://host:6379/0"))
         bind = environ.get("LAB_BIND") or "127.0.0.1:8000"
         host, _, port = bind.rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             problems.append(Problem("LAB_BIND", bind, "must look like 127.0.0.1:8000"))
         node = environ.get("LAB_NODE") or platform.node() or "node"
         if not all(letter.isalnum() or letter in "-_." for letter in node) or len(node) > 63:
@@ -38,3 +40,14 @@ class Settings:
         if problems:
             raise InvalidRequest(problems)
         return cls(redis_url=url, bind=bind, node=node)
+
+
+def _names_a_store(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    database = parts.path.strip("/")
+    whole = parts.scheme in ("redis", "rediss") and parts.hostname and port != 0
+    return bool(whole and (not database or database.isdecimal()))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from services.core.units import Bytes, Seconds
+from services.core.units import NANOSECOND, Bytes, Seconds
 
+#: Where the kernel's cgroup trees are mounted, and where it says which of their folders are this process's.
 ROOT = Path("/sys/fs/cgroup")
+OWN = Path("/proc/self/cgroup")
 MICROSECOND = 1e-6
 
 
@@ -19,45 +21,49 @@ class Throttling:
     periods: int
 
 
-def cpu_quota() -> float | None:
+def cpu_quota(root: Path = ROOT, own: Path = OWN) -> float | None:
     """Cores this cgroup may use; None = no limit."""
-    limits = [_quota_v2(place) for place in _places("")] + [_quota_v1(place) for place in _places("cpu")]
+    limits = [_quota_v2(place) for place in _places("", root, own)]
+    limits += [_quota_v1(place) for place in _places("cpu", root, own)]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def memory_limit() -> Bytes | None:
+def memory_limit(root: Path = ROOT, own: Path = OWN) -> Bytes | None:
     """Bytes this cgroup may use; None = no limit."""
-    files = [place / "memory.max" for place in _places("")]
-    files += [place / "memory.limit_in_bytes" for place in _places("memory")]
+    files = [place / "memory.max" for place in _places("", root, own)]
+    files += [place / "memory.limit_in_bytes" for place in _places("memory", root, own)]
     limits = [int(text) for file in files if (text := _read(file)) and text != "max"]
     # Version 1 writes "no limit" as a number near 2**63.
     return min((limit for limit in limits if limit < 1 << 60), default=None)
 
 
-def throttling() -> Throttling:
-    """Totals since the cgroup was made; zeros where there is no quota."""
-    for place in (*_places(""), *_places("cpu")):
+def throttling(root: Path = ROOT, own: Path = OWN) -> Throttling:
+    """Totals since the cgroups were made, its own and those around it; zeros where there is no quota."""
+    seconds, periods = 0.0, 0
+    for place in (*_places("", root, own), *_places("cpu", root, own)):
         fields = dict(line.split() for line in _read(place / "cpu.stat").splitlines())
-        if "throttled_usec" in fields:
-            return Throttling(int(fields["throttled_usec"]) * MICROSECOND, int(fields["nr_throttled"]))
-        if "throttled_time" in fields:
-            return Throttling(int(fields["throttled_time"]) * 1e-9, int(fields["nr_throttled"]))
-    return Throttling(0.0, 0)
+        # Microseconds in version 2, nanoseconds in version 1.
+        seconds += int(fields.get("throttled_usec", 0)) * MICROSECOND
+        seconds += int(fields.get("throttled_time", 0)) * NANOSECOND
+        periods += int(fields.get("nr_throttled", 0))
+    return Throttling(seconds, periods)
 
 
-def _places(controller: str) -> tuple[Path, ...]:
-    """Folders of this process's cgroup for a version 1 controller, or "" for version 2; nearest first.
+def _places(controller: str, root: Path, own: Path) -> tuple[Path, ...]:
+    """Folders of this process's cgroup for a version 1 controller, or "" for version 2, and of those around it.
 
-    Inside a container the path in /proc names the host's tree, so the root of the mount is looked at too.
+    A limit may be set on any of them. Inside a container the path in /proc may name the host's tree: then there is
+    only the root of the mount.
     """
-    found = []
-    for line in _read(Path("/proc/self/cgroup")).splitlines():
+    found: list[Path] = []
+    for line in _read(own).splitlines():
         _, controllers, path = line.split(":", 2)
         if (controllers == "") if controller == "" else (controller in controllers.split(",")):
-            roots = [ROOT] if controller == "" else [ROOT / controller, ROOT / controllers]
-            found += [root / path.lstrip("/") for root in roots]
-            found += roots
-    return tuple(place for place in dict.fromkeys(found) if place.is_dir())
+            mounts = [root] if controller == "" else [root / controller, root / controllers]
+            inside = PurePosixPath(path.lstrip("/"))
+            found += [mount / part for mount in mounts for part in (inside, *inside.parents)]
+    # Controllers that share a tree are one folder under two names.
+    return tuple({place.resolve(): place for place in found if place.is_dir()})
 
 
 def _quota_v2(place: Path) -> float | None:

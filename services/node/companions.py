@@ -19,7 +19,7 @@ def companions(workload: Workload) -> Iterator[dict[str, str]]:
         yield {}
         return
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.node.loopback", str(os.getpid())],
+        [sys.executable, "-P", "-m", "services.node.loopback", str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

@@ -107,6 +107,7 @@ class Measurement:
             rig.wait(self._tasks, pause=0.01)
         finally:
             samples, usage = sampler.stop()
+        rig.check(self._tasks)
         return samples, usage
 
     def _calibrate(self, rig: Rig, rate: Rate) -> int:

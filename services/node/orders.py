@@ -40,7 +40,10 @@ def add_orders(app: Celery, agent: Agent) -> None:
             try:
                 return {"answer": method(order)}
             except TrialFailed as error:
-                return {"failure": str(error), "lost": error.lost}
+                return {
+                    "failure": f"{error}; {error.lost} tasks lost" if error.lost else str(error),
+                    "lost": error.lost,
+                }
             except LabError as error:
                 return {"trouble": str(error)}
 

@@ -101,14 +101,14 @@ class Rig:
                 time.sleep(pause)
         except TrialFailed as error:
             lost = len(rows) - self.spans.count(rows, Stamp.FINISHED)
-            raise TrialFailed(f"{error}; {lost} of {len(rows)} tasks lost", lost=lost) from error
+            raise TrialFailed(str(error), lost=lost) from error
 
     def check(self, rows: range) -> None:
         """Raises TrialFailed when a body raised or a slot died under a task."""
         outcomes = self.spans.column(rows, Stamp.OUTCOME)
         lost = int((outcomes == Outcome.SLOT_LOST).sum())
         if lost:
-            raise TrialFailed(f"a slot died; {lost} of {len(rows)} tasks lost", lost=lost)
+            raise TrialFailed("a slot died", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")

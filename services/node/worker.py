@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import weakref
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -16,16 +16,20 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.measured.app import Wiring
 
+#: Bytes at the end of a worker's log in which its last words are looked for.
+LOG_END = 1 << 14
+
 
 class MeasuredWorker:
     """A `celery worker` in a process group of its own; it dies with this process, however that dies."""
 
     def __init__(self, cell: Cell, wiring: Wiring, *, name: str, location: str, table: int, environ: dict[str, str]):
         self._killed = False
-        self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as the worker
+        self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as this object
+        weakref.finalize(self, self._log.close)
         wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "services.measured", cell.model.pool, str(cell.concurrency), name],
+            [sys.executable, "-P", "-m", "services.measured", cell.model.pool, str(cell.concurrency), name],
             env=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -51,12 +55,15 @@ class MeasuredWorker:
 
     def kill(self) -> None:
         """End the whole group at once: a warm stop takes seconds and teaches nothing. Safe to call again."""
-        self._killed = True
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        before, self._killed = self._killed, True
+        if not before:  # Later the number may be another's.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def _last_words(self, lines: int = 6) -> str:
-        self._log.seek(0)
-        said: Sequence[str] = self._log.read().decode(errors="replace").strip().splitlines()
+        # Not `seek`: children that still write share the file's position.
+        file = self._log.fileno()
+        end = os.fstat(file).st_size
+        said = os.pread(file, LOG_END, max(0, end - LOG_END)).decode(errors="replace").strip().splitlines()
         return f"; it said: {' / '.join(said[-lines:])}" if said else ""

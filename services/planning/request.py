@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.core.experiment import Effort, Experiment, Model
@@ -21,20 +23,33 @@ MOST_CONCURRENCY = 256
 MOST_PROCESSES = 64
 MOST_REPLICAS = 16
 MOST_REPEATS = 100
+#: Values in one list, those named twice included.
+MOST_NAMED = 500
 
 Whole = Annotated[int, Field(strict=True, ge=1)]
+
+
+def _not_too_many(named: object) -> object:
+    if isinstance(named, list) and len(named) > MOST_NAMED:
+        raise PydanticCustomError("too_many", "too many")
+    return named
+
+
+T = TypeVar("T")
+#: A list is looked through only if it is short enough: each wrong value in it is a problem of its own.
+Several = Annotated[tuple[T, ...], Field(min_length=1), BeforeValidator(_not_too_many)]
 
 
 class _Request(BaseModel):
     """The shape of a request; what its values may be is checked after."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
-    workload: Annotated[str, Field(strict=True)]
-    params: dict[str, Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True)] | str] = {}
-    models: Annotated[tuple[Model, ...], Field(min_length=1)] = tuple(Model)
-    concurrency: Annotated[tuple[Annotated[Whole, Field(le=MOST_CONCURRENCY)], ...], Field(min_length=1)] = (1, 2)
-    replicas: Annotated[tuple[Annotated[Whole, Field(le=MOST_REPLICAS)], ...], Field(min_length=1)] = (1,)
+    workload: object
+    params: dict[str, object] = {}
+    models: Several[Model] = tuple(Model)
+    concurrency: Several[Annotated[Whole, Field(le=MOST_CONCURRENCY)]] = (1, 2)
+    replicas: Several[Annotated[Whole, Field(le=MOST_REPLICAS)]] = (1,)
     repeats: Annotated[Whole, Field(le=MOST_REPEATS)] | None = None
     effort: Effort = Effort.QUICK
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] | None = None
@@ -48,18 +63,21 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
     """
     if not isinstance(body, dict):
         raise MalformedRequest(f"an experiment must be a JSON object (got {type(body).__name__})")
+    fields = {key: value for key, value in body.items() if key in _Request.model_fields}
+    unknown = [
+        Problem(str(key), value, "is not a field of an experiment") for key, value in body.items() if key not in fields
+    ]
     try:
-        request = _Request.model_validate(body)
+        request = _Request.model_validate(fields)
     except ValidationError as error:
-        raise InvalidRequest(_problem(one) for one in error.errors()) from error
-    workload = registry.get(request.workload)
-    if workload is None:
-        raise InvalidRequest([Problem("workload", request.workload, f"must be one of {', '.join(registry)}")])
+        misshapen = [_problem(one) for one in error.errors() if not _follows(one)]
+        undeclared = _undeclared(registry, body["workload"], body.get("params")) if "workload" in body else ()
+        raise InvalidRequest([*undeclared, *misshapen, *unknown]) from error
     asked = Experiment(
         id=id,
         created=created,
-        workload=workload.name,
-        params=_filled(workload, request.params),
+        workload=str(request.workload),
+        params={},
         models=tuple(dict.fromkeys(request.models)),
         concurrency=tuple(sorted(set(request.concurrency))),
         replicas=tuple(sorted(set(request.replicas))),
@@ -67,33 +85,37 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
         effort=request.effort,
         seed=seed if request.seed is None else request.seed,
     )
-    if problems := [*_wrong_params(workload, request.params), *_absurd(asked)]:
+    if problems := [*_undeclared(registry, request.workload, request.params), *_absurd(asked), *unknown]:
         raise InvalidRequest(problems)
-    return asked
+    return replace(asked, params=_filled(registry[asked.workload], request.params))
 
 
-def _filled(workload: Workload, params: dict[str, Value]) -> dict[str, Value]:
+def _filled(workload: Workload, params: dict[str, Any]) -> dict[str, Value]:
     """Defaults under what was asked; a number parameter is a float whichever way it was written."""
     numbers = {one.name for one in workload.parameters if one.type == "number"}
     asked = workload.defaults | params
-    return {
-        name: float(value) if name in numbers and isinstance(value, int) else value for name, value in asked.items()
-    }
+    return {name: float(value) if name in numbers else value for name, value in asked.items()}
 
 
-def _wrong_params(workload: Workload, params: dict[str, Value]) -> Iterable[Problem]:
+def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Problem]:
+    """What is wrong with workload and parameters; a `params` that is no object is told elsewhere."""
+    workload = registry.get(name) if isinstance(name, str) else None
+    if workload is None:
+        yield Problem("workload", name, f"must be one of {', '.join(registry)}")
+        return
     declared = {parameter.name: parameter for parameter in workload.parameters}
-    for name, value in params.items():
-        if name not in declared:
-            yield Problem(f"params.{name}", value, f"{workload.name} has only {', '.join(declared)}")
-        elif problem := declared[name].problem(value):
-            yield Problem(f"params.{name}", value, problem)
+    for key, value in params.items() if isinstance(params, dict) else ():
+        if key not in declared:
+            yield Problem(f"params.{key}", value, f"{workload.name} has only {', '.join(declared) or 'no parameters'}")
+        elif problem := declared[key].problem(value):
+            yield Problem(f"params.{key}", value, problem)
 
 
 def _absurd(asked: Experiment) -> Iterable[Problem]:
     most = max(asked.concurrency)
     if Model.PREFORK in asked.models and most > MOST_PROCESSES:
-        yield Problem("concurrency", most, f"prefork starts a process a slot: must be at most {MOST_PROCESSES}")
+        allowed = f"must be at most {MOST_PROCESSES} with prefork, which starts a process for every slot"
+        yield Problem("concurrency", most, allowed)
     trials = len(cells(asked)) * asked.repeats
     if trials > MOST_TRIALS:
         yield Problem(
@@ -105,20 +127,23 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
 
 _ALLOWED = {
     "missing": "is required",
-    "extra_forbidden": "is not a field of an experiment",
     "int_type": "must be a whole number",
+    "tuple_type": "must be a list",
+    "dict_type": "must be an object",
     "too_short": "must name at least one",
+    "too_many": f"must name at most {MOST_NAMED}",
 }
 
 
-def _problem(error: object) -> Problem:
+def _follows(error: ErrorDetails) -> bool:
+    """Whether this only says that nothing is left of a list all of whose values are wrong."""
+    return error["type"] == "too_short" and len(error["input"]) > 0
+
+
+def _problem(error: ErrorDetails) -> Problem:
     """Pydantic's finding in the lab's words: which field, which value, what is allowed."""
-    assert isinstance(error, dict)
-    place = [str(part) for part in error["loc"]]
     kind, context = error["type"], error.get("ctx", {})
-    if place and place[0] == "params":
-        place, allowed = place[:2], "must be a number or a text" if len(place) > 1 else "must be an object"
-    elif kind in _ALLOWED:
+    if kind in _ALLOWED:
         allowed = _ALLOWED[kind]
     elif kind == "enum":
         allowed = f"must be one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
@@ -127,7 +152,5 @@ def _problem(error: object) -> Problem:
     elif kind in ("less_than_equal", "less_than"):
         allowed = f"must be at most {context['le'] if 'le' in context else context['lt'] - 1}"
     else:
-        message: str = error["msg"]
-        allowed = message[:1].lower() + message[1:]
-    value = None if kind == "missing" else error["input"]
-    return Problem(".".join(place), value, allowed)
+        allowed = error["msg"][:1].lower() + error["msg"][1:]
+    return Problem(".".join(map(str, error["loc"])), None if kind == "missing" else error["input"], allowed)

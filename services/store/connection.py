@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -20,7 +21,10 @@ Client: TypeAlias = Redis
 
 def connect(url: str, *, timeout: Seconds = 5.0) -> Client:
     """A client of the server at `url`; nothing is sent before its first use."""
-    return Redis.from_url(url, decode_responses=True, socket_timeout=timeout, socket_connect_timeout=timeout)
+    client = Redis.from_url(url, decode_responses=True, socket_timeout=timeout, socket_connect_timeout=timeout)
+    # After an error the traceback ties the client into a cycle, and its socket would be collected unclosed.
+    weakref.finalize(client, client.connection_pool.disconnect)
+    return client
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from services.core.codec import from_json, to_json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Node
 from services.core.units import Seconds
 from services.store import keys
@@ -12,6 +16,17 @@ from services.store.connection import Client, reaching
 NODE_LIFETIME: Seconds = 10.0
 #: A lease nobody renewed for so long is free.
 LEASE_LIFETIME: Seconds = 10.0
+#: Scripts, because a lease may run out and be taken by another between any two commands.
+#: KEYS: the lease; ARGV: holder, lifetime in ms.
+TAKE: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+#: KEYS: the lease; ARGV: holder.
+DROP: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+log = logging.getLogger(__name__)
 
 
 class Nodes:
@@ -35,11 +50,20 @@ class Nodes:
             pipe.execute()
 
     def present(self) -> tuple[Node, ...]:
-        """The nodes that are there, by name."""
+        """The nodes that are there and of this version of the lab, by name."""
         with reaching():
             names = sorted(str(name) for name in self._client.smembers(keys.NODES))
             texts = self._client.mget([keys.node(name) for name in names]) if names else []
-        return tuple(from_json(Node, text) for text in texts if text)
+        return tuple(_readable(zip(names, texts, strict=True)))
+
+
+def _readable(found: Iterable[tuple[str, str | bytes | None]]) -> Iterator[Node]:
+    for name, text in found:
+        try:
+            if text is not None:
+                yield from_json(Node, text)
+        except Unreadable as error:
+            log.warning("node %s is of another version of the lab: %s", name, error)
 
 
 class Lease:
@@ -53,17 +77,12 @@ class Lease:
     def take(self) -> bool:
         """Take it if it is free or ours, for LEASE_LIFETIME from now."""
         with reaching():
-            if self._client.set(self._key, self._holder, nx=True, px=int(LEASE_LIFETIME * 1000)):
-                return True
-            if self._client.get(self._key) != self._holder:
-                return False
-            return bool(self._client.pexpire(self._key, int(LEASE_LIFETIME * 1000)))
+            return bool(self._client.eval(TAKE, 1, self._key, self._holder, int(LEASE_LIFETIME * 1000)))
 
     def drop(self) -> None:
         """Free it if it is ours."""
         with reaching():
-            if self._client.get(self._key) == self._holder:
-                self._client.delete(self._key)
+            self._client.eval(DROP, 1, self._key, self._holder)
 
     def held(self) -> bool:
         """Whether anybody holds it."""

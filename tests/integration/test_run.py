@@ -18,6 +18,7 @@ from services.core.codec import from_data
 from services.core.experiment import State
 from services.core.report import Report
 from tests.integration.conditions import runs, until
+from tests.live import LiveLab
 
 command = [sys.executable, "-m", "services.cli"]
 #: Longer than any test waits for it to end by itself.
@@ -27,7 +28,7 @@ long_run = ["run", "wait", "--models", "prefork", "--concurrency", "2", "--repea
 class Run:
     """A `lab …` that runs, with its output in files."""
 
-    def __init__(self, home: Path, number: int, *arguments: str) -> None:
+    def __init__(self, home: Path, number: int, *arguments: str, data: Path | None = None) -> None:
         self.out, self.err = home / f"{number}.out", home / f"{number}.err"
         environ = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
         with self.out.open("w") as out, self.err.open("w") as err:
@@ -35,7 +36,7 @@ class Run:
                 [*command, *arguments],
                 stdout=out,
                 stderr=err,
-                env=environ | {"XDG_DATA_HOME": str(home / "data")},
+                env=environ | {"XDG_DATA_HOME": str(data or home / "data")},
             )
 
     def said(self, text: str) -> Callable[[], bool]:
@@ -53,8 +54,8 @@ def lab(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Starts `lab …` with a data folder of the test's."""
     started: list[Run] = []
 
-    def lab(*arguments: str) -> Run:
-        started.append(Run(tmp_path, len(started), *arguments))
+    def lab(*arguments: str, data: Path | None = None) -> Run:
+        started.append(Run(tmp_path, len(started), *arguments, data=data))
         return started[-1]
 
     yield lab
@@ -141,3 +142,32 @@ def test_a_second_run_does_not_take_a_lab_that_will_be_gone_but_others_may_look(
     assert node["trial"] is None or node["trial"].startswith(f"{id}-")
     assert lab("cancel", id).ended() == 0
     assert run.ended() == 1
+
+
+def test_a_lab_that_is_up_is_used_and_the_page_of_the_experiment_is_named(
+    lab: Callable[..., Run], live_lab: LiveLab
+) -> None:
+    run = lab(*"run wait --models threads --concurrency 2 --repeats 1".split(), data=live_lab.home)
+    assert run.ended() == 0, run.err.read_text()
+    assert "No lab is running" not in run.err.read_text()
+    text = run.out.read_text()
+    assert "threads@2 *" in text
+    assert f"{live_lab.url}/experiments/" in text
+
+
+def test_ctrl_c_of_a_run_cancels_its_experiment_and_leaves_the_lab_that_is_up(
+    lab: Callable[..., Run], live_lab: LiveLab
+) -> None:
+    run = lab(*long_run, data=live_lab.home)
+    until(run.said("0/20"), seconds=30)
+    run.process.send_signal(signal.SIGINT)
+    assert run.ended() == 130
+    newest = printed(lab("list", "--json", data=live_lab.home))["experiments"][0]
+    assert live_lab.ended(newest["record"]["experiment"]["id"], seconds=30)["state"] == "cancelled"
+
+
+def test_a_second_lab_up_is_told_where_the_first_one_is(lab: Callable[..., Run], live_lab: LiveLab) -> None:
+    second = lab("up", data=live_lab.home)
+    assert second.ended() == 2
+    assert (second.out.read_text(), second.err.read_text().count("\n")) == ("", 1)
+    assert f"is running already (process {live_lab.process.pid}): open {live_lab.url}" in second.err.read_text()

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import psutil
@@ -18,6 +19,8 @@ from services.store.connection import connect, reaching
 from services.store.folder import holder
 from services.store.server import EmbeddedServer
 from tests.integration.conditions import runs, until
+
+Killed: TypeAlias = Callable[[Callable[[int], None]], int]
 
 
 @pytest.fixture
@@ -77,11 +80,18 @@ def test_nobody_gets_in_without_the_password(server: EmbeddedServer, password: s
         client.get("trial")
 
 
-def test_the_password_is_on_no_command_line_and_in_no_environment(server: EmbeddedServer) -> None:
-    password = urlsplit(server.url).password
-    assert password
-    assert password not in " ".join(process(server).cmdline())
-    assert password not in Path(f"/proc/{server.pid}/environ").read_text(encoding="utf-8")
+def test_the_password_is_in_no_environment_and_on_no_command_line_that_others_could_read(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert urlsplit(server.url).password
+    assert str(urlsplit(server.url).password) not in Path(f"/proc/{server.pid}/environ").read_text(encoding="utf-8")
+    # A real server covers its command line up a moment after it has started; this one says what was on it.
+    frank = tmp_path / "frank"
+    frank.write_text('#!/bin/sh\necho "told: $*"\ngrep -o "^requirepass"\nexit 1\n', encoding="utf-8")
+    frank.chmod(0o755)
+    monkeypatch.setattr("services.store.server.get_binary_path", lambda: frank)
+    with pytest.raises(CannotStart, match=r"exited with 1:\ntold: -\nrequirepass$"):
+        EmbeddedServer(tmp_path / "other").start()
 
 
 def test_it_listens_on_the_loopback_interface_only(server: EmbeddedServer) -> None:
@@ -129,25 +139,44 @@ def test_stopping_leaves_no_process_and_no_lock(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
 
 
-def test_it_does_not_outlive_a_lab_that_is_killed(tmp_path: Path) -> None:
-    lab = subprocess.Popen(
-        [sys.executable, "-c", parent, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    with lab:
-        assert lab.stdin is not None and lab.stdout is not None
-        pid = int(lab.stdout.readline())
-        assert runs(pid)
-        lab.send_signal(signal.SIGKILL)
-        lab.wait()
-        until(lambda: not runs(pid))
-    # And the next lab finds the folder open for it, with all that was written.
+@pytest.fixture
+def killed(tmp_path: Path) -> Killed:
+    """Starts a lab with its server, does something to the server, kills the lab; gives the server's process."""
+
+    def killed(before: Callable[[int], None]) -> int:
+        lab = subprocess.Popen(
+            [sys.executable, "-c", parent, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        with lab:
+            assert lab.stdout is not None
+            pid = int(lab.stdout.readline())
+            before(pid)
+            lab.kill()
+        return pid
+
+    return killed
+
+
+def test_it_does_not_outlive_a_lab_that_is_killed(killed: Killed, tmp_path: Path) -> None:
+    pid = killed(lambda _: None)
+    until(lambda: not runs(pid))
     with EmbeddedServer(tmp_path) as server:
         assert get(server, "trial") == "measured"
+
+
+def test_nobody_opens_the_folder_while_the_server_of_a_killed_lab_still_ends(killed: Killed, tmp_path: Path) -> None:
+    pid = killed(lambda pid: os.kill(pid, signal.SIGSTOP))
+    try:
+        assert holder(tmp_path) is not None
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    until(lambda: holder(tmp_path) is None)
 
 
 parent = """
 import sys
 from pathlib import Path
+from typing import TypeAlias
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 

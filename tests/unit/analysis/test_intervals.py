@@ -45,6 +45,40 @@ def test_the_jackknife_leaves_out_each_figure_once(count: int) -> None:
     assert intervals._of_median(figures.tolist()).left_out[0] == pytest.approx(expected)
 
 
+def test_the_jackknife_of_a_ratio_leaves_out_each_figure_of_each_side_once() -> None:
+    a, b = np.array([3.0, 5.0, 8.0, 13.0]), np.array([1.0, 2.0, 7.0])
+    found = intervals._over(intervals._of_median(a.tolist()), intervals._of_median(b.tolist()))
+    middle_a, middle_b = np.median(a), np.median(b)
+    assert found.left_out[0] == pytest.approx([np.median(np.delete(a, place)) / middle_b for place in range(4)])
+    assert found.left_out[1] == pytest.approx([middle_a / np.median(np.delete(b, place)) for place in range(3)])
+
+
+def test_the_acceleration_is_the_skewness_of_the_jackknife() -> None:
+    one, other = np.array([1.0, 2.0, 6.0]), np.array([4.0, 4.0, 4.0, 8.0])
+    # Deviations from the mean, 2 1 -3 and 1 1 1 -3: their cubes add up to -18 and -24, their squares to 14 and 12.
+    assert intervals._acceleration([one]) == pytest.approx(-18 / (6 * 14**1.5))
+    # Each side weighs by its part of the influence function: (n - 1) / n of the deviation.
+    cubes = -18 * (2 / 3) ** 3 - 24 * (3 / 4) ** 3
+    squares = 14 * (2 / 3) ** 2 + 12 * (3 / 4) ** 2
+    assert intervals._acceleration([one, other]) == pytest.approx(cubes / (6 * squares**1.5))
+
+
+def test_levels_are_shifted_by_bias_and_acceleration() -> None:
+    skewed = intervals._Bootstrap(
+        estimate=2.0,
+        values=np.array([1.0, 2.0, 3.0]),
+        weights=np.array([0.2, 0.4, 0.4]),
+        left_out=(np.array([1.0, 2.0, 6.0]),),
+    )
+    bias, acceleration = stats.norm.ppf(0.4), -18 / (6 * 14**1.5)
+    quantile = stats.t.ppf(0.975, 2) * 1.5**0.5
+    expected = [
+        stats.norm.cdf(bias + (bias + wanted) / (1 - acceleration * (bias + wanted)))
+        for wanted in (-quantile, quantile)
+    ]
+    assert intervals._levels(skewed) == pytest.approx(expected, rel=1e-9)
+
+
 def level(quantile: float) -> float:
     """Confidence of an interval between the normal quantiles -quantile and quantile."""
     return float(2 * stats.norm.cdf(quantile) - 1)

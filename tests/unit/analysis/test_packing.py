@@ -45,6 +45,15 @@ def test_any_table_comes_back_exactly(count: int, bits: int) -> None:
     assert np.array_equal(back.rows, rows)
 
 
+@pytest.mark.parametrize("bits", [8, 16, 32])
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_steps_at_the_edge_of_a_width_come_back_exactly(bits: int, beyond: int, sign: int) -> None:
+    step = sign * (2 ** (bits - 1) + beyond)
+    rows = table([0] * COLUMNS, [step] * COLUMNS, [step] * COLUMNS)
+    assert np.array_equal(unpack(pack(rows)).rows, rows.rows)
+
+
 def test_the_ends_of_int64_come_back_exactly() -> None:
     low, high = np.iinfo(np.int64).min, np.iinfo(np.int64).max
     rows = table([low] * COLUMNS, [high] * COLUMNS, [low] * COLUMNS, [0] * COLUMNS)
@@ -111,13 +120,21 @@ def test_a_wrong_row_count_is_refused(count: int) -> None:
 
 
 def test_a_wrong_width_is_refused() -> None:
-    with pytest.raises(Unreadable, match="differences of 3 bytes"):
+    with pytest.raises(Unreadable, match="table: differences of 3 bytes"):
         unpack(changed(9 + 8, b"\x03"))
 
 
 def test_damaged_differences_are_refused() -> None:
     with pytest.raises(Unreadable, match="not a packed span table"):
         unpack(changed(9 + 13 + 20, b"\xff\x00\xff"))
+
+
+def test_differences_without_their_checksum_are_refused() -> None:
+    whole = base64.b64decode(pack(like_a_trial(50)))
+    length = int.from_bytes(whole[18:22], "little")
+    cut = whole[:18] + (length - 4).to_bytes(4, "little") + whole[22 : 22 + length - 4] + whole[22 + length :]
+    with pytest.raises(Unreadable, match="not 49 differences"):
+        unpack(base64.b64encode(cut).decode())
 
 
 def test_something_after_the_end_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 from services.analysis import verdict
 from services.analysis.cells import cell_summary
 from services.core.experiment import Cell, Model
-from services.core.report import CellSummary, Verdict
+from services.core.report import CellSummary, Interval, Verdict
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, result
 
 GEVENT = replace(THREADS, model=Model.GEVENT)
@@ -102,6 +102,12 @@ def test_every_ratio_is_to_the_first() -> None:
     found = reached(measured(SEQUENTIAL, *steady(50)), measured(PREFORK, *steady(100)), measured(THREADS, *steady(80)))
     assert [ranked.ratio.median for ranked in found.ranking] == pytest.approx([1, 0.8, 0.5])
     assert found.ranking[2].ratio.low == pytest.approx(0.5 * 0.99 / 1.01)
+
+
+@pytest.mark.parametrize("repeats", [1, 4, 7])
+def test_the_first_is_exactly_once_as_fast_as_itself(repeats: int) -> None:
+    rates = [100 + 5 * repeat for repeat in range(repeats)]
+    assert reached(measured(PREFORK, *rates)).ranking[0].ratio == Interval(median=1, low=1, high=1)
 
 
 def test_one_repeat_has_no_interval_and_the_verdict_says_so() -> None:

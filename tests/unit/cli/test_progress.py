@@ -169,8 +169,10 @@ def test_a_terminal_shows_bar_count_time_left_and_phase(capsys: pytest.CaptureFi
     with Bar(console) as bar:
         bar.say("a word besides [1]")
         bar.show(experiment, Progress(done=3, total=9, left=40.0, now=at(3, phase="saturate")), "")
+        bar.show(experiment, Progress(done=4, total=9), "waits for the store: [b]it is away[/b]")
     captured = capsys.readouterr()
     assert captured.out == ""
+    assert "[b]it is away[/b]" in captured.err
     assert "a word besides [1]" in captured.err
     assert "3/9" in captured.err and "40 s left" in captured.err
     assert "threads@2, repeat 2 of 3: saturate" in captured.err

@@ -1,4 +1,4 @@
-"""A lab on a store, whose orders to the conductor stay in a list: nobody is there to carry them out."""
+"""A lab on a store, and ways to use it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from services.lab.door import Lab
 from services.store import keys
@@ -17,7 +20,7 @@ from workloads.registry import discover
 
 @contextmanager
 def lab_at(redis_url: str) -> Iterator[Lab]:
-    """Its connections are closed in the end."""
+    """Its orders to the conductor stay in a list: nobody is there to carry them out. Closes its connections."""
     orders: list[str] = []
     with connect(redis_url) as client:
         yield Lab(
@@ -30,3 +33,10 @@ def lab_at(redis_url: str) -> Iterator[Lab]:
             new_id=lambda: secrets.token_hex(4),
             new_seed=lambda: secrets.randbelow(2**32),
         )
+
+
+def ask(web: FlaskClient, method: str, fields: dict[str, str]) -> TestResponse:
+    """Fill in the form: submitted with POST, as a link with GET."""
+    if method == "POST":
+        return web.post("/experiments/new", data=fields)
+    return web.get("/experiments/new", query_string=fields)

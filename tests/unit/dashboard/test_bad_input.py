@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.unit.dashboard.labs import ask
+
 MARKUP = "<script>alert(1)</script>"
 
 BAD = [
@@ -147,8 +149,7 @@ FIELDS = [
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_form_shows_each_problem_beside_its_field(web: FlaskClient, method: str, field: str, value: str) -> None:
     fields = {"workload": "primes", "models": "threads", "concurrency": "1", "replicas": "1"} | {field: value}
-    sent = {"data": fields} if method == "POST" else {"query_string": fields}
-    answer = web.open("/experiments/new", method=method, **sent)
+    answer = ask(web, method, fields)
     assert answer.status_code == 422
     assert f'id="wrong-{field}"' in answer.text
     assert MARKUP not in answer.text

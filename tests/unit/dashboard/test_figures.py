@@ -117,6 +117,7 @@ def test_units_are_those_of_the_headings() -> None:
     prefork = next(cell for cell in FINISHED if cell.name == "prefork@4")
     assert prefork.memory is not None and prefork.handover is not None
     rows = {figure.name: figure.table(FINISHED).rows[-1] for figure in FIGURES}
-    assert rows["memory"][:3] == ("prefork", 4, pytest.approx(prefork.memory.pss.median / 2**20))
+    assert rows["memory"][:2] == ("prefork", 4)
+    assert rows["memory"][2] == pytest.approx(prefork.memory.pss.median / 2**20)
     assert rows["memory"][-1] == pytest.approx(prefork.memory.rss.median / 2**20)
     assert rows["handover"][2] == pytest.approx(prefork.handover.median * 1000)

@@ -83,7 +83,15 @@ def test_failed_trials_are_shown_with_reason_and_lost_tasks(web: FlaskClient, le
     page = web.get("/experiments/0a1b2c3d").text
     assert page.count("the measured worker died (signal 9) in saturate") >= 2
     assert page.count("37 lost") == 2
-    assert "trial failed" in page, "the warning"
+    assert "<b>Trial failed</b>" in page, "the warning"
+
+
+def test_a_warning_is_shown_once_with_every_cell_it_is_about(web: FlaskClient, ledger: Ledger) -> None:
+    asked = made.experiment(repeats=2)
+    ledger.keep(asked, made.results(asked))
+    page = web.get("/experiments/0a1b2c3d").text
+    assert page.count("<b>Too few repeats</b>") == 1
+    assert page.count("Only 2 trials finished") == 10
 
 
 def test_what_ended_cannot_be_cancelled(web: FlaskClient, ledger: Ledger) -> None:

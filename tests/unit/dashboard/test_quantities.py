@@ -8,7 +8,7 @@ from dashboard import quantities
 @pytest.mark.parametrize(
     ("value", "text"),
     [(None, "–"), (0, "0"), (4, "4"), (12_345, "12,345"), (0.0, "0"), (12_345.0, "12,300"), (717.4, "717"),
-     (1.0, "1.00"), (0.01234, "0.0123"), (-0.5, "-0.500"), (9.999, "10.00"), (float("nan"), "nan")],
+     (1.0, "1.00"), (0.01234, "0.0123"), (-0.5, "-0.500"), (9.999, "10.0"), (float("nan"), "nan")],
 )  # fmt: skip
 def test_numbers_have_three_digits_that_count(value: float | None, text: str) -> None:
     assert quantities.number(value) == text
@@ -29,7 +29,8 @@ def test_guesses_claim_no_precision(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(None, "–"), (0, "0 B"), (1023, "1,020 B"), (88_400_000, "84.3 MiB"), (2**53, "8,190 TiB")]
+    ("count", "text"),
+    [(None, "–"), (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (88_400_000, "84.3 MiB"), (2**53, "8,190 TiB")],
 )
 def test_sizes_choose_their_unit(count: int | None, text: str) -> None:
     assert quantities.size(count) == text

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from services.store.server import EmbeddedServer
-from tests.unit.dashboard.labs import lab_at
+from tests.unit.dashboard.labs import ask, lab_at
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,7 @@ def test_health_says_what_is_wrong(away: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_form_keeps_what_was_typed(away: FlaskClient, method: str) -> None:
     fields = {"workload": "primes", "models": "threads", "concurrency": "1, 2, 3"}
-    sent = {"data": fields} if method == "POST" else {"query_string": fields}
-    answer = away.open("/experiments/new", method=method, **sent)
+    answer = ask(away, method, fields)
     assert answer.status_code == 503
     assert "Redis does not answer" in answer.text
     assert 'value="1, 2, 3"' in answer.text

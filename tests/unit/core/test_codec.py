@@ -1,0 +1,111 @@
+"""Frozen types to JSON and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+from services.core import environment, errors, experiment, report, trial
+from services.core.codec import Unreadable, from_data, from_json, to_data, to_json
+from services.core.environment import Node
+from services.core.experiment import Record, Trial
+from services.core.trial import TrialSpec
+from tests.unit.core.instances import HANDS, instance
+
+ROOMS = (environment, experiment, report, trial)
+KINDS: list[Any] = [
+    kind
+    for room in ROOMS
+    for _, kind in inspect.getmembers(room, dataclasses.is_dataclass)
+    if kind.__module__ == room.__name__
+]
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+every_hand = pytest.mark.parametrize("hand", range(HANDS))
+
+
+def test_there_are_types_to_try() -> None:
+    assert {Node, Record, Trial, TrialSpec, trial.TrialResult, trial.NodeTrial, report.Report} < set(KINDS)
+    assert errors.Problem not in KINDS
+
+
+@every_kind
+@every_hand
+def test_what_is_written_as_json_is_read_back_the_same(kind: Any, hand: int) -> None:
+    made = instance(kind, hand)
+    assert repr(from_json(kind, to_json(made))) == repr(made)
+    assert from_json(kind, to_json(made).encode()) == made
+
+
+@every_kind
+@every_hand
+def test_what_is_sent_as_plain_data_is_read_back_the_same_also_after_a_trip_through_json(kind: Any, hand: int) -> None:
+    made = instance(kind, hand)
+    sent = to_data(made)
+    assert repr(from_data(kind, sent)) == repr(made)
+    assert from_data(kind, json.loads(json.dumps(sent))) == made
+
+
+@every_kind
+def test_every_type_is_frozen_and_takes_its_fields_by_name_only(kind: Any) -> None:
+    made = instance(kind, 0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(made, dataclasses.fields(kind)[0].name, 1)
+    with pytest.raises(TypeError, match="positional"):
+        kind(*(getattr(made, field.name) for field in dataclasses.fields(kind)))
+    assert kind.__doc__
+
+
+GARBAGE = [
+    "",
+    " ",
+    "{",
+    "null",
+    "3",
+    "[]",
+    "{}",
+    '"text"',
+    '{"id": 1}',
+    "\x00",
+    "NaN",
+    "[" * 5000,
+    '{"experiment": {}}',
+]
+
+
+@every_kind
+@pytest.mark.parametrize("text", [*GARBAGE, b"\xff\xfe", b"\x80\x02}q\x00."], ids=lambda text: repr(text)[:20])
+def test_garbage_is_told_as_such(kind: Any, text: str | bytes) -> None:
+    with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
+        from_json(kind, text)
+
+
+@every_kind
+@pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"id": 1}, object()], ids=lambda data: repr(data)[:8])
+def test_garbage_that_was_sent_is_told_as_such(kind: Any, data: object) -> None:
+    with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
+        from_data(kind, data)
+
+
+def test_what_is_unreadable_is_told_in_one_line_without_the_data() -> None:
+    stored = to_data(instance(Node, 0)) | {"seen": "s3cret", "trial": ["s3cret"]}
+    del stored["name"]
+    with pytest.raises(Unreadable) as caught:
+        from_data(Node, stored)
+    assert str(caught.value) == "not a Node: name: Field required (and 2 more)"
+    (first, *_) = str(caught.value.__cause__).splitlines()
+    assert first == "3 validation errors for Node"
+
+
+def test_a_field_that_a_newer_version_added_does_no_harm() -> None:
+    node = instance(Node, 0)
+    assert from_data(Node, to_data(node) | {"colour": "red"}) == node
+
+
+def test_a_whole_number_a_number_and_a_text_stay_what_they_are() -> None:
+    params = {"whole": 1, "number": 1.0, "text": "1", "huge": 10**30, "word": "true"}
+    cell = dataclasses.replace(instance(experiment.Cell, 0), params=params)
+    assert repr(from_json(experiment.Cell, to_json(cell)).params) == repr(params)

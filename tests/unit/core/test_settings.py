@@ -1,0 +1,96 @@
+"""What can be set from outside."""
+
+from __future__ import annotations
+
+import platform
+
+import pytest
+
+from services.core.errors import InvalidRequest
+from services.core.settings import Settings
+
+
+def told(**environ: str) -> list[str]:
+    with pytest.raises(InvalidRequest) as caught:
+        Settings.read(environ)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("environ", [{}, {"LAB_REDIS_URL": "", "LAB_BIND": "", "LAB_NODE": ""}], ids=["unset", "empty"])
+def test_nothing_needs_to_be_set(environ: dict[str, str]) -> None:
+    assert Settings.read(environ) == Settings(redis_url=None, bind="127.0.0.1:8000", node=platform.node())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis:6379/0",
+        "redis://redis",
+        "redis://redis/",
+        "rediss://:s3cret@db.example:6380/1",
+        "redis://user:p%40ss%2Fword@10.0.0.1:6379/15",
+        "redis://[::1]:6379/0",
+    ],
+)
+def test_the_store_may_be_any_redis_server(url: str) -> None:
+    assert Settings.read({"LAB_REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:s3cret@redis:6379/0",
+        "redis:s3cret@redis",
+        "s3cret@redis:6379",
+        "s3cret",
+        "redis://:s3cret@/0",
+        "redis://:s3cret",
+        "redis://:s3cret/@redis:6379/0",
+        "redis://:s3cret@redis:port/0",
+        "redis://:s3cret@redis:0/0",
+        "redis://:s3cret@redis:99999/0",
+        "redis://:s3cret@redis:6379/zero",
+        "redis://:s3cret@redis:6379/-1",
+        "redis://:s3cret@[::1/0",
+        "http://redis?password=s3cret",
+        "unix://:s3cret@/run/redis.sock",
+    ],
+)
+def test_a_url_that_names_no_redis_server_is_refused_without_being_shown(url: str) -> None:
+    (line,) = told(LAB_REDIS_URL=url)
+    assert line.startswith("LAB_REDIS_URL: must look like redis://host:6379/0 (got ")
+    assert "s3cret" not in line
+
+
+def test_enough_of_a_wrong_url_is_shown_to_know_it_again() -> None:
+    assert told(LAB_REDIS_URL="http://redis:6379/0")[0].endswith("(got 'http://…')")
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:80", "localhost:65535", "[::]:8000"])
+def test_the_dashboard_may_listen_anywhere(bind: str) -> None:
+    assert Settings.read({"LAB_BIND": bind}).bind == bind
+
+
+@pytest.mark.parametrize(
+    "bind", ["8000", ":8000", "localhost", "localhost:", "h:0", "h:65536", "h:-1", "h:http", "h:²"]
+)
+def test_an_address_without_host_or_port_is_refused(bind: str) -> None:
+    assert told(LAB_BIND=bind) == [f"LAB_BIND: must look like 127.0.0.1:8000 (got {bind!r})"]
+
+
+@pytest.mark.parametrize("node", ["a", "rack-7_b.example", "x" * 63])
+def test_a_node_may_have_any_plain_name(node: str) -> None:
+    assert Settings.read({"LAB_NODE": node}).node == node
+
+
+@pytest.mark.parametrize("node", ["a b", "a*", "a,b", "a\n", "<b>", "x" * 64])
+def test_a_name_that_could_be_mistaken_for_something_else_is_refused(node: str) -> None:
+    assert told(LAB_NODE=node) == [f"LAB_NODE: must be at most 63 letters, digits, '-', '_' and '.' (got {node!r})"]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    assert [line.split(":")[0] for line in told(LAB_REDIS_URL="x", LAB_BIND="x", LAB_NODE=" ")] == [
+        "LAB_REDIS_URL",
+        "LAB_BIND",
+        "LAB_NODE",
+    ]

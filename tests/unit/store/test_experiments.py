@@ -1,0 +1,159 @@
+"""The ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.core.codec import Unreadable
+from services.core.errors import NotFound
+from services.core.experiment import Record, State
+from services.core.report import Now
+from services.store import keys
+from services.store.connection import Client
+from services.store.experiments import Experiments
+from tests.unit.analysis import made
+
+
+@pytest.fixture
+def ledger(store: Client) -> Experiments:
+    return Experiments(store)
+
+
+def record(id: str, *, created: float = 900, state: State = State.QUEUED) -> Record:
+    one = made.record(state)
+    return replace(one, experiment=replace(one.experiment, id=id, created=created))
+
+
+now = Now(trial=0, cell="threads@2", repeat=0, phase="ping")
+
+
+def test_an_experiment_is_kept_as_it_was_added(ledger: Experiments) -> None:
+    ledger.add(record("e1"))
+    assert ledger.get("e1") == record("e1")
+
+
+@pytest.mark.parametrize("id", ["e2", "", "E1", "e1 ", "*", "e?", "ä", "\ud800", "\x00", "x" * 10_000])
+def test_what_is_not_there_is_not_found(ledger: Experiments, id: str) -> None:
+    ledger.add(record("e1"))
+    with pytest.raises(NotFound, match="there is no experiment"):
+        ledger.get(id)
+
+
+@pytest.mark.parametrize("part", ["trials", "nodes", "now", "cancel"])
+def test_what_is_kept_beside_an_experiment_is_no_experiment(ledger: Experiments, part: str) -> None:
+    ledger.add(record("e1"))
+    ledger.save_trial(made.result(50))
+    ledger.save_nodes("e1", (made.node(),))
+    ledger.set_now("e1", now)
+    ledger.ask_cancel("e1")
+    with pytest.raises(NotFound):
+        ledger.get(f"e1:{part}")
+
+
+def test_an_update_replaces_the_record_and_keeps_its_place(ledger: Experiments) -> None:
+    for id, created in (("first", 1), ("second", 2)):
+        ledger.add(record(id, created=created))
+    changed = replace(record("first", created=1, state=State.RUNNING), reason="waits for a node")
+    ledger.update(changed)
+    assert ledger.get("first") == changed
+    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["second", "first"]
+
+
+def test_the_newest_come_first_whatever_the_order_in_which_they_were_added(ledger: Experiments) -> None:
+    for created in (3, 1, 12, 2):
+        ledger.add(record(f"e{created}", created=created))
+    assert [one.experiment.id for one, _ in ledger.newest(3)] == ["e12", "e3", "e2"]
+
+
+def test_a_list_says_how_many_trials_of_each_have_ended(ledger: Experiments) -> None:
+    ledger.add(record("e0", created=1))
+    ledger.add(record("e1", created=2))
+    ledger.save_trial(made.result(50, index=0))
+    ledger.save_trial(made.result(None, index=4))
+    assert [done for _, done in ledger.newest(9)] == [2, 0]
+
+
+def test_an_experiment_is_open_until_it_has_ended_and_the_oldest_comes_first(ledger: Experiments) -> None:
+    for created, id in enumerate(("b", "c", "a")):
+        ledger.add(record(id, created=created))
+    ledger.update(record("c", created=1, state=State.RUNNING))
+    assert ledger.open() == ("b", "c", "a")
+    for id, state in (("b", State.FINISHED), ("c", State.CANCELLED), ("a", State.FAILED)):
+        ledger.update(record(id, state=state))
+        assert id not in ledger.open()
+    assert len(ledger.newest(9)) == 3
+
+
+def test_the_first_result_of_a_trial_stays(ledger: Experiments) -> None:
+    ledger.save_trial(made.result(50))
+    ledger.save_trial(made.result(60))
+    assert ledger.trials("e1") == (made.result(50),)
+
+
+def test_results_come_in_the_order_of_the_plan_and_not_of_the_alphabet(ledger: Experiments) -> None:
+    for index in (10, 2, 0):
+        ledger.save_trial(made.result(50, index=index))
+    assert [one.trial.index for one in ledger.trials("e1")] == [0, 2, 10]
+    assert ledger.trials("e2") == ()
+
+
+def test_a_node_that_takes_part_again_is_kept_as_it_was_last(ledger: Experiments) -> None:
+    assert ledger.environment("e1").nodes == ()
+    ledger.save_nodes("e1", (made.node("rack"),))
+    ledger.save_nodes("e1", (made.node("desk"), made.node("rack", cores=8)))
+    assert ledger.environment("e1").nodes == (made.node("desk"), made.node("rack", cores=8))
+
+
+def test_what_is_measured_now_is_told_until_the_experiment_has_ended(ledger: Experiments) -> None:
+    assert ledger.now("e1") is None
+    ledger.set_now("e1", now)
+    ledger.set_now("e1", replace(now, phase="saturate"))
+    ledger.update(record("e1", state=State.RUNNING))
+    assert ledger.now("e1") == replace(now, phase="saturate")
+    ledger.update(record("e1", state=State.FINISHED))
+    assert ledger.now("e1") is None
+
+
+def test_word_of_a_cancellation_is_kept_until_the_experiment_has_ended(ledger: Experiments) -> None:
+    assert not ledger.cancel_asked("e1")
+    ledger.ask_cancel("e1")
+    ledger.update(record("e1", state=State.RUNNING))
+    assert ledger.cancel_asked("e1")
+    assert not ledger.cancel_asked("e2")
+    ledger.update(record("e1", state=State.CANCELLED))
+    assert not ledger.cancel_asked("e1")
+
+
+def test_an_ended_experiment_leaves_only_its_record_its_results_and_its_place(
+    ledger: Experiments, store: Client
+) -> None:
+    ledger.add(record("e1"))
+    ledger.set_now("e1", now)
+    ledger.ask_cancel("e1")
+    ledger.save_trial(made.result(50))
+    ledger.update(record("e1", state=State.FINISHED))
+    assert set(store.keys()) == {keys.EXPERIMENTS, keys.experiment("e1"), keys.trials("e1")}
+
+
+@pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"version": 9}'])
+def test_what_another_version_kept_is_told_as_such_and_does_not_hide_the_others(
+    ledger: Experiments, store: Client, caplog: pytest.LogCaptureFixture, kept: str
+) -> None:
+    for created, id in enumerate(("old", "strange", "new")):
+        ledger.add(record(id, created=created))
+    store.set(keys.experiment("strange"), kept)
+    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["new", "old"]
+    assert "experiment strange is left out of the list: not a Record" in caplog.text
+    assert "strange" in ledger.open()
+    with pytest.raises(Unreadable, match="not a Record"):
+        ledger.get("strange")
+
+
+def test_a_record_that_was_deleted_is_left_out_of_the_list(ledger: Experiments, store: Client) -> None:
+    ledger.add(record("old", created=1))
+    ledger.add(record("new", created=2))
+    ledger.save_trial(made.result(50))
+    store.delete(keys.experiment("new"))
+    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["old"]

@@ -1,0 +1,73 @@
+"""The lab can share a server with others, and its keys do not get in each other's way."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from services.core.experiment import State
+from services.core.report import Now
+from services.store import keys
+from services.store.connection import Client
+from services.store.control import control_app
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from tests.unit.analysis import made
+
+CONSTANTS = {name: value for name, value in vars(keys).items() if name.isupper()}
+FUNCTIONS = dict(inspect.getmembers(keys, inspect.isfunction))
+
+
+def named(function: Any, value: str) -> str:
+    """The key for arguments of which the first is `value` and the others are 1."""
+    more = list(inspect.signature(function).parameters)[1:]
+    return str(function(value, *(1 for _ in more)))
+
+
+def test_there_are_keys_to_look_at() -> None:
+    assert len(CONSTANTS) >= 5
+    assert len(FUNCTIONS) >= 8
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_every_fixed_key_is_the_labs(name: str) -> None:
+    assert CONSTANTS[name].startswith("lab:")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_made_key_is_the_labs_and_tells_what_it_was_made_for(name: str) -> None:
+    one, other = named(FUNCTIONS[name], "one"), named(FUNCTIONS[name], "other")
+    assert one.startswith("lab:") and other.startswith("lab:")
+    assert one != other
+
+
+def test_no_two_keys_are_the_same() -> None:
+    found = [*CONSTANTS.values(), *(named(function, "one") for function in FUNCTIONS.values())]
+    assert len(set(found)) == len(found)
+
+
+def test_shares_of_one_attempt_have_nothing_in_common_even_if_there_are_many() -> None:
+    assert not keys.measured("e1-3-abc", 10).startswith(keys.measured("e1-3-abc", 1))
+    assert not keys.measured("e1-3-abcd", 1).startswith(keys.measured("e1-3-abc", 1))
+
+
+def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client) -> None:
+    ledger = Experiments(store)
+    ledger.add(made.record(State.QUEUED))
+    ledger.save_trial(made.result(50))
+    ledger.save_nodes("e1", (made.node(),))
+    ledger.set_now("e1", Now(trial=0, cell="threads@2", repeat=0, phase="ping"))
+    ledger.ask_cancel("e1")
+    Nodes(store).announce(made.node())
+    Lease(store, keys.lease("e1-0-abc"), "a").take()
+    left = store.keys()
+    assert len(left) == 10
+    assert not [key for key in left if not str(key).startswith("lab:")]
+
+
+def test_what_the_labs_own_processes_say_to_each_other_stands_apart() -> None:
+    conf = control_app("lab", "redis://127.0.0.1:1/0").conf
+    assert conf.broker_transport_options["global_keyprefix"] == keys.CONTROL
+    assert conf.result_backend_transport_options["global_keyprefix"] == keys.CONTROL
