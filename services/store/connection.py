@@ -33,7 +33,7 @@ def reaching() -> Iterator[None]:
     try:
         yield
     except exceptions.AuthenticationError as error:
-        raise StoreUnreachable(f"Redis refuses the password: {error}") from error
+        raise StoreUnreachable(f"Redis refuses the password, or wants one: {error}") from error
     except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
         raise StoreUnreachable(f"Redis does not answer: {error}") from error
     except exceptions.RedisError as error:

@@ -1,0 +1,38 @@
+"""Workloads that do what a test needs; a measured worker imports them as it imports any other."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Annotated
+
+from workloads.contract import OneOf, Within, workload
+
+
+class Complaint(Exception):  # noqa: N818 - what a user may call theirs
+    """An error with arguments of its own, as many libraries have."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what} at {where}")
+
+
+@workload(family="tests", gil="waits", description="Sleep.")
+def nap(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
+    """How long it was asleep."""
+    time.sleep(milliseconds / 1000)
+    return milliseconds
+
+
+@workload(family="tests", gil="held", description="End badly.")
+def bad(*, how: Annotated[str, OneOf(("division", "complaint", "exit", "die", "well"))] = "well") -> str:
+    """Only if `how` is "well"."""
+    if how == "division":
+        raise ZeroDivisionError("seven by nothing")
+    if how == "complaint":
+        raise Complaint("rust", "the left door")
+    if how == "exit":
+        raise SystemExit(3)
+    if how == "die":
+        os.write(2, b"no more of this\n")
+        os._exit(7)
+    return how
