@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, url_for
 
 from dashboard.figures import catalogue
 from dashboard.pages import findings
@@ -30,7 +30,7 @@ def blueprint(lab: Lab) -> Blueprint:
     @experiments.post("/<id>/cancel")
     def cancel(id: str) -> Response:
         lab.cancel(id)
-        return make_response(redirect(url_for("experiments.show", id=id, cancelling="yes"), 303))
+        return make_response(redirect(url_for("experiments.show", id=id), 303))
 
     return experiments
 
@@ -45,6 +45,5 @@ def _page(report: Report, lab: Lab) -> str:
         facts=findings.facts(report),
         cells={cell.name: cell for cell in report.cells},
         again=again(report.experiment),
-        cancelling="cancelling" in request.args,
         health=None if report.state.ended else lab.health(),
     )

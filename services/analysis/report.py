@@ -21,6 +21,7 @@ def build(
     environment: Environment,
     *,
     now: Now | None,
+    cancelling: bool = False,
     time: Timestamp,
 ) -> Report:
     """The report as of `time`. `results` are those of the trials that ended, in any order."""
@@ -51,7 +52,11 @@ def build(
         started=record.started,
         ended=record.ended,
         progress=Progress(
-            done=len(by_index), total=record.total, left=_left(record, plan, by_index, now=now, time=time), now=now
+            done=len(by_index),
+            total=record.total,
+            left=_left(record, plan, by_index, now=now, time=time),
+            now=now,
+            cancelling=cancelling and not ended,
         ),
         environment=environment,
         cells=cells,

@@ -58,16 +58,18 @@ class Conductor:
         self._looked = 0.0
         self._stopping = threading.Event()
 
-    def run(self, id: str) -> None:
-        """Measure what is left of an experiment. Goes on where it was when the store comes back."""
+    def run(self) -> None:
+        """Measure what is left of all open experiments, oldest first; goes on when the store comes back."""
         while not self._stopping.is_set():
             try:
-                self._run(id)
-                return
+                waiting = self._experiments.open()
+                if not waiting:
+                    return
+                self._run(waiting[0])
             except Interrupted:
                 return
             except StoreUnreachable as error:
-                log.warning("experiment %s waits: %s", id, error)
+                log.warning("waiting: %s", error)
                 self._stopping.wait(LOOK)
 
     def stop(self) -> None:
@@ -164,8 +166,13 @@ class Conductor:
             raise Interrupted("the conductor is told to end")
         if at_once or time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
-            if self._experiments.cancel_asked(id):
-                raise Cancelled(f"experiment {id} was cancelled")
+            for one in self._experiments.open():
+                if not self._experiments.cancel_asked(one):
+                    continue
+                if one == id:
+                    raise Cancelled(f"experiment {id} was cancelled")
+                # One that has not begun need not wait for its turn to be cancelled.
+                self._end(self._experiments.get(one), State.CANCELLED, "cancelled on request")
 
 
 def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elapsed: Seconds) -> TrialResult:

@@ -1,4 +1,4 @@
-"""The order to run an experiment, as a Celery task."""
+"""The order to run what is open, as a Celery task."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ QUEUE = "conductor"
 
 
 class Orders:
-    """Sends experiments to the conductor. Sending one twice is harmless: the ledger says what is left to do."""
+    """Tells the conductor that there is something to do. Saying it twice is harmless: the ledger says what."""
 
     def __init__(self, redis_url: str) -> None:
         self._app: Celery = control_app("lab", redis_url)
 
-    def send(self, id: str) -> None:
-        """Raises StoreUnreachable. The experiment runs all the same once a conductor starts: it is in the ledger."""
+    def send(self) -> None:
+        """Raises StoreUnreachable."""
         try:
-            self._app.send_task(RUN, args=(id,), queue=QUEUE, ignore_result=True, retry=False)
+            self._app.send_task(RUN, queue=QUEUE, ignore_result=True, retry=False)
         except OperationalError as error:
             raise StoreUnreachable(f"Redis does not answer: {error}") from error

@@ -6,14 +6,13 @@ import os
 import secrets
 import signal
 import time
-from contextlib import suppress
 
 from celery import signals
 
 from services.conductor.conductor import Conductor
 from services.conductor.keeper import Keeper
 from services.conductor.orders import QUEUE, RUN, Orders
-from services.core.errors import NotFound, StoreUnreachable
+from services.core.errors import StoreUnreachable
 from services.node.orders import Orders as NodeOrders
 from services.store import keys
 from services.store.connection import connect, wait_until_reached
@@ -24,7 +23,7 @@ from workloads.registry import discover
 
 
 def serve(redis_url: str) -> None:
-    """Take the conductor's lease, order all open experiments, run them in turn. Blocks until SIGTERM or SIGINT."""
+    """Take the conductor's lease, run all open experiments in turn. Blocks until SIGTERM or SIGINT."""
     client = connect(redis_url)
     wait_until_reached(client)
     holder = secrets.token_hex(8)
@@ -40,14 +39,9 @@ def serve(redis_url: str) -> None:
         lease=lambda attempt: Lease(client, keys.lease(attempt), holder),
     )
 
-    def run(id: str) -> None:
-        # Its data may have been deleted while the order waited.
-        with suppress(NotFound):
-            conductor.run(id)
-
-    app.task(name=RUN, ignore_result=True)(run)
+    app.task(name=RUN, ignore_result=True)(conductor.run)
     keeper.start()
-    _order_what_is_open(experiments, Orders(redis_url))
+    _order(Orders(redis_url))
 
     def on_shutting_down(**_: object) -> None:
         conductor.stop()
@@ -58,12 +52,11 @@ def serve(redis_url: str) -> None:
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
 
 
-def _order_what_is_open(experiments: Experiments, orders: Orders) -> None:
+def _order(orders: Orders) -> None:
     """The last conductor may have died with an order in its hands."""
     while True:
         try:
-            for id in experiments.open():
-                orders.send(id)
+            orders.send()
             return
         except StoreUnreachable:
             time.sleep(1.0)

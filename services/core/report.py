@@ -154,6 +154,8 @@ class Progress:
     total: int
     left: Seconds | None = None
     now: Now | None = None
+    #: Somebody asked to cancel; the conductor has not ended it yet.
+    cancelling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

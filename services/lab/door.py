@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from services.analysis import report
 from services.core.environment import Node
@@ -29,7 +30,7 @@ class Lab:
         experiments: Experiments,
         nodes: Nodes,
         conductor: Lease,
-        order: Callable[[str], None],
+        order: Callable[[], None],
         now: Callable[[], Timestamp],
         new_id: Callable[[], str],
         new_seed: Callable[[], int],
@@ -68,7 +69,9 @@ class Lab:
         asked = self._asked(body)
         record = Record(experiment=asked, state=State.QUEUED, total=len(grid.plan(asked).trials))
         self._experiments.add(record)
-        self._order(asked.id)
+        # It is in the ledger now: if the order is lost, the next one makes up for it.
+        with suppress(StoreUnreachable):
+            self._order()
         return record
 
     def experiments(self, count: int = 100) -> tuple[Line, ...]:
@@ -87,6 +90,7 @@ class Lab:
             self._experiments.trials(id),
             self._experiments.environment(id),
             now=self._experiments.now(id),
+            cancelling=self._experiments.cancel_asked(id),
             time=self._now(),
         )
 
@@ -96,7 +100,7 @@ class Lab:
         if record.state.ended:
             raise Conflict(f"experiment {id} is {record.state} already")
         self._experiments.ask_cancel(id)
-        self._order(id)
+        self._order()
         return record
 
     def _asked(self, body: object) -> Experiment:

@@ -96,9 +96,9 @@ class Agent:
     def stop(self) -> None:
         """End the beat and whatever is measured."""
         self._stopped.set()
-        if self._current is not None:
-            self._current.end()
         try:
+            if self._current is not None:
+                self._current.end()
             self._nodes.leave(self.name)
         except StoreUnreachable as error:
             log.warning("%s", error)
@@ -121,7 +121,11 @@ class Agent:
         return current if current is not None and current.spec.attempt == attempt else None
 
     def _drop(self, measurement: Measurement) -> None:
-        measurement.end()
+        try:
+            measurement.end()
+        except StoreUnreachable as error:
+            log.warning("%s", error)
+            return  # The beat, or the next trial, does the rest.
         with self._lock:
             if self._current is measurement:
                 self._current = None

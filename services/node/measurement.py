@@ -38,6 +38,7 @@ class Measurement:
         self._say = say
         self._took: dict[str, Seconds] = {}
         self._rig: Rig | None = None
+        self._ended = False
         self._facts: Facts
         self._idle: Sample
         self._pings: range
@@ -45,10 +46,11 @@ class Measurement:
 
     def prepare(self) -> Prepared:
         """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
-        spec, slots = self.spec, self.spec.trial.cell.concurrency
+        spec, slots, rig = self.spec, self.spec.trial.cell.concurrency, None
         try:
             with self._phase("start"):
                 rig = self._rig = self._make_rig(spec)
+                self._go_on()
                 warm = rig.warm(slots)
                 self._facts = self._recorded(rig)
             with self._phase("ping"):
@@ -59,8 +61,14 @@ class Measurement:
                 count = spec.tasks or self._calibrate(rig, _warm_rate(rig, warm))
             with self._phase("fill"):
                 self._tasks = rig.fill(min(MOST_TASKS, whole_waves(count, slots)))
-        except BaseException:
+                self._go_on()
+        except BaseException as error:
+            given_up = self._ended
+            # Also after an `end` from another thread: something may have been published behind its back.
+            self._rig = rig
             self.end()
+            if given_up:
+                raise TrialFailed("the trial was given up") from error
             raise
         return Prepared(tasks=len(self._tasks))
 
@@ -77,9 +85,10 @@ class Measurement:
                     failure, samples, usage = str(error), (), NO_USAGE
             spans = rig.table()
             with self._phase("stop"):
-                rig.close()
-        finally:
+                self.end()
+        except BaseException:
             self.end()
+            raise
         return NodeTrial(
             node=node,
             boot=boot,
@@ -95,9 +104,20 @@ class Measurement:
         )
 
     def end(self) -> None:
-        """Kill what runs. Safe to call again, and from another thread to give the trial up."""
-        if self._rig is not None:
-            self._rig.close()
+        """Kill what runs. Safe to call again, and from another thread to give the trial up.
+
+        Raises StoreUnreachable when all is killed but not forgotten there: to be called again.
+        """
+        self._ended = True
+        rig = self._rig
+        if rig is not None:
+            rig.close()
+            self._rig = None
+
+    def _go_on(self) -> None:
+        """Raises TrialFailed when another thread called `end` before there was anything to kill."""
+        if self._ended:
+            raise TrialFailed("the trial was given up")
 
     def _run(self, rig: Rig) -> tuple[tuple[Sample, ...], Usage]:
         sampler = Sampler(rig.worker.pid)

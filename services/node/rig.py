@@ -38,7 +38,6 @@ class Rig:
             environ = self._held.enter_context(companions(workload))
             self.spans = SpanFile()
             self._held.callback(self.spans.close)
-            self._held.callback(queues.forget, self._prefix)
             wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
             app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
@@ -118,8 +117,12 @@ class Rig:
         return SpanTable(self.spans.read())
 
     def close(self) -> None:
-        """Kill the worker and leave nothing behind."""
+        """Kill the worker and leave nothing behind.
+
+        Raises StoreUnreachable when it can be forgotten there only later: to be called again.
+        """
         self._held.close()
+        self._queues.forget(self._prefix)
 
     def _error(self, row: int) -> str:
         _, error = self._queues.outcome(self._prefix, str(row)) or (False, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,14 @@ from tests.compose.containers import CPUS, MEMORY, Containers
 
 # The first test's time includes the build.
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
+
+ON_ONE_AND_TWO: dict[str, object] = {
+    "workload": "wait",
+    "models": ["threads"],
+    "concurrency": [2],
+    "replicas": [1, 2],
+    "effort": "quick",
+}
 
 
 def cells(report: dict[str, Any]) -> dict[tuple[str, int], dict[str, Any]]:
@@ -24,6 +33,10 @@ def throughputs(report: dict[str, Any]) -> dict[int, float]:
     """Of every trial that was measured, by its place in the plan."""
     trials = [trial for cell in report["cells"] for trial in cell["trials"]]
     return {trial["index"]: trial["throughput"] for trial in trials if not trial["failure"]}
+
+
+def more_than(kept: dict[int, float]) -> Callable[[dict[str, Any]], bool]:
+    return lambda report: len(throughputs(report)) > len(kept)
 
 
 def test_each_node_has_a_name_of_its_own_and_knows_what_it_may_use(lab: Containers) -> None:
@@ -88,13 +101,11 @@ def test_no_part_warns_of_its_security_or_trips(lab: Containers) -> None:
 
 
 def test_an_experiment_survives_the_death_of_each_part_in_turn(lab: Containers) -> None:
-    asked = {"models": ["threads"], "concurrency": [2], "replicas": [1, 2], "repeats": 6, "effort": "quick"}
-    path = lab.submit(workload="wait", **asked)
+    path = lab.submit(**ON_ONE_AND_TWO, repeats=6)
     kept: dict[int, float] = {}
     for service in ("redis", "conductor", "worker", "dashboard"):
         # One more than before the last death: the lab measures again.
-        enough = len(kept) + 1
-        report = lab.eventually(path, lambda report, enough=enough: len(throughputs(report)) >= enough, 120)
+        report = lab.eventually(path, more_than(kept), 120)
         assert report["state"] == "running", "over before everything was killed: ask for more repeats"
         assert kept.items() <= throughputs(report).items()
         kept = throughputs(report)
@@ -105,15 +116,22 @@ def test_an_experiment_survives_the_death_of_each_part_in_turn(lab: Containers) 
     assert len(throughputs(report)) == 12
 
 
+def test_an_experiment_is_stopped_in_no_time_and_goes_on_later(lab: Containers) -> None:
+    path = lab.submit(**ON_ONE_AND_TWO, repeats=2)
+    kept = throughputs(lab.eventually(path, more_than({}), 60))
+    lab.compose("stop")
+    exits = lab.exits()
+    assert len(exits) == 5
+    # That is SIGKILL: the engine's patience ends after ten seconds.
+    assert 137 not in exits.values(), exits
+    lab.compose("start")
+    report = lab.ended(path)
+    assert report["state"] == "finished", report
+    assert kept.items() <= throughputs(report).items()
+    assert len(throughputs(report)) == 4
+
+
 def test_results_survive_a_restart_of_everything(lab: Containers, measured: dict[str, Any]) -> None:
     lab.compose("restart")
     lab.await_whole()
     assert lab.web.get(f"/api/v1/experiments/{measured['id']}").json() == measured
-
-
-def test_every_part_ends_by_itself_when_told_to_stop(lab: Containers) -> None:
-    lab.compose("stop")
-    exits = lab.exits()
-    assert len(exits) == 5
-    # 137 would be SIGKILL: the engine's patience ends after ten seconds.
-    assert set(exits.values()) == {0}, exits

@@ -69,6 +69,16 @@ def test_a_cancelled_experiment_ends_soon_and_keeps_its_finished_trials(live_lab
     until(lambda: not live_lab.workers(), seconds=10)
 
 
+def test_a_queued_experiment_is_cancelled_without_waiting_for_its_turn(live_lab: LiveLab) -> None:
+    first = slow(live_lab, repeats=20)
+    second = live_lab.submit("wait", models=["threads"], concurrency=[1])
+    live_lab.web.post(f"/api/v1/experiments/{second}/cancel")
+    assert live_lab.ended(second, seconds=10)["state"] == "cancelled"
+    assert live_lab.report(first)["state"] == "running"
+    live_lab.web.post(f"/api/v1/experiments/{first}/cancel")
+    assert live_lab.ended(first, seconds=10)["state"] == "cancelled"
+
+
 def test_two_experiments_at_once_run_one_after_the_other(live_lab: LiveLab) -> None:
     asked = {"models": ["threads"], "concurrency": [1], "repeats": 2}
     first, second = live_lab.submit("wait", **asked), live_lab.submit("wait", **asked)

@@ -27,7 +27,7 @@ def test_submitting_answers_where_the_experiment_is_and_how_it_stands(web: Flask
     assert answer.json is not None
     assert answer.headers["Location"] == f"/api/v1/experiments/{answer.json['id']}"
     assert answer.json["state"] == "queued"
-    assert answer.json["progress"] == {"done": 0, "total": 8, "left": None, "now": None}
+    assert answer.json["progress"] == {"done": 0, "total": 8, "left": None, "now": None, "cancelling": False}
     assert answer.json["experiment"]["params"] == {"limit": 5000}
     assert web.get(answer.headers["Location"]).json == answer.json
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from workloads.contract import OneOf, Within, workload
 
 
-class Complaint(Exception):  # noqa: N818 - what a user may call theirs
+class Complaint(Exception):
     """An error with arguments of its own, as many libraries have."""
 
     def __init__(self, what: str, where: str) -> None:

@@ -22,9 +22,7 @@ def spec(
     workload: Workload, model: Model, slots: int = 2, *, tasks: int | None = None, pings: int = 5, **params: Value
 ) -> TrialSpec:
     """A trial's only share; every one is of another trial."""
-    cell = Cell(
-        workload=workload.name, params=workload.defaults | params, model=model, concurrency=slots, replicas=1
-    )
+    cell = Cell(workload=workload.name, params=workload.defaults | params, model=model, concurrency=slots, replicas=1)
     trial = Trial(experiment="e1", index=next(_numbers), cell=cell, repeat=0)
     return TrialSpec(
         trial=trial,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +60,7 @@ class Played:
 
 
 @pytest.fixture(scope="module", params=list(Model))
-def played(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[Played]:
+def played(request: pytest.FixtureRequest, server: EmbeddedServer) -> Played:
     model: Model = request.param
     slots = 1 if model is Model.SEQUENTIAL else SLOTS
     asked = spec(bodies.nap, model, slots, milliseconds=10)
@@ -79,7 +78,7 @@ def played(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[P
             table = worker.table()
             pid = worker.worker.pid
         left = [str(key) for key in client.scan_iter()]
-    yield Played(
+    return Played(
         model=model,
         slots=slots,
         facts=facts,
@@ -147,8 +146,9 @@ def test_no_task_is_seen_by_the_worker_before_its_queue_is_open(played: Played) 
 
 
 def test_a_body_that_sleeps_uses_next_to_no_cpu(played: Played) -> None:
-    assert 0 < played.tasks.cpu.min()
-    assert np.median(played.tasks.cpu) < 5_000_000
+    assert played.tasks.cpu.min() > 0
+    # What other greenlets do meanwhile is counted as its own.
+    assert played.model is Model.GEVENT or np.median(played.tasks.cpu) < 5_000_000
 
 
 def test_the_worker_says_what_its_slots_run_on(played: Played) -> None:

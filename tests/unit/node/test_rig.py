@@ -9,6 +9,7 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Model
 from services.core.stamps import Outcome, Stamp
 from services.node import rig as room
+from services.store import keys
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.live import until
@@ -41,14 +42,14 @@ def test_a_body_that_ends_its_process_fails_the_trial_with_its_last_words_and_it
     server: EmbeddedServer,
 ) -> None:
     with rig(server, spec(bodies.bad, Model.THREADS, 2, how="die")) as worker:
-        with pytest.raises(TrialFailed, match=r"main process exited with 7; it said: .*no more of this.*; 2 of 2") as caught:
+        with pytest.raises(TrialFailed, match=r"main process exited with 7; it said: .*no more of this$") as caught:
             worker.warm(2)
         assert caught.value.lost == 2
 
 
 def test_a_body_that_ends_its_slot_fails_the_trial_with_its_lost_tasks(server: EmbeddedServer) -> None:
     with rig(server, spec(bodies.bad, Model.PREFORK, 2, how="die")) as worker:
-        with pytest.raises(TrialFailed, match="a slot died; 2 of 2 tasks lost") as caught:
+        with pytest.raises(TrialFailed, match="a slot died") as caught:
             worker.warm(2)
         assert caught.value.lost == 2
         assert list(worker.table().outcome) == [Outcome.SLOT_LOST] * 2
@@ -59,19 +60,19 @@ def test_a_killed_main_process_is_told_with_the_tasks_that_are_lost(server: Embe
         worker.warm(2)
         tasks = worker.fill(10)
         worker.open()
-        until(lambda: worker.spans.count(tasks, Stamp.STARTED) >= 2, seconds=10)
+        until(lambda: worker.spans.count(tasks, Stamp.FINISHED) >= 2, seconds=10)
         psutil.Process(worker.worker.pid).kill()
-        with pytest.raises(TrialFailed, match="was killed by SIGKILL") as caught:
+        with pytest.raises(TrialFailed, match="main process was killed by SIGKILL") as caught:
             worker.wait(tasks, pause=0.002)
-        finished = worker.spans.count(tasks, Stamp.FINISHED)
-        assert caught.value.lost == 10 - finished
-        assert str(caught.value).endswith(f"; {10 - finished} of 10 tasks lost")
+        assert caught.value.lost == 10 - worker.spans.count(tasks, Stamp.FINISHED)
+        assert 0 < caught.value.lost < 10
 
 
 @pytest.mark.parametrize("model", [Model.THREADS, Model.PREFORK])
 def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, model: Model) -> None:
     """The body itself checks the length of what it got."""
-    with rig(server, spec(echo, model, 2, argument_bytes=LARGE, result_bytes=LARGE)) as worker:
+    asked = spec(echo, model, 2, argument_bytes=LARGE, result_bytes=LARGE)
+    with rig(server, asked) as worker:
         worker.check(worker.warm(2))
         worker.check(worker.ping(1))
         tasks = worker.fill(4)
@@ -79,22 +80,19 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         worker.wait(tasks, pause=0.005)
         worker.check(tasks)
         with connect(server.url) as client:
-            result = client.strlen(f"lab:measured:{worker_prefix(worker)}celery-task-meta-{tasks.stop - 1}")
+            result = client.strlen(f"{keys.measured(asked.attempt, 0)}celery-task-meta-{tasks.stop - 1}")
         assert result > LARGE
-
-
-def worker_prefix(worker: room.Rig) -> str:
-    return worker._prefix.removeprefix("lab:measured:")
 
 
 def test_a_worker_from_which_nothing_comes_back_is_given_up(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "STALL", 0.3)
     with rig(server, spec(bodies.nap, Model.THREADS, 1, milliseconds=60_000)) as worker:
-        monkeypatch.setattr(room, "STALL", 0.3)
-        with pytest.raises(TrialFailed, match="nothing came back from the measured worker for 0 s; 1 of 1 tasks lost"):
+        worker.ping(1)
+        monkeypatch.setattr(room, "STALL", 0.2)
+        with pytest.raises(TrialFailed, match="nothing came back from the measured worker for 0 s") as caught:
             worker.warm(1)
+        assert caught.value.lost == 1
 
 
 def test_what_a_workload_needs_beside_it_runs_as_long_as_its_worker(server: EmbeddedServer) -> None:
@@ -114,13 +112,16 @@ def test_closing_ends_every_process_of_the_worker_and_may_be_done_again(server: 
         worker.close()
         until(lambda: not psutil.wait_procs(family, timeout=0)[1], seconds=10)
         with pytest.raises(TrialFailed, match="given up"):
-            worker.wait(range(1), pause=0.01)
+            worker.worker.check()
 
 
-def test_what_a_worker_cannot_import_is_told(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The node can import more than its worker here, as when somebody takes a file away."""
-    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+def test_what_a_worker_says_that_cannot_even_begin_is_told(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = spec(bodies.nap, Model.THREADS, 1)
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
-    with rig(server, asked) as worker, pytest.raises(TrialFailed, match="main process exited with 1; it said: "):
+    with (
+        rig(server, asked) as worker,
+        pytest.raises(TrialFailed, match=r"main process exited with 1; it said: .*Python"),
+    ):
         worker.warm(1)
