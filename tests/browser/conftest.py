@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,27 +12,17 @@ from services.core.experiment import State
 from services.core.report import Now
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
+from tests.browser import chromium
 from tests.browser.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if chromium.found() is None:
         pytest.skip("no chromium: install it (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=QUIET) as browser:
+    with sync_playwright() as playwright, chromium.launched(playwright) as browser:
         yield browser
 
 

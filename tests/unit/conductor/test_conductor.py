@@ -1,0 +1,283 @@
+"""A real conductor on a real store, while there is nothing that could measure."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.conductor import conductor as room
+from services.conductor.conductor import Conductor, failed, known_rate
+from services.conductor.keeper import Keeper
+from services.core.experiment import Cell, Model, Record, State
+from services.node import orders
+from services.planning import grid
+from services.store import keys
+from services.store.connection import Client, connect
+from services.store.control import control_app
+from services.store.experiments import Experiments
+from services.store.nodes import Lease, Nodes
+from services.store.server import EmbeddedServer
+from tests.live import until
+from tests.unit.analysis import made
+from workloads.registry import discover
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "LOOK", 0.02)
+    monkeypatch.setattr(orders, "ROLL_CALL", 0.05)
+
+
+class Podium:
+    """A conductor, its store, and what others do there."""
+
+    def __init__(self, client: Client, url: str) -> None:
+        self.client = client
+        self.ledger = Experiments(client)
+        self.nodes = Nodes(client)
+        self.conductor = Conductor(
+            registry=discover(),
+            experiments=self.ledger,
+            nodes=self.nodes,
+            orders=orders.Orders(control_app("conductor", url), self.nodes),
+            keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
+            lease=lambda attempt: Lease(client, keys.lease(attempt), "tested"),
+        )
+
+    def submit(self, id: str = "e1", **changes: Any) -> Record:
+        """An experiment of two trials, queued."""
+        asked = replace(made.record(State.QUEUED).experiment, id=id, models=(Model.PREFORK,), repeats=2, **changes)
+        record = Record(experiment=asked, state=State.QUEUED, total=len(grid.plan(asked).trials))
+        self.ledger.add(record)
+        return record
+
+    def measured(self, record: Record, *, well: bool = True) -> None:
+        """Results of all its trials, as if an earlier conductor had come so far."""
+        for trial in grid.plan(record.experiment).trials:
+            one = made.result(50 if well else None, cell=trial.cell, index=trial.index, repeat=trial.repeat)
+            self.ledger.save_trial(replace(one, trial=trial))
+
+    def state(self, id: str = "e1") -> State:
+        return self.ledger.get(id).state
+
+    def phase(self, id: str = "e1") -> str:
+        now = self.ledger.now(id)
+        return now.phase if now else ""
+
+    def waits(self, id: str = "e1") -> None:
+        until(lambda: self.phase(id).startswith("waits for"), seconds=10)
+
+    @contextmanager
+    def running(self) -> Iterator[threading.Thread]:
+        thread = threading.Thread(target=self.conductor.run)
+        thread.start()
+        try:
+            yield thread
+        finally:
+            self.conductor.stop()
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def podium(store: Client, server: EmbeddedServer) -> Podium:
+    return Podium(store, server.url)
+
+
+def test_with_nothing_to_do_it_is_done(podium: Podium) -> None:
+    podium.conductor.run()
+
+
+def test_an_experiment_without_a_node_waits_and_says_for_what(podium: Podium) -> None:
+    podium.submit()
+    with podium.running():
+        podium.waits()
+        assert podium.phase() == "waits for a node"
+        assert podium.state() is State.RUNNING
+        assert podium.ledger.get("e1").started
+
+
+def test_an_experiment_with_too_few_nodes_says_how_many_are_there(podium: Podium) -> None:
+    podium.submit(replicas=(3,))
+    podium.nodes.announce(made.node("a"))
+    with podium.running():
+        podium.waits()
+        assert podium.phase() == "waits for 3 nodes, 1 there"
+
+
+def test_an_experiment_that_waits_can_be_cancelled(podium: Podium) -> None:
+    podium.submit()
+    with podium.running() as thread:
+        podium.waits()
+        podium.ledger.ask_cancel("e1")
+        thread.join(5)
+        assert not thread.is_alive()
+    record = podium.ledger.get("e1")
+    assert (record.state, record.reason) == (State.CANCELLED, "cancelled on request")
+    assert record.ended and record.started and record.ended >= record.started
+    assert podium.ledger.open() == ()
+    assert podium.ledger.now("e1") is None
+
+
+def test_one_that_has_not_begun_is_cancelled_while_another_is_at_work(podium: Podium) -> None:
+    podium.submit("e1", created=1)
+    podium.submit("e2", created=2)
+    with podium.running():
+        podium.waits("e1")
+        podium.ledger.ask_cancel("e2")
+        until(lambda: podium.state("e2") is State.CANCELLED, seconds=5)
+        assert podium.state("e1") is State.RUNNING
+    assert podium.ledger.get("e2").started is None
+
+
+def test_the_oldest_comes_first(podium: Podium) -> None:
+    podium.submit("younger", created=2)
+    podium.submit("older", created=1)
+    with podium.running():
+        podium.waits("older")
+        assert podium.state("younger") is State.QUEUED
+
+
+def test_a_conductor_that_is_told_to_end_leaves_its_experiment_to_the_next(podium: Podium) -> None:
+    podium.submit()
+    with podium.running():
+        podium.waits()
+    assert podium.state() is State.RUNNING
+    assert podium.ledger.open() == ("e1",)
+
+
+def test_what_was_measured_before_is_not_measured_again(podium: Podium) -> None:
+    """There is no node that could."""
+    podium.measured(podium.submit())
+    podium.conductor.run()
+    assert podium.state() is State.FINISHED
+    assert podium.ledger.get("e1").reason == ""
+    assert len(podium.ledger.trials("e1")) == 2
+
+
+def test_an_experiment_of_which_no_trial_finished_has_failed_for_the_reason_of_the_last(podium: Podium) -> None:
+    podium.measured(podium.submit(), well=False)
+    podium.conductor.run()
+    assert podium.state() is State.FAILED
+    assert podium.ledger.get("e1").reason == "no trial finished: the worker died"
+
+
+def test_an_experiment_goes_on_when_the_store_comes_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+        podium = Podium(client, server.url)
+        podium.submit()
+        with podium.running():
+            podium.waits()
+            server.kill()
+            until(lambda: "waiting: Redis does not answer" in caplog.text, seconds=10)
+            server.start()
+            client.delete(keys.now("e1"))
+            podium.waits()
+            podium.ledger.ask_cancel("e1")
+            until(lambda: podium.state() is State.CANCELLED, seconds=5)
+
+
+def test_a_trial_whose_node_goes_away_again_and_again_has_failed(podium: Podium) -> None:
+    """The node takes no orders: it only says that it is there, and then that it is gone."""
+    podium.submit()
+    with podium.running():
+        for times in (1, 2, 3):
+            podium.nodes.announce(made.node("ghost"))
+            until(lambda times=times: podium.client.llen(f"{keys.CONTROL}node.ghost") >= times, seconds=10)
+            podium.nodes.leave("ghost")
+        until(lambda: podium.ledger.trials("e1"), seconds=10)
+        podium.waits()
+    (result,) = podium.ledger.trials("e1")
+    assert result.failure == "node ghost is gone (tried 3 times)"
+    assert (result.nodes, result.figures) == (("ghost",), None)
+    assert [node.name for node in podium.ledger.environment("e1").nodes] == ["ghost"]
+
+
+def test_a_node_that_was_started_again_does_not_know_of_the_trial(podium: Podium) -> None:
+    podium.submit()
+    podium.nodes.announce(made.node("ghost"))
+    with podium.running():
+        until(lambda: podium.client.llen(f"{keys.CONTROL}node.ghost") >= 1, seconds=10)
+        podium.nodes.announce(replace(made.node("ghost"), instance="i2"))
+        until(lambda: podium.client.llen(f"{keys.CONTROL}node.ghost") >= 3, seconds=10)
+
+
+def test_a_trial_under_way_is_wanted_and_one_that_is_cancelled_no_more(podium: Podium) -> None:
+    podium.submit()
+    podium.nodes.announce(made.node("ghost"))
+    with podium.running():
+        (lease,) = until(lambda: podium.client.keys("lab:lease:*"), seconds=10)
+        assert str(lease).startswith(keys.lease("e1-0-"))
+        podium.ledger.ask_cancel("e1")
+        until(lambda: podium.state() is State.CANCELLED, seconds=5)
+        assert not podium.client.exists(lease)
+    orders_sent = podium.client.lrange(f"{keys.CONTROL}node.ghost", 0, -1)
+    assert [name for name in ("node.abandon", "node.prepare") for one in orders_sent if f'"{name}"' in one] == [
+        "node.abandon",
+        "node.prepare",
+    ]
+
+
+@pytest.mark.parametrize("kept", ["", '{"of": "another version"}', None], ids=["nothing", "strange", "deleted"])
+def test_an_experiment_that_cannot_be_read_does_not_hold_up_the_others(podium: Podium, kept: str | None) -> None:
+    podium.submit("strange", created=1)
+    podium.measured(podium.submit("e2", created=2))
+    if kept is None:
+        podium.client.delete(keys.experiment("strange"))
+    else:
+        podium.client.set(keys.experiment("strange"), kept)
+    podium.conductor.run()
+    assert podium.state("e2") is State.FINISHED
+
+
+def test_an_experiment_that_has_ended_and_is_open_by_mistake_does_not_hold_up_the_others(podium: Podium) -> None:
+    podium.client.set(keys.experiment("e1"), "")
+    ended = replace(podium.submit("e1", created=1), state=State.FINISHED)
+    podium.measured(podium.submit("e2", created=2))
+    podium.ledger.update(ended)
+    podium.client.zadd(keys.OPEN, {"e1": 1})
+    podium.conductor.run()
+    assert podium.state("e2") is State.FINISHED
+
+
+def test_results_that_cannot_be_read_end_the_experiment_with_the_reason(podium: Podium) -> None:
+    podium.submit()
+    podium.client.hset(keys.trials("e1"), "0", '{"of": "another version"}')
+    podium.conductor.run()
+    assert podium.state() is State.FAILED
+    assert podium.ledger.get("e1").reason.startswith("what was measured so far cannot be read: not a TrialResult")
+
+
+def test_a_workload_that_is_not_there_any_more_ends_the_experiment_with_the_reason(podium: Podium) -> None:
+    podium.submit(workload="forgotten")
+    podium.nodes.announce(made.node("ghost"))
+    podium.conductor.run()
+    assert podium.state() is State.FAILED
+    assert podium.ledger.get("e1").reason == "there is no workload forgotten any more"
+
+
+def test_a_trial_that_failed_has_a_reason_and_no_figures() -> None:
+    result = failed(made.trial(), (made.node("b"), made.node("a")), "the worker died", lost=3, elapsed=1.5)
+    assert (result.trial, result.nodes) == (made.trial(), ("b", "a"))
+    assert (result.failure, result.lost, result.duplicates, result.elapsed) == ("the worker died", 3, 0, 1.5)
+    assert (result.figures, result.facts, result.phases) == (None, None, None)
+
+
+def test_the_known_rate_is_that_of_the_latest_finished_trial_of_the_same_cell() -> None:
+    larger = Cell(workload="primes", params={"limit": 10}, model=Model.PREFORK, concurrency=2, replicas=1)
+    results = [
+        made.result(40, cell=made.PREFORK, index=0),
+        made.result(50, cell=made.PREFORK, index=1),
+        made.result(None, cell=made.PREFORK, index=2),
+        made.result(60, cell=made.THREADS, index=3),
+        made.result(70, cell=larger, index=4),
+    ]
+    assert known_rate(made.trial(made.PREFORK), results) == 50
+    assert known_rate(made.trial(made.PREFORK), results[2:]) is None
+    assert known_rate(made.trial(made.PREFORK), []) is None

@@ -1,0 +1,186 @@
+"""The process tree of a measured worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psutil
+import pytest
+
+from services.core.errors import TrialFailed
+from services.core.experiment import Cell, Model
+from services.measured.app import Wiring
+from services.node.spanfile import SpanFile
+from services.node.worker import MeasuredWorker
+from services.store.server import EmbeddedServer
+from tests.live import until
+from tests.unit.node import bodies
+
+CELL = Cell(workload="nap", params={}, model=Model.PREFORK, concurrency=2, replicas=1)
+Start: TypeAlias = Callable[..., MeasuredWorker]
+
+
+@pytest.fixture
+def start(server: EmbeddedServer) -> Iterator[Start]:
+    """Starts a worker of CELL; what is named differs."""
+    workers, spans = [], SpanFile()
+
+    def started(model: Model = Model.PREFORK, location: str = bodies.nap.location, **environ: str) -> MeasuredWorker:
+        workers.append(
+            MeasuredWorker(
+                replace(CELL, model=model),
+                Wiring(redis_url=server.url, prefix="lab:measured:worker:", queue="tasks", prefetch=4),
+                name="tested@lab",
+                location=location,
+                table=spans.file,
+                environ=dict(os.environ) | environ,
+            )
+        )
+        return workers[-1]
+
+    yield started
+    for worker in workers:
+        worker.kill()
+    spans.close()
+
+
+def ended(worker: MeasuredWorker) -> str:
+    """Waits for the main process to be gone; what is said of it then."""
+    until(lambda: psutil.Process(worker.pid).status() == psutil.STATUS_ZOMBIE, seconds=20)
+    with pytest.raises(TrialFailed) as caught:
+        worker.check()
+    return str(caught.value)
+
+
+def family(worker: MeasuredWorker) -> list[psutil.Process]:
+    """Main process and children, once there are as many as slots."""
+    main = psutil.Process(worker.pid)
+    until(lambda: len(main.children()) >= CELL.concurrency, seconds=20)
+    return [main, *main.children(recursive=True)]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in processes)
+
+
+def test_a_worker_that_runs_has_nothing_to_be_told_of(start: Start) -> None:
+    worker = start()
+    family(worker)
+    worker.check()
+
+
+def test_what_it_said_last_is_part_of_the_reason(start: Start) -> None:
+    said = ended(start(location="tests.unit.node.bodies:nobody"))
+    assert said.startswith("the measured worker's main process exited with 1; it said: ")
+    assert said.endswith("module 'tests.unit.node.bodies' has no attribute 'nobody'")
+    assert "\n" not in said
+    assert said.count(" / ") <= 5
+
+
+def test_the_signal_that_killed_it_is_named(start: Start) -> None:
+    worker = start()
+    os.kill(worker.pid, signal.SIGSEGV)
+    assert ended(worker).startswith("the measured worker's main process was killed by SIGSEGV")
+
+
+def test_a_worker_that_said_nothing_is_told_without_words(start: Start) -> None:
+    worker = start()
+    os.kill(worker.pid, signal.SIGKILL)
+    assert ended(worker) == "the measured worker's main process was killed by SIGKILL"
+
+
+def test_killing_ends_the_whole_group_and_may_be_done_again(start: Start) -> None:
+    worker = start()
+    processes = family(worker)
+    worker.kill()
+    until(lambda: gone(processes), seconds=10)
+    worker.kill()
+    with pytest.raises(TrialFailed, match=r"^the trial was given up$"):
+        worker.check()
+
+
+def test_what_was_killed_once_is_not_killed_again_under_a_number_that_may_be_anothers(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = start()
+    worker.kill()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as other:
+        monkeypatch.setattr(worker._process, "pid", other.pid)
+        worker.kill()
+        assert other.poll() is None
+        other.kill()
+
+
+def test_children_whose_main_process_died_before_it_was_killed_die_too(start: Start) -> None:
+    worker = start()
+    main, *children = family(worker)
+    main.send_signal(signal.SIGKILL)
+    until(lambda: gone(children), seconds=10)
+    worker.kill()
+
+
+def test_it_has_a_group_of_its_own_so_that_ctrl_c_in_the_terminal_is_none_of_its_business(start: Start) -> None:
+    worker = start()
+    assert os.getpgid(worker.pid) == os.getsid(worker.pid) == worker.pid != os.getpgrp()
+
+
+def test_nothing_of_its_log_is_left_in_the_file_system(start: Start) -> None:
+    folder = Path(tempfile.gettempdir())
+    before = set(folder.glob("lab-worker-*"))
+    family(start())
+    assert set(folder.glob("lab-worker-*")) == before
+
+
+def test_the_environment_it_is_given_reaches_it(start: Start) -> None:
+    worker = start(LAB_HTTP_PORT="4711")
+    assert psutil.Process(worker.pid).environ()["LAB_HTTP_PORT"] == "4711"
+    assert psutil.Process(worker.pid).environ()["LAB_MEASURED"]
+
+
+def test_its_command_line_does_not_show_the_password(start: Start, server: EmbeddedServer) -> None:
+    for process in family(start()):
+        assert server.url not in " ".join(process.cmdline())
+
+
+NODE = """
+import json, os, sys
+from services.core.experiment import Cell, Model
+from services.measured.app import Wiring
+from services.node.spanfile import SpanFile
+from services.node.worker import MeasuredWorker
+
+told = json.loads(os.environ["TOLD"])
+worker = MeasuredWorker(
+    Cell(workload="nap", params={}, model=Model(told["model"]), concurrency=2, replicas=1),
+    Wiring(redis_url=told["url"], prefix="lab:measured:worker:", queue="tasks", prefetch=4),
+    name="tested@lab", location=told["location"], table=SpanFile().file, environ=dict(os.environ),
+)
+print(worker.pid, flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize("model", Model)
+def test_it_dies_with_its_node_however_that_dies_and_its_children_too(model: Model, server: EmbeddedServer) -> None:
+    told: dict[str, Any] = {"model": model, "url": server.url, "location": bodies.nap.location}
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TOLD": json.dumps(told)}
+    with subprocess.Popen(
+        [sys.executable, "-c", NODE], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as node:
+        assert node.stdout is not None
+        main = psutil.Process(int(node.stdout.readline()))
+        if model is Model.PREFORK:
+            until(lambda: len(main.children()) >= 2, seconds=20)
+        processes = [main, *main.children(recursive=True)]
+        node.send_signal(signal.SIGKILL)
+        node.wait()
+        until(lambda: gone(processes), seconds=10)
