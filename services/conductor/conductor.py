@@ -13,7 +13,7 @@ from services.analysis.trial import summarise
 from services.conductor.keeper import Keeper
 from services.core.codec import Unreadable
 from services.core.environment import Node
-from services.core.errors import Cancelled, Interrupted, NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
 from services.core.experiment import Plan, Record, State, Trial
 from services.core.report import Now
 from services.core.trial import TrialResult, TrialSpec
@@ -60,12 +60,14 @@ class Conductor:
 
     def run(self) -> None:
         """Measure what is left of all open experiments, oldest first; goes on when the store comes back."""
+        passed: set[str] = set()
         while not self._stopping.is_set():
             try:
-                waiting = self._experiments.open()
+                waiting = [id for id in self._experiments.open() if id not in passed]
                 if not waiting:
                     return
                 self._run(waiting[0])
+                passed.add(waiting[0])
             except Interrupted:
                 return
             except StoreUnreachable as error:
@@ -77,10 +79,17 @@ class Conductor:
         self._stopping.set()
 
     def _run(self, id: str) -> None:
-        record = self._experiments.get(id)
+        try:
+            record = self._experiments.get(id)
+        except (NotFound, Unreadable) as error:
+            log.warning("experiment %s is passed over: %s", id, error)
+            return
         if record.state.ended:
             return
         plan = grid.plan(record.experiment)
+        if record.experiment.workload not in self._registry:
+            self._end(record, State.FAILED, f"there is no workload {record.experiment.workload} any more")
+            return
         if record.state is State.QUEUED:
             record = replace(record, state=State.RUNNING, started=self._clock())
             self._experiments.update(record)
@@ -154,7 +163,8 @@ class Conductor:
             present = self._nodes.present()
             if len(present) >= trial.cell.replicas:
                 return present[: trial.cell.replicas]
-            waits = f"waits for {trial.cell.replicas} nodes, {len(present)} there"
+            wanted = trial.cell.replicas
+            waits = "waits for a node" if wanted == 1 else f"waits for {wanted} nodes, {len(present)} there"
             self._experiments.set_now(
                 trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=waits)
             )

@@ -50,7 +50,7 @@ def add_orders(app: Celery, agent: Agent) -> None:
         return answered
 
     for name, method in ((PREPARE, agent.prepare), (SATURATE, agent.saturate), (ABANDON, agent.abandon)):
-        app.task(name=name)(answering(method))
+        app.task(name=name, shared=False)(answering(method))
 
 
 class Orders:

@@ -33,8 +33,8 @@ def keep(store: Client) -> Iterator[Keep]:
     """Makes a keeper of the conductor's lease for a holder."""
     keepers = []
 
-    def made(holder: str, lost: Callable[[], object] = lambda: pytest.fail("lost")) -> Keeper:
-        keepers.append(Keeper(Lease(store, KEY, holder), lost=lambda: [lost()] and None))
+    def made(holder: str, lost: Callable[[], None] = lambda: pytest.fail("lost")) -> Keeper:
+        keepers.append(Keeper(Lease(store, KEY, holder), lost=lost))
         return keepers[-1]
 
     yield made
@@ -132,8 +132,6 @@ def test_a_store_that_goes_away_and_comes_back_costs_the_conductor_nothing(
         keeper.start()
         server.kill()
         until(lambda: "Redis does not answer" in caplog.text, seconds=10)
-        with keeper.keeping(Lease(client, TRIAL, "first")) if False else threading.Lock():
-            pass
         server.start()
         renewed(client, KEY)
         assert lost == []

@@ -18,7 +18,7 @@ from tests.unit.node.rigs import rig, spec
 from workloads.builtin.messaging import echo
 from workloads.builtin.waiting import http_get
 
-LARGE = 4 * 1024 * 1024
+LARGE = 2 * 1024 * 1024
 
 
 @pytest.mark.parametrize("model", Model)
@@ -75,7 +75,7 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
     with rig(server, asked) as worker:
         worker.check(worker.warm(2))
         worker.check(worker.ping(1))
-        tasks = worker.fill(4)
+        tasks = worker.fill(2)
         worker.open()
         worker.wait(tasks, pause=0.005)
         worker.check(tasks)

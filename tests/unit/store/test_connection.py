@@ -59,7 +59,9 @@ def test_a_wrong_password_is_told_and_not_shown(server: EmbeddedServer) -> None:
 
 
 def test_a_missing_password_is_told(server: EmbeddedServer) -> None:
-    assert told(f"redis://127.0.0.1:{urlsplit(server.url).port}/0").startswith("Redis refuses the password, or wants one: ")
+    assert told(f"redis://127.0.0.1:{urlsplit(server.url).port}/0").startswith(
+        "Redis refuses the password, or wants one: "
+    )
 
 
 def test_where_nobody_listens_is_told() -> None:

@@ -1,0 +1,110 @@
+"""The phases of one share, played on a real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import pytest
+
+from services.analysis import spans
+from services.core.errors import TrialFailed
+from services.core.experiment import Model
+from services.core.stamps import Outcome
+from services.core.trial import NodeTrial, TrialSpec
+from services.node.measurement import Measurement, whole_waves
+from services.node.rig import Rig
+from services.store.connection import connect
+from services.store.queues import Queues
+from services.store.server import EmbeddedServer
+from tests.live import until
+from tests.unit.node import bodies
+from tests.unit.node.rigs import spec
+from workloads.builtin.messaging import echo
+
+
+@contextmanager
+def measuring(server: EmbeddedServer, asked: TrialSpec) -> Iterator[tuple[Measurement, list[Rig], list[str]]]:
+    """A measurement, its rig once it has one, and the phases that it says it is in."""
+    rigs: list[Rig] = []
+    said: list[str] = []
+    with connect(server.url) as client:
+
+        def rig(one: TrialSpec) -> Rig:
+            rigs.append(Rig(one, redis_url=server.url, queues=Queues(client)))
+            return rigs[-1]
+
+        measurement = Measurement(asked, rig, said.append)
+        try:
+            yield measurement, rigs, said
+        finally:
+            measurement.end()
+
+
+def seconds(share: NodeTrial) -> float:
+    """Length of the saturate window."""
+    tasks = spans.unpack(share.spans).part(*share.saturate)
+    return float(tasks.finished.max() - tasks.started.min()) / 1e9
+
+
+@pytest.mark.parametrize(
+    ("tasks", "slots", "whole"),
+    [(1, 1, 2), (0, 4, 8), (8, 4, 8), (9, 4, 12), (100, 16, 112), (96, 16, 96), (1, 64, 128)],
+)
+def test_every_slot_gets_as_many_tasks_as_any_other_and_at_least_two(tasks: int, slots: int, whole: int) -> None:
+    assert whole_waves(tasks, slots) == whole
+
+
+@pytest.mark.parametrize(("workload", "params"), [(bodies.nap, {"milliseconds": 4}), (echo, {})], ids=["nap", "echo"])
+def test_a_trial_whose_rate_is_not_known_is_calibrated_to_its_window(
+    server: EmbeddedServer, workload: Any, params: dict[str, Any]
+) -> None:
+    asked = spec(workload, Model.THREADS, 2, **params)
+    with measuring(server, asked) as (measurement, _, said):
+        prepared = measurement.prepare()
+        share = measurement.saturate(node="desk", boot="b")
+    assert said == ["start", "ping", "calibrate", "fill", "saturate", "stop"]
+    assert share.saturate[1] - share.saturate[0] == prepared.tasks
+    assert prepared.tasks % 2 == 0
+    assert asked.window * 0.7 < seconds(share) < asked.window * 5
+    assert share.ping[1] - share.ping[0] == asked.pings
+    assert share.ping[0] == 2, "the warm-up comes first"
+
+
+def test_a_trial_whose_number_of_tasks_is_known_is_not_calibrated(server: EmbeddedServer) -> None:
+    with measuring(server, spec(bodies.nap, Model.THREADS, 2, tasks=7, milliseconds=1)) as (measurement, _, _):
+        assert measurement.prepare().tasks == 8
+        share = measurement.saturate(node="desk", boot="b")
+    table = spans.unpack(share.spans)
+    assert len(table) == 2 + 5 + 8
+    assert set(table.outcome) == {Outcome.OK}
+    assert share.failure == ""
+    assert share.usage.voluntary_switches > 0
+    assert share.facts.pool == "threads" and share.facts.prefetch_multiplier == 4
+
+
+def test_what_cannot_be_prepared_leaves_nothing_running(server: EmbeddedServer) -> None:
+    with measuring(server, spec(bodies.bad, Model.PREFORK, 2, how="division")) as (measurement, rigs, said):
+        with pytest.raises(TrialFailed, match="ZeroDivisionError: seven by nothing"):
+            measurement.prepare()
+        assert said == ["start"]
+        until(lambda: not psutil.pid_exists(rigs[0].worker.pid), seconds=10)
+        with pytest.raises(TrialFailed, match="is not prepared here"):
+            measurement.saturate(node="desk", boot="b")
+
+
+def test_a_worker_that_dies_before_its_queue_opens_is_told_in_the_answer(server: EmbeddedServer) -> None:
+    with measuring(server, spec(bodies.nap, Model.THREADS, 2, tasks=10)) as (measurement, rigs, _):
+        measurement.prepare()
+        psutil.Process(rigs[0].worker.pid).kill()
+        share = measurement.saturate(node="desk", boot="b")
+    assert "killed by SIGKILL" in share.failure
+    assert spans.unpack(share.spans).part(*share.saturate).lost.sum() == 10
+    assert share.samples == ()
+
+
+def test_a_body_that_takes_far_longer_than_the_window_is_measured_twice_in_every_slot(server: EmbeddedServer) -> None:
+    with measuring(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=300)) as (measurement, _, _):
+        assert measurement.prepare().tasks == 4
