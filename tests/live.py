@@ -108,6 +108,15 @@ class LiveLab:
         assert report["state"] == "finished", report["reason"]
         return {cell["name"]: cell for cell in report["cells"]}
 
+    def measure_undisturbed(self, workload: str, **asked: Any) -> dict[str, dict[str, Any]]:
+        """As `measure`, but again, twice at the most, while the lab itself says that the host was too busy to trust."""
+        cells = self.measure(workload, **asked)
+        for _ in range(2):
+            if not any(warned["name"] == "host busy" for cell in cells.values() for warned in cell["warnings"]):
+                break
+            cells = self.measure(workload, **asked)
+        return cells
+
     def part(self, name: str) -> psutil.Process:
         """A process of the lab: conductor, node, dashboard or valkey-server."""
         children = psutil.Process(self.process.pid).children()
@@ -155,9 +164,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_lab() -> Iterator[LiveLab]:
-    """One lab for all tests that do it no harm."""
+    """One lab for all tests of a module that do it no harm."""
     with tempfile.TemporaryDirectory(prefix="lab-test-") as home:
         lab = LiveLab(Path(home))
         yield lab

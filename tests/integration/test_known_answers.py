@@ -14,7 +14,7 @@ def rate(cell: dict[str, Any]) -> float:
 
 
 def test_pure_python_gains_from_processes_and_not_from_threads(live_lab: LiveLab) -> None:
-    cells = live_lab.measure("primes", models=ALL, concurrency=[2], repeats=2)
+    cells = live_lab.measure_undisturbed("primes", models=ALL, concurrency=[2], repeats=2)
     alone = rate(cells["sequential@1"])
     assert rate(cells["prefork@2"]) / alone > 1.4
     assert rate(cells["threads@2"]) / alone < 1.25
@@ -31,7 +31,7 @@ def test_waiting_gains_from_every_model_with_slots(live_lab: LiveLab) -> None:
 
 def test_c_code_that_releases_the_gil_gains_from_threads(live_lab: LiveLab) -> None:
     params = {"kilobytes": 1024, "rounds": 16}
-    cells = live_lab.measure("sha256", params=params, models=["threads"], concurrency=[1, 2], repeats=2)
+    cells = live_lab.measure_undisturbed("sha256", params=params, models=["threads"], concurrency=[1, 2], repeats=2)
     assert rate(cells["threads@2"]) / rate(cells["threads@1"]) > 1.4
 
 

@@ -17,6 +17,7 @@ from services.node import fingerprint
 from services.node.rig import Rig
 from services.store import keys
 from services.store.connection import Client, connect
+from services.store.queues import FILLING
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.node import bodies
@@ -106,6 +107,8 @@ def test_a_trial_that_is_abandoned_while_its_worker_is_being_started_leaves_noth
     with pytest.raises(TrialFailed, match="given up"):
         desk.prepare(asked)
     desk.nothing_is_left()
+    now = desk.experiments.now("e1")
+    assert now is not None and now.phase == "start"
 
 
 def test_a_trial_that_is_abandoned_while_its_queue_is_being_filled_leaves_nothing(
@@ -114,6 +117,8 @@ def test_a_trial_that_is_abandoned_while_its_queue_is_being_filled_leaves_nothin
     class Interrupted(Rig):
         def fill(self, count: int) -> range:
             desk.agent.abandon(asked.attempt)
+            # What was under way at that moment.
+            store.lpush(f"{keys.measured(asked.attempt, 0)}tasks{FILLING}", "a task")
             return super().fill(count)
 
     desk, asked = Desk(store, server.url, Interrupted), short()

@@ -68,6 +68,16 @@ def test_a_killed_main_process_is_told_with_the_tasks_that_are_lost(server: Embe
         assert 0 < caught.value.lost < 10
 
 
+@pytest.mark.parametrize("model", [Model.THREADS, Model.GEVENT, Model.PREFORK])
+def test_every_slot_takes_part_in_the_warm_up_however_short_the_body(server: EmbeddedServer, model: Model) -> None:
+    with rig(server, spec(bodies.bad, model, 4)) as worker:
+        warm = worker.warm(4)
+        started, finished = worker.spans.column(warm, Stamp.STARTED), worker.spans.column(warm, Stamp.FINISHED)
+        assert started.max() <= finished.min()
+        slots = {*worker.spans.column(warm, Stamp.PID if model is Model.PREFORK else Stamp.THREAD)}
+        assert len(slots) == (1 if model is Model.GEVENT else 4)
+
+
 @pytest.mark.parametrize("model", [Model.THREADS, Model.PREFORK])
 def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, model: Model) -> None:
     """The body itself checks the length of what it got."""
