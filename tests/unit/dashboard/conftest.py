@@ -10,23 +10,10 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from services.lab.door import Lab
-from services.store.connection import Client, connect
+from services.store.connection import Client
 from services.store.server import EmbeddedServer
 from tests.unit.dashboard.labs import lab_at
 from tests.unit.dashboard.ledger import Ledger
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(tmp_path_factory.mktemp("store")) as server:
-        yield server
-
-
-@pytest.fixture
-def store(server: EmbeddedServer) -> Iterator[Client]:
-    with connect(server.url) as client:
-        client.flushdb()
-        yield client
 
 
 @pytest.fixture

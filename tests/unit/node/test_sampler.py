@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 import psutil
@@ -146,8 +147,8 @@ def test_samples_are_taken_from_the_beginning_of_the_window_to_its_end(start: St
     began = time.monotonic_ns()
     samples, _ = window(start(IDLE), passed(0.3), interval=0.05)
     moments = [one.at for one in samples]
-    assert 3 <= len(samples) <= 8
-    assert moments == sorted(moments)
+    assert len(moments) >= 2
+    assert all(later - earlier >= 45_000_000 for earlier, later in pairwise(moments))
     assert began < moments[0] and moments[-1] <= time.monotonic_ns()
 
 
