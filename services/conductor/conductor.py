@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from services.analysis.trial import summarise
 from services.conductor.keeper import Keeper
+from services.conductor.stopping import enough
 from services.core.codec import Unreadable
 from services.core.environment import Node
 from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
-from services.core.experiment import Plan, Record, State, Trial
+from services.core.experiment import Experiment, Plan, Record, State, Trial
 from services.core.report import Now
 from services.core.trial import TrialResult, TrialSpec
 from services.core.units import Rate, Seconds
@@ -86,7 +87,6 @@ class Conductor:
             return
         if record.state.ended:
             return
-        plan = grid.plan(record.experiment)
         if record.experiment.workload not in self._registry:
             self._end(record, State.FAILED, f"there is no workload {record.experiment.workload} any more")
             return
@@ -94,7 +94,12 @@ class Conductor:
             record = replace(record, state=State.RUNNING, started=self._clock())
             self._experiments.update(record)
         try:
-            self._measure_all(record, plan)
+            while True:
+                self._measure_all(record)
+                reason = enough(record, self._experiments.trials(id), elapsed=self._clock() - (record.started or 0.0))
+                if reason is not None:
+                    break
+                record = self._with_another_block(record)
         except Cancelled:
             self._end(record, State.CANCELLED, "cancelled on request")
             return
@@ -106,23 +111,30 @@ class Conductor:
         if all(result.failure for result in results):
             self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")
         else:
-            self._end(record, State.FINISHED, "")
+            self._end(record, State.FINISHED, reason)
+
+    def _with_another_block(self, record: Record) -> Record:
+        blocks = record.blocks + 1
+        longer = replace(record, blocks=blocks, total=len(grid.plan(record.experiment, blocks).trials))
+        self._experiments.update(longer)
+        return longer
 
     def _end(self, record: Record, state: State, reason: str) -> None:
         self._experiments.update(replace(record, state=state, reason=reason, ended=self._clock()))
 
-    def _measure_all(self, record: Record, plan: Plan) -> None:
-        id = record.experiment.id
+    def _measure_all(self, record: Record) -> None:
+        """Every trial of the blocks so far that has no result."""
+        id, plan = record.experiment.id, grid.plan(record.experiment, record.blocks)
         results = {result.trial.index: result for result in self._experiments.trials(id)}
         for trial in plan.trials:
             if trial.index in results:
                 continue
             self._heed(id, at_once=True)
-            result = self._measure(trial, plan, known_rate(trial, list(results.values())))
+            result = self._measure(trial, plan, record.experiment, known_rate(trial, list(results.values())))
             self._experiments.save_trial(result)
             results[trial.index] = result
 
-    def _measure(self, trial: Trial, plan: Plan, rate: Rate | None) -> TrialResult:
+    def _measure(self, trial: Trial, plan: Plan, experiment: Experiment, rate: Rate | None) -> TrialResult:
         """A trial's result; a failure is a result too. Raises Cancelled, StoreUnreachable."""
         attempt = 0
         while True:
@@ -130,7 +142,7 @@ class Conductor:
             nodes = self._nodes_for(trial)
             self._experiments.save_nodes(trial.experiment, nodes)
             began = time.monotonic()
-            shares = specs(trial, plan, self._registry, attempt=f"{trial.id}-{self._token()}", rate=rate)
+            shares = specs(trial, plan, experiment, self._registry, attempt=f"{trial.id}-{self._token()}", rate=rate)
             try:
                 return self._attempt(shares, nodes, began)
             except TrialFailed as error:

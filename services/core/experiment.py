@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.core.units import Seconds, Timestamp, Value
+from services.core.units import Rate, Seconds, Timestamp, Value
 
 
 class Model(StrEnum):
@@ -30,6 +30,13 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
+class Arrivals(StrEnum):
+    """How tasks are spaced when they are sent at a planned rate."""
+
+    CONSTANT = "constant"
+    POISSON = "poisson"
+
+
 class State(StrEnum):
     """Where an experiment is in its life."""
 
@@ -52,15 +59,27 @@ class Experiment:
     id: str
     created: Timestamp
     workload: str
-    #: Every declared parameter, defaults filled in.
+    #: Every declared parameter that has one value, defaults filled in.
     params: dict[str, Value]
     models: tuple[Model, ...]
     concurrency: tuple[int, ...]
     replicas: tuple[int, ...]
+    #: Blocks that are run in any case.
     repeats: int
     effort: Effort
-    #: Shuffles the blocks; part of the experiment, so its plan can be made again.
+    #: Shuffles the blocks and spaces the arrivals; part of the experiment, so its plan can be made again.
     seed: int
+    #: Declared parameters that take several values, each in cells of its own.
+    sweep: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    #: Planned rates, tasks/s, each in cells of its own; empty = a full queue (saturate).
+    rates: tuple[Rate, ...] = ()
+    arrivals: Arrivals = Arrivals.CONSTANT
+    #: `worker_prefetch_multiplier`; None = the lab's choice for the model.
+    prefetch: int | None = None
+    #: Blocks that are run at the most: while intervals are wide, one is added as long as the budget lasts.
+    most_repeats: int = 0
+    #: Seconds after which no block is added; None = no matter.
+    budget: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +91,20 @@ class Cell:
     model: Model
     concurrency: int
     replicas: int
+    #: The part of `params` in which cells of its experiment differ.
+    variant: dict[str, Value] = field(default_factory=dict)
+    #: Planned rate, tasks/s, all replicas together; None = a full queue.
+    rate: Rate | None = None
+    #: `worker_prefetch_multiplier`; None = the lab's choice for the model.
+    prefetch: int | None = None
 
     @property
     def name(self) -> str:
-        """Short and unique within an experiment: `threads@4`, `threads@4x2`."""
+        """Short and unique within an experiment: `threads@4`, `threads@4x2`, `threads@4 at 50/s`."""
         nodes = "" if self.replicas == 1 else f"x{self.replicas}"
-        return f"{self.model}@{self.concurrency}{nodes}"
+        variant = "".join(f" {name}={value}" for name, value in self.variant.items())
+        rate = "" if self.rate is None else f" at {self.rate:g}/s"
+        return f"{self.model}@{self.concurrency}{nodes}{variant}{rate}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +142,10 @@ class Record:
 
     experiment: Experiment
     state: State
-    #: Trials in the plan.
+    #: Blocks in the plan, and trials in them; both grow when a block is added.
+    blocks: int
     total: int
-    #: Why it failed or what it waits for; empty when there is nothing to say.
+    #: Why it ended as it did; empty when there is nothing to say.
     reason: str = ""
     started: Timestamp | None = None
     ended: Timestamp | None = None

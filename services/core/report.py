@@ -3,115 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from services.core.environment import Environment
-from services.core.experiment import Experiment, Model, Record, State
-from services.core.trial import Facts, Latency
-from services.core.units import Bytes, Rate, Seconds, Timestamp, Value
-
-
-class Warn(StrEnum):
-    """The closed list of warnings; their text and remedy are in `analysis.warnings`."""
-
-    TRIAL_FAILED = "trial failed"
-    WINDOW_TOO_SHORT = "window too short"
-    UNSTABLE = "unstable trial"
-    THROTTLED = "throttled by cgroup"
-    HOST_BUSY = "host busy"
-    MORE_SLOTS_THAN_QUOTA = "more slots than quota"
-    DUPLICATE_TASKS = "duplicate tasks"
-    FEW_REPEATS = "too few repeats"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """A warning about a cell."""
-
-    name: Warn
-    text: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """A median over repeats with its confidence interval; the bounds are None when there is only one repeat."""
-
-    median: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemorySummary:
-    """Peak memory over repeats, and how much of it was there before the first task of the window."""
-
-    median: Bytes
-    low: Bytes | None
-    high: Bytes | None
-    idle: Bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """PSS and USS count what the worker costs; RSS counts shared pages once per process."""
-
-    pss: MemorySummary
-    uss: MemorySummary
-    rss: MemorySummary
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cpu:
-    """What the measured workers used of the processors, medians over repeats."""
-
-    #: CPU seconds per second of the window.
-    cores: float
-    #: CPU seconds per task, in user code and in the kernel.
-    user_per_task: Seconds
-    system_per_task: Seconds
-    switches_per_task: float
-    throttled: Seconds
-    #: CPU seconds per second used by everything else on the host, and by the lab's own sampler.
-    others: float
-    sampler: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialSummary:
-    """One line about one trial."""
-
-    index: int
-    repeat: int
-    nodes: tuple[str, ...]
-    failure: str
-    lost: int
-    duplicates: int
-    throughput: Rate | None
-    window: Seconds | None
-    tasks: int | None
-    #: Seconds beyond the measured phases.
-    overhead: Seconds | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellSummary:
-    """A cell over its repeats. Figures are None until one trial has finished."""
-
-    name: str
-    workload: str
-    params: dict[str, Value]
-    model: Model
-    concurrency: int
-    replicas: int
-    trials: tuple[TrialSummary, ...]
-    throughput: Interval | None
-    latency: Latency | None
-    memory: Memory | None
-    handover: Interval | None
-    cpu: Cpu | None
-    facts: Facts | None
-    warnings: tuple[Warned, ...]
+from services.core.experiment import Experiment, Record, State
+from services.core.findings import Findings
+from services.core.summary import CellSummary, Interval
+from services.core.units import Seconds, Timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,4 +93,6 @@ class Report:
     progress: Progress
     environment: Environment
     cells: tuple[CellSummary, ...]
+    #: What follows from several cells together.
+    findings: Findings
     verdict: Verdict

@@ -64,5 +64,5 @@ class Part(IntEnum):
 
     #: Run the workload.
     BODY = 0
-    #: Run nothing: what is left is the cost of carrying the task.
+    #: Return a result of the same kind without the work: what is left is the cost of carrying the task.
     EMPTY = 1

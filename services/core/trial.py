@@ -26,6 +26,8 @@ class TrialSpec:
     tasks: int | None
     #: `worker_prefetch_multiplier`; 0 = no limit.
     prefetch: int
+    #: When to send each task, seconds after the first; empty = a full queue.
+    schedule: tuple[Seconds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,14 @@ class NodeTrial:
     #: Rows [first, last) of the ping and the saturate phase.
     ping: tuple[int, int]
     saturate: tuple[int, int]
+    #: CLOCK_MONOTONIC ns at which the queue was opened: no task waits before that. 0 when it never was.
+    opened: int
+    #: Whether tasks were sent at planned times: then `published` is the planned time.
+    scheduled: bool
+    #: How late the publisher was behind its schedule, at worst.
+    lag: Seconds
+    #: How often the measured worker lost its connection to the broker.
+    reconnects: int
     #: Taken when the worker was warm and idle.
     idle: Sample
     samples: tuple[Sample, ...]
@@ -125,7 +135,11 @@ class NodeTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """How long a task held its slot: from started to stored. The wait in the queue is not in it."""
+    """How long a task took.
+
+    With a full queue: from started to stored, how long it held its slot; the wait in the queue says nothing then.
+    At a planned rate: from the planned time to stored, whatever kept it (no coordinated omission).
+    """
 
     p50: Seconds
     p95: Seconds
@@ -139,6 +153,36 @@ class Footprint:
     #: When warm and idle, and the largest sample of the saturate phase.
     idle: Bytes
     peak: Bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """What carrying one task costs with one in flight, medians over the ping phase."""
+
+    #: Published to received: the broker and the worker's fetching.
+    fetching: Seconds
+    #: Handed over to started: into the slot.
+    out: Seconds
+    #: Finished to stored: the result backend.
+    storing: Seconds
+    #: Stored to returned: back out of the slot.
+    back: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """Where a task's mean time in the system went; the parts add up to the whole, published or opened to returned."""
+
+    #: Waiting to be received.
+    broker: Seconds
+    #: Received to started: the pool's own queue is in it.
+    handover: Seconds
+    cpu: Seconds
+    #: Body time without CPU: waiting for I/O, for the GIL, or for a core.
+    off_cpu: Seconds
+    storing: Seconds
+    returning: Seconds
+    whole: Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +202,18 @@ class Figures:
     usage: Usage
     #: Mean tasks in slots over the window, by the spans.
     in_slots: float
+    carriage: Carriage
+    breakdown: Breakdown
+    #: Mean tasks in the system over rate x mean time in the system: 1 by Little's law.
+    little: float
+    #: Longest time inside the window in which no slot had a task.
+    idle_gap: Seconds
+    #: Rate at which tasks finished over the rate at which they were due: 1 when the worker keeps up, and with a full
+    #: queue.
+    pace: float
+    #: Publisher behind its schedule, at worst; 0 with a full queue.
+    lag: Seconds
+    reconnects: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

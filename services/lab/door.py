@@ -62,12 +62,14 @@ class Lab:
 
     def plan(self, body: object) -> Plan:
         """What `body` would run, without running it. Raises MalformedRequest, InvalidRequest; needs no store."""
-        return grid.plan(self._asked(body))
+        asked = self._asked(body)
+        return grid.plan(asked, asked.repeats)
 
     def submit(self, body: object) -> Record:
         """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest."""
         asked = self._asked(body)
-        record = Record(experiment=asked, state=State.QUEUED, total=len(grid.plan(asked).trials))
+        trials = grid.plan(asked, asked.repeats).trials
+        record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(trials))
         self._experiments.add(record)
         # It is in the ledger now: if the order is lost, the next one makes up for it.
         with suppress(StoreUnreachable):
@@ -86,7 +88,7 @@ class Lab:
         record = self._experiments.get(id)
         return report.build(
             record,
-            grid.plan(record.experiment),
+            grid.plan(record.experiment, record.blocks),
             self._experiments.trials(id),
             self._experiments.environment(id),
             now=self._experiments.now(id),

@@ -9,4 +9,5 @@ from workloads.registry import discover
 
 def plan(body: object) -> Plan:
     """The trials that `body` asks for. Raises MalformedRequest, InvalidRequest."""
-    return grid.plan(request.experiment(body, discover(), id="", created=0.0, seed=0))
+    asked = request.experiment(body, discover(), id="", created=0.0, seed=0)
+    return grid.plan(asked, asked.repeats)

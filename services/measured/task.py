@@ -36,7 +36,8 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
         outcome = Outcome.RAISED
         began = time.thread_time_ns()
         try:
-            result = function(**arguments) if request.get(PART_HEADER) == Part.BODY else None
+            run = function if request.get(PART_HEADER) == Part.BODY else workload.empty
+            result = run(**arguments)
             outcome = Outcome.OK
             return result
         finally:
@@ -48,7 +49,8 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
     def facts() -> dict[str, object]:
         gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
         return {
-            "python": f"{platform.python_implementation()} {platform.python_version()}",
+            # "t" marks a build that can run without the GIL.
+            "python": f"{platform.python_implementation()} {platform.python_version()}{sys.abiflags}",
             "gil": gil_enabled(),
             "hiredis": find_spec("hiredis") is not None,
         }

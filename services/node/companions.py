@@ -1,4 +1,4 @@
-"""Processes that stand beside a measured worker for the length of a trial, and what they put in its environment."""
+"""What a workload needs beside its measured worker for the length of a trial, told to the worker in its environment."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from services.core.errors import TrialFailed
 from workloads.contract import Workload
 
 
 @contextmanager
-def companions(workload: Workload) -> Iterator[dict[str, str]]:
+def companions(workload: Workload, *, redis_url: str) -> Iterator[dict[str, str]]:
     """Starts what the workload's `services` name; yields environment variables for the measured worker."""
-    if "http" not in workload.services:
-        yield {}
-        return
+    environ = {}
+    with ExitStack() as held:
+        if "http" in workload.services:
+            environ["LAB_HTTP_PORT"] = held.enter_context(_web_server())
+        if "redis" in workload.services:
+            environ["LAB_CHANNEL_REDIS"] = redis_url
+        yield environ
+
+
+@contextmanager
+def _web_server() -> Iterator[str]:
+    """Its port."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "services.node.loopback", str(os.getpid())],
         stdin=subprocess.DEVNULL,
@@ -29,7 +38,7 @@ def companions(workload: Workload) -> Iterator[dict[str, str]]:
         port = process.stdout.readline().strip()
         if not port:
             raise TrialFailed(f"the loopback HTTP server did not start (exit {process.wait()})")
-        yield {"LAB_HTTP_PORT": port}
+        yield port
     finally:
         process.kill()
         process.wait()

@@ -43,6 +43,8 @@ class Measurement:
         self._idle: Sample
         self._pings: range
         self._tasks: range
+        self._opened = 0
+        self._lag: Seconds = 0.0
 
     def prepare(self) -> Prepared:
         """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
@@ -58,9 +60,12 @@ class Measurement:
                 rig.check(self._pings)
                 self._idle = sample(rig.worker.pid)
             with self._phase("calibrate"):
-                count = spec.tasks or self._calibrate(rig, _warm_rate(rig, warm))
+                count = len(spec.schedule) or spec.tasks or self._calibrate(rig, _warm_rate(rig, warm))
             with self._phase("fill"):
-                self._tasks = rig.fill(min(MOST_TASKS, whole_waves(count, slots)))
+                if spec.schedule:
+                    self._tasks = rig.reserve(count)
+                else:
+                    self._tasks = rig.fill(min(MOST_TASKS, whole_waves(count, slots)))
                 self._go_on()
         except BaseException as error:
             given_up = self._ended
@@ -73,7 +78,10 @@ class Measurement:
         return Prepared(tasks=len(self._tasks))
 
     def saturate(self, *, node: str, boot: str) -> NodeTrial:
-        """Open the queue, watch it run empty, kill the worker. Lost tasks do not raise: they are in the answer."""
+        """Open the queue, or keep to the schedule; watch the queue run empty; kill the worker.
+
+        Lost tasks do not raise: they are in the answer.
+        """
         rig, failure = self._rig, ""
         if rig is None:
             raise TrialFailed(f"attempt {self.spec.attempt} is not prepared here")
@@ -83,7 +91,7 @@ class Measurement:
                     samples, usage = self._run(rig)
                 except TrialFailed as error:
                     failure, samples, usage = str(error), (), NO_USAGE
-            spans = rig.table()
+            spans, reconnects = rig.table(), rig.worker.reconnects()
             with self._phase("stop"):
                 self.end()
         except BaseException:
@@ -97,6 +105,10 @@ class Measurement:
             spans=packing.pack(spans),
             ping=(self._pings.start, self._pings.stop),
             saturate=(self._tasks.start, self._tasks.stop),
+            opened=self._opened,
+            scheduled=bool(self.spec.schedule),
+            lag=self._lag,
+            reconnects=reconnects,
             idle=self._idle,
             samples=samples,
             usage=usage,
@@ -123,7 +135,11 @@ class Measurement:
         sampler = Sampler(rig.worker.pid)
         sampler.start()
         try:
-            rig.open()
+            self._opened = time.monotonic_ns()
+            if self.spec.schedule:
+                self._lag = rig.send_at(self._tasks, self.spec.schedule)
+            else:
+                rig.open()
             rig.wait(self._tasks, pause=0.01)
         finally:
             samples, usage = sampler.stop()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from celery import Celery
+from kombu import Producer
 
 from services.core.stamps import BARRIER_HEADER, PART_HEADER, ROW_HEADER, Part
+from services.core.units import NANOSECOND, Seconds
 from services.measured.app import FACTS, WORK
 from services.node.spanfile import SpanFile
 from services.store.queues import FILLING
 
 #: Messages in one pipeline.
 BATCH = 200
+#: A publisher that waits for its next task looks up so often.
+LONGEST_SLEEP: Seconds = 0.1
 
 
 class Publisher:
@@ -37,11 +41,32 @@ class Publisher:
         self._send(rows, self._queue, Part.EMPTY, {})
         return rows
 
+    def reserve(self, count: int) -> range:
+        """Rows for tasks that are sent later."""
+        return self._spans.give(count)
+
     def fill(self, count: int) -> range:
         """`count` tasks that wait until the queue is opened."""
         rows = self._spans.give(count)
         self._send(rows, self._queue + FILLING, Part.BODY, {})
         return rows
+
+    def send_at(self, rows: range, times: Sequence[Seconds], watch: Callable[[], None]) -> Seconds:
+        """One task at each of `times`, seconds from now; answers how late the latest was sent.
+
+        `published` is the planned time: a publisher, or a worker, that falls behind makes tasks wait, and that wait
+        counts (no coordinated omission). `watch` is called between the tasks and may raise.
+        """
+        began, lag = time.monotonic_ns(), 0
+        for row, after in zip(rows, times, strict=True):
+            planned = began + int(after / NANOSECOND)
+            while (early := planned - time.monotonic_ns()) > 0:
+                watch()
+                time.sleep(min(early * NANOSECOND, LONGEST_SLEEP))
+            self._spans.stamp_published(row, planned)
+            self._send_one(row, self._queue, Part.BODY, {})
+            lag = max(lag, -early)
+        return lag * NANOSECOND
 
     def ask_facts(self) -> None:
         """Have a slot say what it runs on; the answer is the result of task FACTS."""
@@ -56,14 +81,19 @@ class Publisher:
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
-                self._app.send_task(
-                    WORK,
-                    kwargs=self._arguments,
-                    task_id=str(row),
-                    queue=queue,
-                    producer=producer,
-                    headers={ROW_HEADER: row, PART_HEADER: part, **headers},
-                    # Celery would print the arguments into every message; the lab shows them nowhere.
-                    argsrepr="",
-                    kwargsrepr="",
-                )
+                self._send_one(row, queue, part, headers, producer)
+
+    def _send_one(
+        self, row: int, queue: str, part: Part, headers: dict[str, object], producer: Producer | None = None
+    ) -> None:
+        self._app.send_task(
+            WORK,
+            kwargs=self._arguments,
+            task_id=str(row),
+            queue=queue,
+            producer=producer,
+            headers={ROW_HEADER: row, PART_HEADER: part, **headers},
+            # Celery would print the arguments into every message; the lab shows them nowhere.
+            argsrepr="",
+            kwargsrepr="",
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -35,7 +36,7 @@ class Rig:
         self._prefix = keys.measured(spec.attempt, spec.share)
         self._held = ExitStack()
         try:
-            environ = self._held.enter_context(companions(workload))
+            environ = self._held.enter_context(companions(workload, redis_url=redis_url))
             self.spans = SpanFile()
             self._held.callback(self.spans.close)
             wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
@@ -82,6 +83,14 @@ class Rig:
     def fill(self, count: int) -> range:
         """`count` tasks that wait until `open`."""
         return self._publisher.fill(count)
+
+    def reserve(self, count: int) -> range:
+        """Rows for tasks that `send_at` sends."""
+        return self._publisher.reserve(count)
+
+    def send_at(self, rows: range, times: Sequence[Seconds]) -> Seconds:
+        """Send at planned times, from now; answers how late the latest was. Raises TrialFailed when the worker dies."""
+        return self._publisher.send_at(rows, times, self.worker.check)
 
     def open(self) -> None:
         """Let the worker have what was filled."""

@@ -61,9 +61,16 @@ class MeasuredWorker:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def _last_words(self, lines: int = 6) -> str:
+    def reconnects(self) -> int:
+        """How often it lost its connection to the broker, by the end of its log."""
+        return self._said().count("Connection to broker lost")
+
+    def _said(self) -> str:
         # Not `seek`: children that still write share the file's position.
         file = self._log.fileno()
         end = os.fstat(file).st_size
-        said = os.pread(file, LOG_END, max(0, end - LOG_END)).decode(errors="replace").strip().splitlines()
+        return os.pread(file, LOG_END, max(0, end - LOG_END)).decode(errors="replace")
+
+    def _last_words(self, lines: int = 6) -> str:
+        said = self._said().strip().splitlines()
         return f"; it said: {' / '.join(said[-lines:])}" if said else ""

@@ -12,16 +12,22 @@ from services.core.units import Seconds
 class Terms:
     """What an effort sets."""
 
-    #: Repeats when the request names none.
+    #: Repeats when the request names none, and how many there are at the most while intervals are wide.
     repeats: int
+    most_repeats: int
     #: Shortest saturate window.
     window: Seconds
     #: Tasks of the ping phase.
     pings: int
+    #: Seconds after which no block is added when the request names no budget; None where none ever is.
+    budget: Seconds | None = None
 
 
 TERMS = {
-    Effort.QUICK: Terms(repeats=3, window=1.0, pings=20),
-    Effort.STANDARD: Terms(repeats=5, window=2.0, pings=50),
-    Effort.THOROUGH: Terms(repeats=10, window=5.0, pings=100),
+    Effort.QUICK: Terms(repeats=3, most_repeats=3, window=1.0, pings=20),
+    Effort.STANDARD: Terms(repeats=5, most_repeats=15, window=2.0, pings=50, budget=600.0),
+    Effort.THOROUGH: Terms(repeats=10, most_repeats=10, window=5.0, pings=100),
 }
+
+#: Half the width of every throughput interval over its median: narrow enough to add no block.
+NARROW = 0.05

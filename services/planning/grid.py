@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from itertools import product
 
 from services.core.experiment import Cell, Experiment, Model, Plan, Trial
+from services.core.units import Value
 from services.planning.effort import TERMS
 
 
@@ -13,25 +16,31 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
     return tuple(
         Cell(
             workload=experiment.workload,
-            params=experiment.params,
+            params=experiment.params | variant,
             model=model,
             concurrency=concurrency,
             replicas=replicas,
+            variant=variant,
+            rate=rate,
+            prefetch=experiment.prefetch,
         )
+        for rate in experiment.rates or (None,)
+        for variant in _variants(experiment)
         for replicas in experiment.replicas
         for model in experiment.models
         for concurrency in ((1,) if model is Model.SEQUENTIAL else experiment.concurrency)
     )
 
 
-def plan(experiment: Experiment) -> Plan:
+def plan(experiment: Experiment, blocks: int) -> Plan:
     """Each repeat runs every cell once, in its own order shuffled by the seed, so that drift hits all cells alike.
 
-    The same experiment always gives the same plan: a conductor that comes back goes on where the last one fell.
+    The same experiment always gives the same plan, and a longer plan begins with the shorter one: a conductor that
+    comes back, or adds a block, goes on where the last one fell.
     """
     grid = cells(experiment)
     trials = []
-    for repeat in range(experiment.repeats):
+    for repeat in range(blocks):
         block = list(grid)
         random.Random(f"{experiment.seed}/{repeat}").shuffle(block)
         trials += [
@@ -40,3 +49,8 @@ def plan(experiment: Experiment) -> Plan:
         ]
     terms = TERMS[experiment.effort]
     return Plan(cells=grid, trials=tuple(trials), window=terms.window, pings=terms.pings)
+
+
+def _variants(experiment: Experiment) -> Iterator[dict[str, Value]]:
+    for values in product(*experiment.sweep.values()):
+        yield dict(zip(experiment.sweep, values, strict=True))

@@ -4,55 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import ValidationError
 
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
-from services.core.experiment import Effort, Experiment, Model
-from services.core.units import Timestamp, Value
+from services.core.experiment import Arrivals, Experiment, Model
+from services.core.units import Seconds, Timestamp, Value
+from services.planning import estimate
 from services.planning.effort import TERMS
-from services.planning.grid import cells
+from services.planning.grid import cells, plan
+from services.planning.shape import MOST_NAMED, Shape, follows, problem
 from workloads.contract import Workload
 from workloads.registry import Registry
 
 MOST_TRIALS = 500
-MOST_CONCURRENCY = 256
 #: Every prefork slot is a process.
 MOST_PROCESSES = 64
-MOST_REPLICAS = 16
-MOST_REPEATS = 100
-#: Values in one list, those named twice included.
-MOST_NAMED = 500
-
-Whole = Annotated[int, Field(strict=True, ge=1)]
-
-
-def _not_too_many(named: object) -> object:
-    if isinstance(named, list) and len(named) > MOST_NAMED:
-        raise PydanticCustomError("too_many", "too many")
-    return named
-
-
-T = TypeVar("T")
-#: A list is looked through only if it is short enough: each wrong value in it is a problem of its own.
-Several = Annotated[tuple[T, ...], Field(min_length=1), BeforeValidator(_not_too_many)]
-
-
-class _Request(BaseModel):
-    """The shape of a request; what its values may be is checked after."""
-
-    model_config = ConfigDict(frozen=True)
-
-    workload: object
-    params: dict[str, object] = {}
-    models: Several[Model] = tuple(Model)
-    concurrency: Several[Annotated[Whole, Field(le=MOST_CONCURRENCY)]] = (1, 2)
-    replicas: Several[Annotated[Whole, Field(le=MOST_REPLICAS)]] = (1,)
-    repeats: Annotated[Whole, Field(le=MOST_REPEATS)] | None = None
-    effort: Effort = Effort.QUICK
-    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] | None = None
 
 
 def experiment(body: object, registry: Registry, *, id: str, created: Timestamp, seed: int) -> Experiment:
@@ -63,17 +31,29 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
     """
     if not isinstance(body, dict):
         raise MalformedRequest(f"an experiment must be a JSON object (got {type(body).__name__})")
-    fields = {key: value for key, value in body.items() if key in _Request.model_fields}
+    fields = {key: value for key, value in body.items() if key in Shape.model_fields}
     unknown = [
         Problem(str(key), value, "is not a field of an experiment") for key, value in body.items() if key not in fields
     ]
     try:
-        request = _Request.model_validate(fields)
+        request = Shape.model_validate(fields)
     except ValidationError as error:
-        misshapen = [_problem(one) for one in error.errors() if not _follows(one)]
+        misshapen = [problem(one) for one in error.errors() if not follows(one)]
         undeclared = _undeclared(registry, body["workload"], body.get("params")) if "workload" in body else ()
         raise InvalidRequest([*undeclared, *misshapen, *unknown]) from error
-    asked = Experiment(
+    if problems := [*_undeclared(registry, request.workload, request.params), *unknown]:
+        # Bounds of the grid are looked at all the same, with whatever parameters.
+        raise InvalidRequest([*problems, *_absurd(_asked(request, id, created, seed))])
+    asked = _with_params(_asked(request, id, created, seed), registry, request.params)
+    if problems := [*_absurd(asked), *_too_long(asked, request.budget)]:
+        raise InvalidRequest(problems)
+    return asked
+
+
+def _asked(request: Shape, id: str, created: Timestamp, seed: int) -> Experiment:
+    """All but its parameters."""
+    terms = TERMS[request.effort]
+    return Experiment(
         id=id,
         created=created,
         workload=str(request.workload),
@@ -81,20 +61,35 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
         models=tuple(dict.fromkeys(request.models)),
         concurrency=tuple(sorted(set(request.concurrency))),
         replicas=tuple(sorted(set(request.replicas))),
-        repeats=request.repeats or TERMS[request.effort].repeats,
+        repeats=request.repeats or terms.repeats,
         effort=request.effort,
         seed=seed if request.seed is None else request.seed,
+        rates=() if request.load is None else tuple(sorted(set(request.load.rate))),
+        arrivals=Arrivals.CONSTANT if request.load is None else request.load.arrivals,
+        prefetch=request.prefetch,
+        # Who names the repeats gets these, no more.
+        most_repeats=request.repeats or terms.most_repeats,
+        budget=request.budget or terms.budget,
     )
-    if problems := [*_undeclared(registry, request.workload, request.params), *_absurd(asked), *unknown]:
-        raise InvalidRequest(problems)
-    return replace(asked, params=_filled(registry[asked.workload], request.params))
 
 
-def _filled(workload: Workload, params: dict[str, Any]) -> dict[str, Value]:
+def _with_params(asked: Experiment, registry: Registry, params: dict[str, Any]) -> Experiment:
     """Defaults under what was asked; a number parameter is a float whichever way it was written."""
+    workload = registry[asked.workload]
     numbers = {one.name for one in workload.parameters if one.type == "number"}
-    asked = workload.defaults | params
-    return {name: float(value) if name in numbers else value for name, value in asked.items()}
+    values: dict[str, tuple[Value, ...]] = {
+        name: tuple(dict.fromkeys(float(one) if name in numbers else one for one in _values(value)))
+        for name, value in (workload.defaults | params).items()
+    }
+    return replace(
+        asked,
+        params={name: several[0] for name, several in values.items() if len(several) == 1},
+        sweep={name: several for name, several in values.items() if len(several) > 1},
+    )
+
+
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Problem]:
@@ -103,12 +98,22 @@ def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Pr
     if workload is None:
         yield Problem("workload", name, f"must be one of {', '.join(registry)}")
         return
-    declared = {parameter.name: parameter for parameter in workload.parameters}
     for key, value in params.items() if isinstance(params, dict) else ():
-        if key not in declared:
-            yield Problem(f"params.{key}", value, f"{workload.name} has only {', '.join(declared) or 'no parameters'}")
-        elif problem := declared[key].problem(value):
-            yield Problem(f"params.{key}", value, problem)
+        yield from _wrong(workload, key, value)
+
+
+def _wrong(workload: Workload, key: object, value: object) -> Iterable[Problem]:
+    declared = {parameter.name: parameter for parameter in workload.parameters}
+    if key not in declared:
+        yield Problem(f"params.{key}", value, f"{workload.name} has only {', '.join(declared) or 'no parameters'}")
+        return
+    values = _values(value)
+    if not values or len(values) > MOST_NAMED:
+        yield Problem(f"params.{key}", value, f"must name at least one value, and at most {MOST_NAMED}")
+        return
+    for one in values:
+        if found := declared[str(key)].problem(one):
+            yield Problem(f"params.{key}", one, found)
 
 
 def _absurd(asked: Experiment) -> Iterable[Problem]:
@@ -116,41 +121,19 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
     if Model.PREFORK in asked.models and most > MOST_PROCESSES:
         allowed = f"must be at most {MOST_PROCESSES} with prefork, which starts a process for every slot"
         yield Problem("concurrency", most, allowed)
-    trials = len(cells(asked)) * asked.repeats
+    grid = len(cells(asked))
+    trials = grid * asked.repeats
     if trials > MOST_TRIALS:
-        yield Problem(
-            "repeats",
-            asked.repeats,
-            f"{len(cells(asked))} cells x {asked.repeats} repeats make {trials} trials: must be at most {MOST_TRIALS}",
-        )
+        allowed = f"{grid} cells x {asked.repeats} repeats make {trials} trials: must be at most {MOST_TRIALS}"
+        yield Problem("repeats", asked.repeats, allowed)
 
 
-_ALLOWED = {
-    "missing": "is required",
-    "int_type": "must be a whole number",
-    "tuple_type": "must be a list",
-    "dict_type": "must be an object",
-    "too_short": "must name at least one",
-    "too_many": f"must name at most {MOST_NAMED}",
-}
-
-
-def _follows(error: ErrorDetails) -> bool:
-    """Whether this only says that nothing is left of a list all of whose values are wrong."""
-    return error["type"] == "too_short" and len(error["input"]) > 0
-
-
-def _problem(error: ErrorDetails) -> Problem:
-    """Pydantic's finding in the lab's words: which field, which value, what is allowed."""
-    kind, context = error["type"], error.get("ctx", {})
-    if kind in _ALLOWED:
-        allowed = _ALLOWED[kind]
-    elif kind == "enum":
-        allowed = f"must be one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
-    elif kind == "greater_than_equal":
-        allowed = f"must be at least {context['ge']}"
-    elif kind in ("less_than_equal", "less_than"):
-        allowed = f"must be at most {context['le'] if 'le' in context else context['lt'] - 1}"
-    else:
-        allowed = error["msg"][:1].lower() + error["msg"][1:]
-    return Problem(".".join(map(str, error["loc"])), None if kind == "missing" else error["input"], allowed)
+def _too_long(asked: Experiment, budget: Seconds | None) -> Iterable[Problem]:
+    """A budget that the user named must hold the blocks that run in any case."""
+    if budget is None:
+        return
+    least = plan(asked, asked.repeats)
+    needed = estimate.seconds(least)
+    if needed > budget:
+        allowed = f"{len(least.trials)} trials take about {needed:.0f} s: must be at least that, or ask for less"
+        yield Problem("budget", budget, allowed)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from services.core.experiment import Model, Plan, Trial
+from services.core.experiment import Cell, Experiment, Model, Plan, Trial
 from services.core.trial import TrialSpec
-from services.core.units import Rate
+from services.core.units import Rate, Seconds
+from services.planning.arrivals import schedule
 from workloads.registry import Registry
 
 #: Celery's own default.
@@ -15,22 +16,44 @@ PREFETCH = 4
 NO_LIMIT = 0
 #: How much longer than the shortest window a known rate is to last.
 MARGIN = 1.25
+#: Fewest tasks of a trial at a planned rate: fewer have no percentiles.
+FEWEST_SCHEDULED = 20
 
 
-def specs(trial: Trial, plan: Plan, registry: Registry, *, attempt: str, rate: Rate | None) -> tuple[TrialSpec, ...]:
+def specs(
+    trial: Trial, plan: Plan, experiment: Experiment, registry: Registry, *, attempt: str, rate: Rate | None
+) -> tuple[TrialSpec, ...]:
     """One for every replica. `rate` is the throughput that the same cell reached before, all nodes together."""
-    replicas = trial.cell.replicas
-    tasks = None if rate is None else math.ceil(rate / replicas * plan.window * MARGIN)
+    cell = trial.cell
+    tasks = None if rate is None else math.ceil(rate / cell.replicas * plan.window * MARGIN)
     return tuple(
         TrialSpec(
             trial=trial,
             attempt=attempt,
             share=share,
-            location=registry[trial.cell.workload].location,
+            location=registry[cell.workload].location,
             window=plan.window,
             pings=plan.pings,
             tasks=tasks,
-            prefetch=NO_LIMIT if trial.cell.model is Model.GEVENT else PREFETCH,
+            prefetch=_prefetch(cell),
+            schedule=_schedule(trial, plan, experiment, share),
         )
-        for share in range(replicas)
+        for share in range(cell.replicas)
+    )
+
+
+def _prefetch(cell: Cell) -> int:
+    if cell.prefetch is not None:
+        return cell.prefetch
+    return NO_LIMIT if cell.model is Model.GEVENT else PREFETCH
+
+
+def _schedule(trial: Trial, plan: Plan, experiment: Experiment, share: int) -> tuple[Seconds, ...]:
+    """A share's part of the rate. Within a block every model meets the same arrivals."""
+    cell = trial.cell
+    if cell.rate is None:
+        return ()
+    rate = cell.rate / cell.replicas
+    return schedule(
+        rate, plan.window, FEWEST_SCHEDULED, experiment.arrivals, f"{experiment.seed}/{trial.repeat}/{share}"
     )

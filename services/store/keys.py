@@ -1,4 +1,7 @@
-"""Every Redis key of the lab. All begin with `lab:`, so the lab can share a server."""
+"""Every Redis key of the lab. All begin with `lab:`, so the lab can share a server.
+
+One kind is not made here: `lab:channel:…`, by workload `channel`, whose file knows nothing of the lab.
+"""
 
 from __future__ import annotations
 

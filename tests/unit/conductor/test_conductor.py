@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from services.conductor import conductor as room
-from services.conductor.conductor import Conductor, failed, known_rate
+from services.conductor.conductor import Conductor, failed
 from services.conductor.keeper import Keeper
-from services.core.experiment import Cell, Model, Record, State
+from services.core.experiment import Model, Record, State
 from services.node import orders
 from services.planning import grid
 from services.store import keys
@@ -54,14 +54,16 @@ class Podium:
     def submit(self, id: str = "e1", **changes: Any) -> Record:
         """An experiment of two trials, queued."""
         asked = replace(made.record(State.QUEUED).experiment, id=id, models=(Model.PREFORK,), repeats=2, **changes)
-        record = Record(experiment=asked, state=State.QUEUED, total=len(grid.plan(asked).trials))
+        total = len(grid.plan(asked, asked.repeats).trials)
+        record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=total)
         self.ledger.add(record)
         return record
 
-    def measured(self, record: Record, *, well: bool = True) -> None:
+    def measured(self, record: Record, *, well: bool = True, drift: float = 0) -> None:
         """Results of all its trials, as if an earlier conductor had come so far."""
-        for trial in grid.plan(record.experiment).trials:
-            one = made.result(50 if well else None, cell=trial.cell, index=trial.index, repeat=trial.repeat)
+        for trial in grid.plan(record.experiment, record.blocks).trials:
+            rate = 50 + drift * trial.repeat
+            one = made.result(rate if well else None, cell=trial.cell, index=trial.index, repeat=trial.repeat)
             self.ledger.save_trial(replace(one, trial=trial))
 
     def state(self, id: str = "e1") -> State:
@@ -168,6 +170,24 @@ def test_what_was_measured_before_is_not_measured_again(podium: Podium) -> None:
     assert len(podium.ledger.trials("e1")) == 2
 
 
+def test_an_experiment_that_is_sure_enough_says_why_no_repeat_is_added(podium: Podium) -> None:
+    podium.measured(podium.submit(most_repeats=9))
+    podium.conductor.run()
+    record = podium.ledger.get("e1")
+    assert (record.state, record.blocks, record.total) == (State.FINISHED, 2, 2)
+    assert record.reason == "every throughput interval is within 5% after 2 repeats"
+
+
+def test_an_experiment_that_is_not_sure_is_repeated_once_more(podium: Podium) -> None:
+    podium.measured(podium.submit(most_repeats=9), drift=40)
+    with podium.running():
+        podium.waits()
+        longer = podium.ledger.get("e1")
+        assert (longer.state, longer.blocks, longer.total) == (State.RUNNING, 3, 3)
+        now = podium.ledger.now("e1")
+        assert now is not None and (now.trial, now.repeat) == (2, 2)
+
+
 def test_an_experiment_of_which_no_trial_finished_has_failed_for_the_reason_of_the_last(podium: Podium) -> None:
     podium.measured(podium.submit(), well=False)
     podium.conductor.run()
@@ -270,17 +290,3 @@ def test_a_trial_that_failed_has_a_reason_and_no_figures() -> None:
     assert (result.trial, result.nodes) == (made.trial(), ("b", "a"))
     assert (result.failure, result.lost, result.duplicates, result.elapsed) == ("the worker died", 3, 0, 1.5)
     assert (result.figures, result.facts, result.phases) == (None, None, None)
-
-
-def test_the_known_rate_is_that_of_the_latest_finished_trial_of_the_same_cell() -> None:
-    larger = Cell(workload="primes", params={"limit": 10}, model=Model.PREFORK, concurrency=2, replicas=1)
-    results = [
-        made.result(40, cell=made.PREFORK, index=0),
-        made.result(50, cell=made.PREFORK, index=1),
-        made.result(None, cell=made.PREFORK, index=2),
-        made.result(60, cell=made.THREADS, index=3),
-        made.result(70, cell=larger, index=4),
-    ]
-    assert known_rate(made.trial(made.PREFORK), results) == 50
-    assert known_rate(made.trial(made.PREFORK), results[2:]) is None
-    assert known_rate(made.trial(made.PREFORK), []) is None

@@ -9,26 +9,30 @@ from typing import Any
 
 import pytest
 
-from services.core import environment, errors, experiment, report, trial
+from services.core import environment, errors, experiment, findings, report, summary, trial
 from services.core.codec import Unreadable, from_data, from_json, to_data, to_json
 from services.core.environment import Node
 from services.core.experiment import Record, Trial
 from services.core.trial import TrialSpec
 from tests.unit.core.instances import HANDS, instance
 
-ROOMS = (environment, experiment, report, trial)
+ROOMS = (environment, experiment, findings, report, summary, trial)
 KINDS: list[Any] = [
     kind
     for room in ROOMS
     for _, kind in inspect.getmembers(room, dataclasses.is_dataclass)
     if kind.__module__ == room.__name__
 ]
+#: Findings may be left out one and all: any object is read as findings.
+DEMANDING = [kind for kind in KINDS if kind is not findings.Findings]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+every_demanding_kind = pytest.mark.parametrize("kind", DEMANDING, ids=lambda kind: kind.__name__)
 every_hand = pytest.mark.parametrize("hand", range(HANDS))
 
 
 def test_there_are_types_to_try() -> None:
     assert {Node, Record, Trial, TrialSpec, trial.TrialResult, trial.NodeTrial, report.Report} < set(KINDS)
+    assert {findings.Findings, findings.Fit, summary.CellSummary, trial.Carriage, trial.Breakdown} < set(KINDS)
     assert errors.Problem not in KINDS
 
 
@@ -76,14 +80,14 @@ GARBAGE = [
 ]
 
 
-@every_kind
+@every_demanding_kind
 @pytest.mark.parametrize("text", [*GARBAGE, b"\xff\xfe", b"\x80\x02}q\x00."], ids=lambda text: repr(text)[:20])
 def test_garbage_is_told_as_such(kind: Any, text: str | bytes) -> None:
     with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
         from_json(kind, text)
 
 
-@every_kind
+@every_demanding_kind
 @pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"id": 1}, object()], ids=lambda data: repr(data)[:8])
 def test_garbage_that_was_sent_is_told_as_such(kind: Any, data: object) -> None:
     with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
@@ -109,3 +113,10 @@ def test_a_whole_number_a_number_and_a_text_stay_what_they_are() -> None:
     params = {"whole": 1, "number": 1.0, "text": "1", "huge": 10**30, "word": "true"}
     cell = dataclasses.replace(instance(experiment.Cell, 0), params=params)
     assert repr(from_json(experiment.Cell, to_json(cell)).params) == repr(params)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"scaling": 3}', '{"load": [{}]}'])
+def test_findings_may_be_empty_and_are_not_garbage_for_that(text: str) -> None:
+    assert from_json(findings.Findings, "{}") == findings.Findings()
+    with pytest.raises(Unreadable, match=r"^not a Findings: "):
+        from_json(findings.Findings, text)

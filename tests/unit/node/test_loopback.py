@@ -25,7 +25,7 @@ from workloads.builtin.waiting import http_get
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with companions(http_get) as environ:
+    with companions(http_get, redis_url="") as environ:
         yield int(environ["LAB_HTTP_PORT"])
 
 
@@ -129,7 +129,7 @@ def server_of(pid: int) -> psutil.Process | None:
 
 def test_it_listens_on_the_loopback_interface_only_and_ends_with_its_trial() -> None:
     before = set(psutil.Process().children())
-    with companions(http_get) as environ:
+    with companions(http_get, redis_url="") as environ:
         (server,) = set(psutil.Process().children()) - before
         (listening,) = server.net_connections()
         assert (listening.laddr.ip, listening.laddr.port) == ("127.0.0.1", int(environ["LAB_HTTP_PORT"]))
@@ -138,7 +138,7 @@ def test_it_listens_on_the_loopback_interface_only_and_ends_with_its_trial() -> 
 
 def test_a_workload_that_needs_nobody_beside_it_starts_nobody() -> None:
     before = psutil.Process().children()
-    with companions(primes) as environ:
+    with companions(primes, redis_url="") as environ:
         assert environ == {}
         assert psutil.Process().children() == before
 
@@ -146,7 +146,7 @@ def test_a_workload_that_needs_nobody_beside_it_starts_nobody() -> None:
 PARENT = """
 from services.node.companions import companions
 from workloads.builtin.waiting import http_get
-with companions(http_get):
+with companions(http_get, redis_url=""):
     print("there", flush=True)
     input()
 """

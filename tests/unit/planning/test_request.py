@@ -76,7 +76,8 @@ def test_a_body_without_a_workload_is_told_that_it_is_required() -> None:
 
 
 def test_500_trials_are_as_many_as_there_may_be() -> None:
-    assert len(plan(made(models=["threads"], concurrency=[1, 2, 3, 4, 5], repeats=100)).trials) == 500
+    asked = made(models=["threads"], concurrency=[1, 2, 3, 4, 5], repeats=100)
+    assert len(plan(asked, asked.repeats).trials) == 500
 
 
 def test_501_trials_are_absurd() -> None:
@@ -88,7 +89,7 @@ def test_501_trials_are_absurd() -> None:
 
 def test_sequential_counts_once_for_all_concurrencies() -> None:
     asked = made(models=["sequential"], concurrency=list(range(1, 200)), repeats=100)
-    assert len(plan(asked).trials) == 100
+    assert len(plan(asked, asked.repeats).trials) == 100
 
 
 @pytest.mark.parametrize(

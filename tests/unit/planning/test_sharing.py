@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from services.core.experiment import Cell, Effort, Experiment, Model, Trial
+from services.core.experiment import Arrivals, Cell, Effort, Experiment, Model, Trial
 from services.core.trial import TrialSpec
 from services.planning import grid
 from services.planning.sharing import specs
@@ -16,24 +17,23 @@ from workloads.registry import discover, load
 registry = discover()
 cell = Cell(workload="primes", params={"limit": 9}, model=Model.THREADS, concurrency=2, replicas=3)
 trial = Trial(experiment="e1", index=4, cell=cell, repeat=1)
-plan = grid.plan(
-    Experiment(
-        id="e1",
-        created=900,
-        workload="primes",
-        params={"limit": 9},
-        models=(Model.THREADS,),
-        concurrency=(2,),
-        replicas=(3,),
-        repeats=2,
-        effort=Effort.STANDARD,
-        seed=1,
-    )
+experiment = Experiment(
+    id="e1",
+    created=900,
+    workload="primes",
+    params={"limit": 9},
+    models=(Model.THREADS,),
+    concurrency=(2,),
+    replicas=(3,),
+    repeats=2,
+    effort=Effort.STANDARD,
+    seed=1,
 )
+plan = grid.plan(experiment, experiment.repeats)
 
 
-def shares(rate: float | None = None, *, of: Trial = trial) -> tuple[TrialSpec, ...]:
-    return specs(of, plan, registry, attempt="e1-4-abc", rate=rate)
+def shares(rate: float | None = None, *, of: Trial = trial, asked: Experiment = experiment) -> tuple[TrialSpec, ...]:
+    return specs(of, plan, asked, registry, attempt="e1-4-abc", rate=rate)
 
 
 def test_every_replica_gets_a_share_that_differs_in_its_number_only() -> None:
@@ -69,3 +69,45 @@ def test_however_slow_a_cell_is_there_is_a_task_to_measure(rate: float) -> None:
 def test_gevent_alone_prefetches_without_a_limit(model: Model) -> None:
     of = replace(trial, cell=replace(cell, model=model))
     assert {share.prefetch for share in shares(of=of)} == {0 if model is Model.GEVENT else 4}
+
+
+@pytest.mark.parametrize("model", Model)
+@pytest.mark.parametrize("prefetch", [0, 1, 7])
+def test_a_prefetch_that_was_asked_for_is_taken_in_every_model(model: Model, prefetch: int) -> None:
+    of = replace(trial, cell=replace(cell, model=model, prefetch=prefetch))
+    assert {share.prefetch for share in shares(of=of)} == {prefetch}
+
+
+def loaded(rate: float, model: Model = Model.THREADS) -> Trial:
+    return replace(trial, cell=replace(cell, rate=rate, model=model))
+
+
+def test_a_full_queue_has_no_schedule() -> None:
+    assert {share.schedule for share in shares()} == {()}
+
+
+def test_each_share_of_a_rate_sends_its_part_of_it_for_the_window() -> None:
+    for share in shares(of=loaded(30.0)):
+        gaps = [later - earlier for earlier, later in pairwise(share.schedule)]
+        assert gaps == pytest.approx([0.1] * len(gaps))
+        assert share.schedule[-1] >= plan.window
+        assert len(share.schedule) >= 20
+
+
+def test_however_low_a_rate_is_each_share_sends_enough_tasks_for_percentiles() -> None:
+    assert {len(share.schedule) for share in shares(of=loaded(0.5))} == {20}
+
+
+def test_within_a_block_every_model_meets_the_same_arrivals_and_every_share_others() -> None:
+    poisson = replace(experiment, arrivals=Arrivals.POISSON)
+    threads = [share.schedule for share in shares(of=loaded(30.0), asked=poisson)]
+    gevent = [share.schedule for share in shares(of=loaded(30.0, Model.GEVENT), asked=poisson)]
+    assert threads == gevent
+    assert len(set(threads)) == 3
+
+
+def test_another_block_and_another_seed_have_other_arrivals() -> None:
+    poisson = replace(experiment, arrivals=Arrivals.POISSON)
+    one = shares(of=loaded(30.0), asked=poisson)[0].schedule
+    assert shares(of=replace(loaded(30.0), repeat=0), asked=poisson)[0].schedule != one
+    assert shares(of=loaded(30.0), asked=replace(poisson, seed=2))[0].schedule != one

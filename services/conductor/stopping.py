@@ -1,0 +1,30 @@
+"""When an experiment has been repeated enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.analysis import precision
+from services.core.experiment import Record
+from services.core.trial import TrialResult
+from services.core.units import Seconds
+from services.planning.effort import NARROW
+
+
+def enough(record: Record, results: Sequence[TrialResult], *, elapsed: Seconds) -> str | None:
+    """Why no block is added, in words that are empty where none was ever to be; None to add one.
+
+    `results` are those of whole blocks, `elapsed` runs from the start of the experiment. A further block is expected
+    to take what one took so far.
+    """
+    asked = record.experiment
+    if asked.most_repeats <= asked.repeats or all(result.failure for result in results):
+        return ""
+    width = precision.widest(results)
+    if width is not None and width <= NARROW:
+        return f"every throughput interval is within {NARROW:.0%} after {record.blocks} repeats"
+    if record.blocks >= asked.most_repeats:
+        return f"some intervals are still wide after {record.blocks} repeats, the most there are"
+    if asked.budget is not None and elapsed * (record.blocks + 1) / record.blocks > asked.budget:
+        return f"some intervals are still wide, but another repeat would not fit into {asked.budget:.0f} s"
+    return None

@@ -1,0 +1,135 @@
+"""What follows from several cells together: scaling, memory per slot, payload cost, load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.core.experiment import Model
+from services.core.summary import Interval
+from services.core.units import Bytes, Rate, Seconds, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Cells that differ in concurrency, or in one swept parameter, or in rate, and in nothing else."""
+
+    model: Model
+    replicas: int
+    #: None where concurrency is what differs.
+    concurrency: int | None
+    variant: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speedup:
+    """One cell against others of its experiment; None where there is nothing to compare with."""
+
+    cell: str
+    concurrency: int
+    #: Throughput over that of sequential, and over that of the same model with one slot.
+    over_sequential: Interval | None
+    over_one: Interval | None
+    #: `over_one` over the concurrency.
+    efficiency: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A law fitted to throughput over concurrency, with intervals of its parameters."""
+
+    #: `amdahl` or `usl`.
+    law: str
+    #: By name: `rate` (of one slot), `serial` for Amdahl; `rate`, `contention`, `coherency` for USL.
+    parameters: dict[str, Interval]
+    #: Share of the variance of throughput that the law explains. Near 0 where throughput hardly depends on
+    #: concurrency, however close the law is to it.
+    r_squared: float
+    #: How far the law is from the medians of the cells, as a share of it (root mean square).
+    deviation: float
+    #: Concurrency of the highest predicted throughput, and that throughput; None where it grows without end.
+    peak: float | None
+    peak_rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """What more slots bring."""
+
+    group: Group
+    speedups: tuple[Speedup, ...]
+    fits: tuple[Fit, ...]
+    #: Why there is no fit, or one less; empty when both are there.
+    refused: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotMemory:
+    """What more slots cost: a line through peak PSS over concurrency."""
+
+    group: Group
+    #: Bytes a slot, and of the worker before its first slot.
+    per_slot: Interval
+    fixed: Bytes
+    #: RSS over PSS at the highest concurrency: how often it counts a shared page.
+    double_counted: float
+    #: Growth of private memory from idle to peak at the highest concurrency: pages that work had to copy or make.
+    broken: Bytes
+    #: Slots at which the line reaches the node's memory limit; None where it does not grow.
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Hockney's fit of a cost over the size carried: t(n) = latency + n / bandwidth."""
+
+    #: `slot` (into a slot and back) or `store` (broker and result backend); a channel's name in a `channel` experiment.
+    name: str
+    latency: Interval
+    #: Bytes per second; None where size makes no difference that can be seen.
+    bandwidth: Interval | None
+    r_squared: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Cost of carrying bytes, by the parameter that says how many."""
+
+    group: Group
+    parameter: str
+    channels: tuple[Channel, ...]
+    #: Why there is no fit; empty when there is.
+    refused: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPoint:
+    """A cell at a planned rate."""
+
+    cell: str
+    rate: Rate
+    achieved: Interval
+    p50: Seconds
+    p99: Seconds
+    #: Whether it kept up: achieved at least 95 % of the rate.
+    kept_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How a group bears planned rates."""
+
+    group: Group
+    points: tuple[LoadPoint, ...]
+    #: The highest rate it kept up with, and the lowest it did not; None where there is none.
+    bears: Rate | None
+    fails: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that follows from several cells together; empty where there are too few of them."""
+
+    scaling: tuple[Scaling, ...] = ()
+    memory: tuple[SlotMemory, ...] = ()
+    payload: tuple[Payload, ...] = ()
+    load: tuple[Load, ...] = ()

@@ -1,0 +1,139 @@
+"""A cell over its repeats: figures with their intervals, and the warnings about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.core.experiment import Model
+from services.core.trial import Breakdown, Carriage, Facts, Latency
+from services.core.units import Bytes, Rate, Seconds, Value
+
+
+class Warn(StrEnum):
+    """The closed list of warnings; their text and remedy are in `analysis.warnings`."""
+
+    TRIAL_FAILED = "trial failed"
+    WINDOW_TOO_SHORT = "window too short"
+    UNSTABLE = "unstable trial"
+    THROTTLED = "throttled by cgroup"
+    HOST_BUSY = "host busy"
+    MORE_SLOTS_THAN_QUOTA = "more slots than quota"
+    DUPLICATE_TASKS = "duplicate tasks"
+    FEW_REPEATS = "too few repeats"
+    PREFETCH_STALL = "prefetch stall"
+    GIL_REENABLED = "GIL re-enabled"
+    LOST_TASKS = "lost tasks"
+    CLOCK_SUSPECT = "clock suspect"
+    LITTLES_LAW = "Little's law broken"
+    RECONNECTED = "reconnected to the broker"
+    PUBLISHER_LATE = "publisher behind schedule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A warning about a cell."""
+
+    name: Warn
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A median over repeats with its confidence interval; the bounds are None when there is only one repeat."""
+
+    median: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemorySummary:
+    """Peak memory over repeats, and how much of it was there before the first task of the window."""
+
+    median: Bytes
+    low: Bytes | None
+    high: Bytes | None
+    idle: Bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """PSS and USS count what the worker costs; RSS counts shared pages once per process."""
+
+    pss: MemorySummary
+    uss: MemorySummary
+    rss: MemorySummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cpu:
+    """What the measured workers used of the processors, medians over repeats."""
+
+    #: CPU seconds per second of the window.
+    cores: float
+    #: CPU seconds per task, in user code and in the kernel.
+    user_per_task: Seconds
+    system_per_task: Seconds
+    switches_per_task: float
+    throttled: Seconds
+    #: CPU seconds per second used by everything else on the host, and by the lab's own sampler.
+    others: float
+    sampler: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialSummary:
+    """One line about one trial."""
+
+    index: int
+    repeat: int
+    nodes: tuple[str, ...]
+    failure: str
+    lost: int
+    duplicates: int
+    throughput: Rate | None
+    window: Seconds | None
+    tasks: int | None
+    #: Seconds beyond the measured phases.
+    overhead: Seconds | None
+    #: Far from the cell's other trials (modified z-score); flagged, never dropped.
+    outlier: bool
+    #: Mean tasks in the system over rate x mean time in it: 1 by Little's law.
+    little: float | None
+    #: What carrying a task cost, and how long a body took on average.
+    carriage: Carriage | None
+    body: Seconds | None
+    #: Largest PSS of the measured workers, all nodes together.
+    peak: Bytes | None
+    #: As in `Figures`.
+    pace: float | None
+    lag: Seconds | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSummary:
+    """A cell over its repeats. Figures are None until one trial has finished."""
+
+    name: str
+    workload: str
+    params: dict[str, Value]
+    model: Model
+    concurrency: int
+    replicas: int
+    trials: tuple[TrialSummary, ...]
+    throughput: Interval | None
+    latency: Latency | None
+    memory: Memory | None
+    handover: Interval | None
+    #: Planned rate; None = a full queue.
+    rate: Rate | None
+    #: What carrying a task costs, and where its time in the system went; medians over repeats.
+    carriage: Carriage | None
+    breakdown: Breakdown | None
+    cpu: Cpu | None
+    facts: Facts | None
+    warnings: tuple[Warned, ...]
+    #: The part of `params` in which cells of the experiment differ.
+    variant: dict[str, Value] = field(default_factory=dict)

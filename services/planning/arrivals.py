@@ -1,0 +1,20 @@
+"""When to send tasks at a planned rate."""
+
+from __future__ import annotations
+
+import random
+
+from services.core.experiment import Arrivals
+from services.core.units import Rate, Seconds
+
+
+def schedule(rate: Rate, window: Seconds, fewest: int, arrivals: Arrivals, seed: str) -> tuple[Seconds, ...]:
+    """Times after the first, which is 0, in order, until they fill `window` and are `fewest`.
+
+    Evenly spaced, or a Poisson process by its exponential gaps; the same seed gives the same times.
+    """
+    source = random.Random(seed)
+    times = [0.0]
+    while times[-1] < window or len(times) < fewest:
+        times.append(times[-1] + (1 / rate if arrivals is Arrivals.CONSTANT else source.expovariate(rate)))
+    return tuple(times)

@@ -1,0 +1,78 @@
+"""A measured worker is told where to find what its workload needs, and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http.client import HTTPConnection
+
+import psutil
+import pytest
+
+from services.core.experiment import Model
+from services.node.companions import companions
+from services.store.connection import Client
+from services.store.server import EmbeddedServer
+from tests.unit.node.rigs import rig, spec
+from workloads.builtin.channels import channel
+from workloads.builtin.python import primes
+from workloads.builtin.waiting import http_get
+
+url = "redis://:secret@127.0.0.1:1/0"
+
+
+def servers() -> list[psutil.Process]:
+    """Web servers that this process started."""
+    return [one for one in psutil.Process().children() if "services.node.loopback" in one.cmdline()]
+
+
+def test_a_workload_that_needs_nothing_is_told_nothing() -> None:
+    with companions(primes, redis_url=url) as environ:
+        assert environ == {}
+        assert servers() == []
+
+
+def test_a_workload_that_needs_redis_is_told_its_url_and_no_process_is_started() -> None:
+    with companions(channel, redis_url=url) as environ:
+        assert environ == {"LAB_CHANNEL_REDIS": url}
+        assert servers() == []
+
+
+def test_a_workload_that_needs_a_web_server_has_one_until_the_end_and_is_not_told_the_url() -> None:
+    with companions(http_get, redis_url=url) as environ:
+        assert list(environ) == ["LAB_HTTP_PORT"]
+        assert len(servers()) == 1
+        connection = HTTPConnection("127.0.0.1", int(environ["LAB_HTTP_PORT"]))
+        connection.request("GET", "/?delay=0&bytes=3")
+        assert connection.getresponse().read() == b"xxx"
+        connection.close()
+    assert servers() == []
+
+
+def test_a_workload_may_need_both() -> None:
+    both = replace(http_get, services=frozenset({"http", "redis"}))
+    with companions(both, redis_url=url) as environ:
+        assert set(environ) == {"LAB_HTTP_PORT", "LAB_CHANNEL_REDIS"}
+    assert servers() == []
+
+
+def test_the_web_server_ends_when_the_trial_fails() -> None:
+    with pytest.raises(ZeroDivisionError), companions(http_get, redis_url=url):
+        raise ZeroDivisionError
+    assert servers() == []
+
+
+@pytest.mark.parametrize("model", Model)
+def test_a_measured_worker_of_every_model_reaches_redis_and_is_killed_with_its_peers(
+    model: Model, server: EmbeddedServer, store: Client
+) -> None:
+    slots = 1 if model is Model.SEQUENTIAL else 2
+    with rig(server, spec(channel, model, slots, kind="redis", exchanges=5)) as worker:
+        worker.check(worker.warm(slots))
+        peers = [
+            one
+            for one in psutil.Process(worker.worker.pid).children(recursive=True)
+            if "workloads.channel.ends" in one.cmdline()
+        ]
+        assert len(peers) == slots
+    assert not [one for one in peers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert store.keys("lab:channel:*") == []
