@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import fmean, median
 
-from services.analysis import intervals, warnings
+from services.analysis import intervals, outliers, warnings
+from services.analysis.judging.evidence import Evidence
 from services.core.environment import Environment
 from services.core.experiment import Cell
-from services.core.report import CellSummary, Cpu, Memory, MemorySummary, TrialSummary
-from services.core.trial import Figures, Footprint, Latency, TrialResult
+from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, TrialSummary
+from services.core.trial import Breakdown, Carriage, Figures, Footprint, Latency, TrialResult
 from services.core.units import Seconds
 
 
@@ -27,9 +28,7 @@ def cell_summary(
     the warnings, and so is `environment`.
     """
     figures = [result.figures for result in results if result.figures is not None]
-    evidence = warnings.Evidence(
-        cell=cell, results=results, window=window, environment=environment, unfinished=unfinished
-    )
+    evidence = Evidence(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
     return CellSummary(
         name=cell.name,
         workload=cell.workload,
@@ -37,18 +36,28 @@ def cell_summary(
         model=cell.model,
         concurrency=cell.concurrency,
         replicas=cell.replicas,
-        trials=tuple(map(_trial, results)),
+        trials=_trials(results),
         throughput=intervals.median([each.throughput for each in figures]) if figures else None,
         latency=_latency([each.latency for each in figures]) if figures else None,
         memory=_memory(figures) if figures else None,
         handover=intervals.median([each.handover for each in figures]) if figures else None,
+        rate=cell.rate,
+        variant=cell.variant,
+        carriage=_carriage([each.carriage for each in figures]) if figures else None,
+        breakdown=_breakdown([each.breakdown for each in figures]) if figures else None,
         cpu=_cpu(figures) if figures else None,
         facts=next((result.facts for result in reversed(results) if result.figures), None),
         warnings=warnings.due(evidence),
     )
 
 
-def _trial(result: TrialResult) -> TrialSummary:
+def _trials(results: Sequence[TrialResult]) -> tuple[TrialSummary, ...]:
+    rates = {result.trial.index: result.figures.throughput for result in results if result.figures}
+    odd = dict(zip(rates, outliers.flags(list(rates.values())), strict=True))
+    return tuple(_trial(result, outlier=odd.get(result.trial.index, False)) for result in results)
+
+
+def _trial(result: TrialResult, *, outlier: bool) -> TrialSummary:
     figures, phases = result.figures, result.phases
     return TrialSummary(
         index=result.trial.index,
@@ -61,6 +70,35 @@ def _trial(result: TrialResult) -> TrialSummary:
         window=figures.window if figures else None,
         tasks=figures.tasks if figures else None,
         overhead=phases.overhead if phases else None,
+        outlier=outlier,
+        little=figures.little if figures else None,
+        carriage=figures.carriage if figures else None,
+        body=figures.breakdown.cpu + figures.breakdown.off_cpu if figures else None,
+        peak=figures.pss.peak if figures else None,
+        pace=figures.pace if figures else None,
+        lag=figures.lag if figures else None,
+    )
+
+
+def _carriage(carriages: Sequence[Carriage]) -> Carriage:
+    return Carriage(
+        fetching=median(each.fetching for each in carriages),
+        out=median(each.out for each in carriages),
+        storing=median(each.storing for each in carriages),
+        back=median(each.back for each in carriages),
+    )
+
+
+def _breakdown(breakdowns: Sequence[Breakdown]) -> Breakdown:
+    """Means, not medians: the parts go on adding up to the whole."""
+    return Breakdown(
+        broker=fmean(each.broker for each in breakdowns),
+        handover=fmean(each.handover for each in breakdowns),
+        cpu=fmean(each.cpu for each in breakdowns),
+        off_cpu=fmean(each.off_cpu for each in breakdowns),
+        storing=fmean(each.storing for each in breakdowns),
+        returning=fmean(each.returning for each in breakdowns),
+        whole=fmean(each.whole for each in breakdowns),
     )
 
 

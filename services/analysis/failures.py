@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from services.analysis.handover import carried
 from services.analysis.shares import Share, count
 from services.analysis.spans import SpanTable
 from services.core.stamps import Outcome
+
+#: What a reason says when stamps contradict each other.
+DISORDERED: Final = "lack a stamp or go back in time"
 
 
 def reason(shares: Sequence[Share]) -> str:
@@ -55,7 +59,7 @@ def _unmeasurable(shares: Sequence[Share]) -> str:
     if not any(len(carried(share.ping)) for share in shares):
         return "no task of the ping phase came back"
     if disordered := sum(int(_disordered(share.saturate)) for share in shares):
-        return f"{disordered} of {sum(len(share.saturate) for share in shares)} tasks lack a stamp or go back in time"
+        return f"{disordered} of {sum(len(share.saturate) for share in shares)} tasks {DISORDERED}"
     return ""
 
 

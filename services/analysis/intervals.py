@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, ndtr, ndtri, stdtrit
 
-from services.core.report import Interval
+from services.core.summary import Interval
 
 CONFIDENCE: Final = 0.95
 #: Six blocks that all say the same are the fewest that chance makes rarer than 1 - CONFIDENCE: 2 x (1/2)^6 = 3 %.

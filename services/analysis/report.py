@@ -7,6 +7,7 @@ from statistics import fmean
 
 from services.analysis import verdict
 from services.analysis.cells import cell_summary
+from services.analysis.findings import findings
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record
 from services.core.report import Now, Progress, Report
@@ -60,6 +61,7 @@ def build(
         ),
         environment=environment,
         cells=cells,
+        findings=findings(cells, environment),
         verdict=verdict.reach(cells, ended=ended),
     )
 

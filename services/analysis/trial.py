@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.analysis import failures
+from services.analysis import failures, flow
 from services.analysis.handover import handover_cost
 from services.analysis.shares import Boot, Share, by_boot, count, opened
 from services.analysis.spans import SpanTable
 from services.core.experiment import Trial
 from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, TrialResult, Usage
-from services.core.units import Bytes, Rate, Seconds
+from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 
 def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) -> TrialResult:
@@ -59,11 +59,26 @@ def _figures(shares: Sequence[Share]) -> Figures:
         rss=_footprint(shares, lambda sample: sample.rss),
         usage=_usage(boots),
         in_slots=sum(boot.in_slots for boot in boots),
+        carriage=flow.carriage(pings),
+        breakdown=flow.breakdown(tuple(shares)),
+        little=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
+        idle_gap=max(map(flow.idle_gap, boots)),
+        pace=min(map(flow.pace, boots)),
+        lag=max(share.node.lag for share in shares),
+        reconnects=sum(share.node.reconnects for share in shares),
     )
 
 
 def _latency(shares: Sequence[Share]) -> Latency:
-    held = np.concatenate([share.saturate.held for share in shares])
+    """From the planned time where there is one, else from the start: see `Latency`."""
+    held = np.concatenate(
+        [
+            (share.saturate.stored - share.saturate.published) * NANOSECOND
+            if share.node.scheduled
+            else share.saturate.held
+            for share in shares
+        ]
+    )
     p50, p95, p99 = (float(value) for value in np.percentile(held, (50, 95, 99), overwrite_input=True))
     return Latency(p50=p50, p95=p95, p99=p99)
 

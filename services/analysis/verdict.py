@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from services.analysis import intervals
 from services.core.experiment import Model
-from services.core.report import CellSummary, Interval, Ranked, Verdict
+from services.core.report import Ranked, Verdict
+from services.core.summary import CellSummary, Interval
 from services.core.units import Rate
 
 #: Block to throughput.

@@ -1,63 +1,14 @@
-"""The closed list of warnings: for each its rule, its text and its remedy. All three are here and nowhere else."""
+"""The closed list of warnings: for each its rule, its text and its remedy. `judging` holds how the rules judge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from statistics import fmean, stdev
-from typing import Final, TypeAlias
+from typing import Final
 
-from services.core.environment import Environment, Fingerprint
-from services.core.experiment import Cell
-from services.core.report import Warn, Warned
-from services.core.trial import Figures, TrialResult
-from services.core.units import Seconds
-
-#: Shortest window that passes, of the one the effort asks for.
-LEAST_WINDOW: Final = 0.8
-#: Largest standard deviation of throughput over repeats that passes, of its mean.
-MOST_VARIATION: Final = 0.10
-#: Longest stop by the CPU quota that passes, of the window.
-MOST_THROTTLED: Final = 0.01
-#: Most CPU used by others that passes, of the host's cores: a judgement, there is no natural bound.
-MOST_OTHERS: Final = 0.15
-#: From here on, of the usable cores, the worker has used them up.
-USED_UP: Final = 0.8
-#: Fewer say too little about how much a figure scatters.
-FEWEST_REPEATS: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What the rules judge: one cell and all that is known of its trials."""
-
-    cell: Cell
-    #: Trials that ended, in the order of the plan.
-    results: Sequence[TrialResult]
-    #: Shortest window the effort asks for.
-    window: Seconds
-    environment: Environment
-    #: Whether trials of this cell are still to come.
-    unfinished: bool
-
-    @property
-    def figures(self) -> tuple[Figures, ...]:
-        """Of the finished trials."""
-        return tuple(result.figures for result in self.results if result.figures is not None)
-
-    def hosts(self, result: TrialResult) -> tuple[tuple[Fingerprint, ...], ...]:
-        """The nodes of a trial, host by host; nothing when one of them is not known."""
-        known = {node.name: node.fingerprint for node in self.environment.nodes}
-        if not set(result.nodes) <= known.keys():
-            return ()
-        by_boot: dict[str, list[Fingerprint]] = {}
-        for name in result.nodes:
-            by_boot.setdefault(known[name].boot, []).append(known[name])
-        return tuple(map(tuple, by_boot.values()))
-
-
-#: What a rule found, by the names that its text uses; None when all is well.
-Found: TypeAlias = Mapping[str, object] | None
+from services.analysis.judging import hosts, messages, trials
+from services.analysis.judging.evidence import Evidence, Found
+from services.core.summary import Warn, Warned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,116 +30,80 @@ def due(evidence: Evidence) -> tuple[Warned, ...]:
     )
 
 
-def _trial_failed(evidence: Evidence) -> Found:
-    reasons = [result.failure for result in evidence.results if result.failure]
-    if not reasons:
-        return None
-    return {"failed": len(reasons), "trials": _counted(len(evidence.results), "trial"), "reason": reasons[-1]}
-
-
-def _window_too_short(evidence: Evidence) -> Found:
-    shortest = min((figures.window for figures in evidence.figures), default=evidence.window)
-    if shortest >= LEAST_WINDOW * evidence.window:
-        return None
-    return {"shortest": shortest, "wanted": evidence.window}
-
-
-def _unstable(evidence: Evidence) -> Found:
-    rates = [figures.throughput for figures in evidence.figures]
-    if len(rates) < 2 or (variation := stdev(rates) / fmean(rates)) <= MOST_VARIATION:
-        return None
-    return {"variation": variation, "low": min(rates), "high": max(rates)}
-
-
-def _throttled(evidence: Evidence) -> Found:
-    worst = max(evidence.figures, key=lambda figures: figures.usage.throttled / figures.window, default=None)
-    if worst is None or worst.usage.throttled <= MOST_THROTTLED * worst.window:
-        return None
-    usage = worst.usage
-    return {"stopped": usage.throttled, "periods": _counted(usage.throttled_periods, "time"), "window": worst.window}
-
-
-def _host_busy(evidence: Evidence) -> Found:
-    worst: Found = None
-    most = MOST_OTHERS
-    for result in evidence.results:
-        cores = sum(host[0].cores for host in evidence.hosts(result))
-        if result.figures is None or not cores:
-            continue
-        others = (result.figures.usage.others + result.figures.usage.steal) / result.figures.window
-        if others > most * cores:
-            most, worst = others / cores, {"others": others, "cores": cores}
-    return worst
-
-
-def _more_slots_than_quota(evidence: Evidence) -> Found:
-    slots = evidence.cell.concurrency * evidence.cell.replicas
-    for result in evidence.results:
-        # Nodes of one host have no more than its cores between them, whatever each may use for itself.
-        usable = sum(min(sum(node.usable_cores for node in host), host[0].cores) for host in evidence.hosts(result))
-        if result.figures is None or not usable or slots <= usable:
-            continue
-        used = (result.figures.usage.user + result.figures.usage.system) / result.figures.window
-        if used >= USED_UP * usable:
-            return {"slots": slots, "used": used, "usable": usable}
-    return None
-
-
-def _duplicate_tasks(evidence: Evidence) -> Found:
-    duplicates = sum(result.duplicates for result in evidence.results)
-    return {"tasks": _counted(duplicates, "task")} if duplicates else None
-
-
-def _few_repeats(evidence: Evidence) -> Found:
-    finished = len(evidence.figures)
-    if evidence.unfinished or not 0 < finished < FEWEST_REPEATS:
-        return None
-    return {"trials": _counted(finished, "trial")}
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 RULES: Final[Mapping[Warn, Rule]] = {
     Warn.TRIAL_FAILED: Rule(
-        judge=_trial_failed,
+        judge=trials.trial_failed,
         text="{failed} of {trials} failed, the last because: {reason}",
         remedy="The figures are of the finished trials only. Mend the reason and run the experiment again.",
     ),
     Warn.WINDOW_TOO_SHORT: Rule(
-        judge=_window_too_short,
+        judge=trials.window_too_short,
         text="The shortest window was {shortest:.2f} s where {wanted:.2f} s were asked for.",
         remedy="Start and end weigh more in a short window. Run again, or with a larger effort.",
     ),
     Warn.UNSTABLE: Rule(
-        judge=_unstable,
+        judge=trials.unstable,
         text="Throughput scatters by {variation:.0%} over the repeats: {low:.3g} to {high:.3g} tasks/s.",
         remedy="Close what else runs on the machine, fix its clock rate, or take more repeats.",
     ),
     Warn.THROTTLED: Rule(
-        judge=_throttled,
+        judge=hosts.throttled,
         text="The CPU quota stopped the worker {periods}, {stopped:.2f} s in a window of {window:.2f} s.",
         remedy="This is what the quota allows, not what the model can do. Raise it, or use fewer slots.",
     ),
     Warn.HOST_BUSY: Rule(
-        judge=_host_busy,
+        judge=hosts.host_busy,
         text="Others used {others:.2f} of the {cores} cores during the window, the lab's own store among them.",
         remedy="Close what else runs on the machine. If it is the store, move that to another one (LAB_REDIS_URL).",
     ),
     Warn.MORE_SLOTS_THAN_QUOTA: Rule(
-        judge=_more_slots_than_quota,
+        judge=hosts.more_slots_than_quota,
         text="{slots} slots shared {usable:g} usable cores and used {used:.2f} of them.",
         remedy="More slots cannot make this faster here. Use no more slots than cores, or raise the quota.",
     ),
     Warn.DUPLICATE_TASKS: Rule(
-        judge=_duplicate_tasks,
+        judge=messages.duplicate_tasks,
         text="{tasks} began more than once.",
         remedy="Tasks that outlast the visibility timeout, or whose worker dies, are sent again: make them idempotent.",
     ),
     Warn.FEW_REPEATS: Rule(
-        judge=_few_repeats,
+        judge=trials.few_repeats,
         text="Only {trials} finished: too few to tell how much the figures scatter.",
         remedy="Take at least 3 repeats, better 6.",
+    ),
+    Warn.PREFETCH_STALL: Rule(
+        judge=messages.prefetch_stall,
+        text="The queue was full, and for {gap:.2f} s no slot ({pool}, prefetch multiplier {multiplier}) had a task.",
+        remedy="A gevent worker on Redis stops for up to 2 s when its prefetch window is full. Set it to 0: no limit.",
+    ),
+    Warn.GIL_REENABLED: Rule(
+        judge=hosts.gil_reenabled,
+        text="{python} runs without a GIL, but in a slot it was on; {hiredis}.",
+        remedy="A C extension that does not declare itself safe turns it on for all. Remove that (hiredis is one).",
+    ),
+    Warn.LOST_TASKS: Rule(
+        judge=messages.lost_tasks,
+        text="{tasks} never came back.",
+        remedy="What a dying worker holds is lost, or comes back after the visibility timeout: find out why it died.",
+    ),
+    Warn.CLOCK_SUSPECT: Rule(
+        judge=hosts.clock_suspect,
+        text="In {trials} stamps are missing, go back in time, or come from more than one clock.",
+        remedy="Look at the host's clock source. Run replicas on one host: of several, rates add up as if at one time.",
+    ),
+    Warn.LITTLES_LAW: Rule(
+        judge=messages.littles_law,
+        text="Tasks in the system over rate x time in it are {ratio:.2f}, by Little's law 1; {held:.2f} held {slots}.",
+        remedy="Stamps contradict each other: rely on no figure of this cell. Run it again, and report it to the lab.",
+    ),
+    Warn.RECONNECTED: Rule(
+        judge=messages.reconnected,
+        text="The worker lost its connection to the broker {times}.",
+        remedy="What it took to connect again is in the figures. Look at the store's log and at the network.",
+    ),
+    Warn.PUBLISHER_LATE: Rule(
+        judge=messages.publisher_late,
+        text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",
+        remedy="Latency counts from the planned time, so it is in it. Leave the publisher a core, or lower the rate.",
     ),
 }

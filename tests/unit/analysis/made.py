@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Model, Plan, Record, State, Trial
 from services.core.stamps import COLUMNS, Outcome, Stamp
 from services.core.trial import (
+    Breakdown,
+    Carriage,
     Facts,
     Figures,
     Footprint,
@@ -104,14 +107,16 @@ def phases(saturate: float = 1) -> Phases:
     return Phases(start=0.25, ping=1, calibrate=0.125, fill=0.0625, saturate=saturate, stop=0.0625)
 
 
-def facts(pool: str = "prefork") -> Facts:
+def facts(
+    pool: str = "prefork", *, python: str = "CPython 3.14.0", gil: bool = True, hiredis: bool = False, prefetch: int = 4
+) -> Facts:
     return Facts(
         pool=pool,
-        python="CPython 3.14.0",
-        gil=True,
-        hiredis=False,
+        python=python,
+        gil=gil,
+        hiredis=hiredis,
         start_method="fork",
-        prefetch_multiplier=4,
+        prefetch_multiplier=prefetch,
         acks_late=False,
         stores_results=True,
     )
@@ -128,9 +133,11 @@ def share(
     samples: Sequence[int] = (),
     used: Usage | None = None,
     took: float = 1,
+    opened: int = 0,
+    scheduled: bool = False,
     failure: str = "",
 ) -> NodeTrial:
-    """A node's share; `before` are rows of the warm-up and the calibration."""
+    """A node's share; `before` are rows of the warm-up and the calibration, `opened` is a stamp."""
     warm, pings, tasks = list(before), list(ping), list(saturate)
     begun = len(warm) + len(pings)
     return NodeTrial(
@@ -141,6 +148,10 @@ def share(
         spans=spans.pack(table(*warm, *pings, *tasks)),
         ping=(len(warm), begun),
         saturate=(begun, begun + len(tasks)),
+        opened=opened,
+        scheduled=scheduled,
+        lag=0.0,
+        reconnects=0,
         idle=sample(idle),
         samples=tuple(map(sample, samples)),
         usage=used or usage(),
@@ -150,6 +161,24 @@ def share(
 
 def trial(cell: Cell = PREFORK, index: int = 0, repeat: int = 0) -> Trial:
     return Trial(experiment="e1", index=index, cell=cell, repeat=repeat)
+
+
+def carriage(slot: float = 0.003, store: float = 0.007) -> Carriage:
+    """What carrying a task into a slot and back costs, and the way through the store: a third of each is first."""
+    return Carriage(fetching=store / 3, out=slot / 3, storing=store * 2 / 3, back=slot * 2 / 3)
+
+
+def breakdown(body: float = 0.010) -> Breakdown:
+    """Half of the body is CPU time, and everything else takes as long as the body."""
+    return Breakdown(
+        broker=body / 2,
+        handover=body / 4,
+        cpu=body / 2,
+        off_cpu=body / 2,
+        storing=body / 8,
+        returning=body / 8,
+        whole=2 * body,
+    )
 
 
 def figures(throughput: float, *, window: float = 1, used: Usage | None = None, memory: int = 20) -> Figures:
@@ -164,7 +193,14 @@ def figures(throughput: float, *, window: float = 1, used: Usage | None = None, 
         uss=Footprint(idle=5 * MB, peak=memory * MB // 2),
         rss=Footprint(idle=20 * MB, peak=2 * memory * MB),
         usage=used or usage(),
-        in_slots=2.0,
+        in_slots=1.0,
+        carriage=carriage(),
+        breakdown=breakdown(),
+        little=1.0,
+        idle_gap=0.0,
+        pace=1.0,
+        lag=0.0,
+        reconnects=0,
     )
 
 
@@ -177,19 +213,22 @@ def result(
     window: float = 1,
     used: Usage | None = None,
     nodes: tuple[str, ...] = ("a",),
+    lost: int = 0,
     duplicates: int = 0,
     failure: str = "the worker died",
     elapsed: float = 2,
+    **measured: object,
 ) -> TrialResult:
-    """A finished trial, or one that failed if `throughput` is None."""
+    """A finished trial, or one that failed if `throughput` is None; `measured` are other fields of its figures."""
     finished = throughput is not None
+    found = None if throughput is None else figures(throughput, window=window, used=used)
     return TrialResult(
         trial=trial(cell, index, repeat),
         nodes=nodes,
         failure="" if finished else failure,
-        lost=0 if finished else 1,
+        lost=lost,
         duplicates=duplicates,
-        figures=None if throughput is None else figures(throughput, window=window, used=used),
+        figures=None if found is None else replace(found, **measured),  # type: ignore[arg-type]
         facts=facts() if finished else None,
         phases=phases() if finished else None,
         elapsed=elapsed,
@@ -247,4 +286,4 @@ def record(state: State, *, total: int = 6, started: float | None = 1000) -> Rec
         effort=Effort.QUICK,
         seed=1,
     )
-    return Record(experiment=experiment, state=state, total=total, started=started)
+    return Record(experiment=experiment, state=state, blocks=3, total=total, started=started)

@@ -9,9 +9,9 @@ import pytest
 
 from services.analysis.cells import cell_summary
 from services.core.codec import from_json, to_json
-from services.core.report import CellSummary, Interval, MemorySummary, Warn
+from services.core.summary import CellSummary, Interval, MemorySummary, Warn
 from services.core.trial import TrialResult
-from tests.unit.analysis.made import MB, PREFORK, environment, facts, figures, result, usage
+from tests.unit.analysis.made import MB, PREFORK, breakdown, carriage, environment, facts, figures, result, usage
 
 
 def summary(results: Sequence[TrialResult]) -> CellSummary:
@@ -63,13 +63,36 @@ def test_one_trial_has_figures_without_bounds() -> None:
 
 
 def test_a_failed_trial_is_listed_and_changes_no_figure() -> None:
-    failed = result(None, index=5, repeat=1, failure="the worker died", duplicates=4)
+    failed = result(None, index=5, repeat=1, failure="the worker died", lost=1, duplicates=4)
     found, without = summary([*THREE, failed]), summary(THREE)
     assert found.trials[-1].failure == "the worker died"
     assert (found.trials[-1].lost, found.trials[-1].duplicates) == (1, 4)
-    assert (found.trials[-1].throughput, found.trials[-1].window, found.trials[-1].overhead) == (None, None, None)
+    last = found.trials[-1]
+    assert (last.throughput, last.window, last.overhead, last.little) == (None,) * 4
+    assert (last.carriage, last.body, last.peak, last.pace, last.lag) == (None,) * 5
     assert Warn.TRIAL_FAILED in {warned.name for warned in found.warnings}
     assert replace(found, trials=(), warnings=()) == replace(without, trials=(), warnings=())
+
+
+def test_a_trial_is_listed_with_what_findings_are_made_of() -> None:
+    measured = result(80, carriage=carriage(0.003), breakdown=breakdown(0.25), pace=0.75, lag=0.5, little=0.875)
+    one = summary([measured]).trials[0]
+    assert (one.carriage, one.body, one.peak) == (carriage(0.003), 0.25, 20 * MB)
+    assert (one.pace, one.lag, one.little) == (0.75, 0.5, 0.875)
+
+
+def test_the_parts_of_a_task_are_medians_and_of_its_time_are_means() -> None:
+    bodies = (0.25, 0.5, 1.5)
+    found = summary([result(80, carriage=carriage(body), breakdown=breakdown(body)) for body in bodies])
+    assert found.carriage == carriage(0.5)
+    assert found.breakdown == breakdown(0.75)
+
+
+def test_a_trial_far_from_the_others_is_flagged_and_counts() -> None:
+    rates = [100, 101, 99, 100, 400, 102]
+    found = summary([result(rate, index=index) for index, rate in enumerate(rates)])
+    assert [trial.index for trial in found.trials if trial.outlier] == [4]
+    assert found.throughput is not None and found.throughput.high == 400
 
 
 def test_a_trial_is_listed_with_its_place_and_its_own_figures() -> None:

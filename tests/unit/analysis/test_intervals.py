@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from services.analysis import intervals
-from services.core.report import Interval
+from services.core.summary import Interval
 
 Floats = NDArray[np.float64]
 

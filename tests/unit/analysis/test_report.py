@@ -10,7 +10,8 @@ import pytest
 from services.analysis import report
 from services.core.codec import from_json, to_json
 from services.core.experiment import Cell, Record, State
-from services.core.report import Now, Report, Warn
+from services.core.report import Now, Report
+from services.core.summary import Warn
 from services.core.trial import TrialResult
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, environment, plan, record, result
 

@@ -10,7 +10,8 @@ import pytest
 from services.analysis import verdict
 from services.analysis.cells import cell_summary
 from services.core.experiment import Cell, Model
-from services.core.report import CellSummary, Interval, Verdict
+from services.core.report import Verdict
+from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, result
 
 GEVENT = replace(THREADS, model=Model.GEVENT)

@@ -9,35 +9,10 @@ import pytest
 
 from services.analysis import warnings
 from services.analysis.trial import summarise
-from services.core.environment import Environment
 from services.core.experiment import Cell, Model
-from services.core.report import Warn, Warned
-from services.core.trial import TrialResult
+from services.core.summary import Warn
 from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial, usage
-
-STEADY = [result(100), result(101), result(99)]
-
-
-def due(
-    results: list[TrialResult],
-    *,
-    cell: Cell = PREFORK,
-    nodes: Environment | None = None,
-    window: float = 1,
-    unfinished: bool = False,
-) -> dict[Warn, Warned]:
-    found = warnings.due(
-        warnings.Evidence(
-            cell=cell, results=results, window=window, environment=nodes or environment(), unfinished=unfinished
-        )
-    )
-    assert len({warned.name for warned in found}) == len(found)
-    return {warned.name: warned for warned in found}
-
-
-def used(**figures: float) -> list[TrialResult]:
-    """Three steady trials of 2 s that used this."""
-    return [result(100, window=2, used=usage(**figures)) for _ in range(3)]  # type: ignore[arg-type]
+from tests.unit.analysis.warned import STEADY, due, used
 
 
 def test_every_warning_has_one_rule_and_there_is_no_other() -> None:
@@ -126,7 +101,7 @@ def test_the_busiest_trial_is_the_one_that_is_told() -> None:
 def test_others_are_held_against_the_cores_of_all_hosts_of_the_trial() -> None:
     here, there = node("a", cores=2), node("b", boot="two", cores=8)
     busy = [replace(one, nodes=("a", "b")) for one in used(others=2.9)]
-    assert due(busy, nodes=environment(here, there)) == {}
+    assert Warn.HOST_BUSY not in due(busy, nodes=environment(here, there))
     assert Warn.HOST_BUSY in due(busy, nodes=environment(here, replace(there, fingerprint=here.fingerprint)))
 
 

@@ -1,0 +1,23 @@
+"""Everything that follows from several cells together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.analysis.load import load
+from services.analysis.payload import payload
+from services.analysis.scaling import scaling
+from services.analysis.slot_memory import slot_memory
+from services.core.environment import Environment
+from services.core.findings import Findings
+from services.core.summary import CellSummary
+
+
+def findings(cells: Sequence[CellSummary], environment: Environment) -> Findings:
+    """Of the cells of one experiment, on the nodes of `environment`."""
+    return Findings(
+        scaling=scaling(cells),
+        memory=slot_memory(cells, environment),
+        payload=payload(cells),
+        load=load(cells),
+    )

@@ -1,0 +1,26 @@
+"""How sure the throughputs of an experiment are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.analysis import intervals
+from services.core.trial import TrialResult
+
+
+def widest(results: Sequence[TrialResult]) -> float | None:
+    """The largest half-width of a cell's throughput interval over its median; None while a cell has no interval.
+
+    Cells without a finished trial are left out: repeating what fails makes nothing surer.
+    """
+    rates: dict[str, list[float]] = {}
+    for result in results:
+        if result.figures is not None:
+            rates.setdefault(result.trial.cell.name, []).append(result.figures.throughput)
+    widths = []
+    for values in rates.values():
+        interval = intervals.median(values)
+        if interval.low is None or interval.high is None:
+            return None
+        widths.append((interval.high - interval.low) / 2 / interval.median)
+    return max(widths, default=None)

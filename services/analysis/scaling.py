@@ -1,0 +1,78 @@
+"""What more slots bring: speed-up, efficiency, and the laws that throughput follows over concurrency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.analysis import intervals, laws
+from services.analysis.groups import grouped
+from services.core.experiment import Model
+from services.core.findings import Group, Scaling, Speedup
+from services.core.summary import CellSummary, Interval
+from services.core.units import Rate
+
+#: A cell against itself.
+ITSELF = Interval(median=1.0, low=1.0, high=1.0)
+
+
+def scaling(cells: Sequence[CellSummary]) -> tuple[Scaling, ...]:
+    """One for each model, replicas and variant with a full queue that has something to be compared with.
+
+    Sequential is the yardstick and has none of its own. Cells without a finished trial are left out.
+    """
+    groups = [
+        (group, [cell for cell in members if cell.throughput is not None])
+        for group, members in grouped(cells, concurrency=True)
+    ]
+    yardsticks = {
+        _place(group): _rates(members[0]) for group, members in groups if group.model is Model.SEQUENTIAL and members
+    }
+    return tuple(
+        _scaling(group, members, yardsticks.get(_place(group)))
+        for group, members in groups
+        if group.model is not Model.SEQUENTIAL and members and (len(members) > 1 or _place(group) in yardsticks)
+    )
+
+
+def _place(group: Group) -> tuple[object, ...]:
+    """What a group has in common with its yardstick."""
+    return (group.replicas, *group.variant.values())
+
+
+def _scaling(group: Group, members: Sequence[CellSummary], sequential: Mapping[int, Rate] | None) -> Scaling:
+    one = next((_rates(cell) for cell in members if cell.concurrency == 1), None)
+    trials = [(cell.concurrency, rate, block) for cell in members for block, rate in _rates(cell).items()]
+    fits, refused = laws.fits(trials)
+    return Scaling(
+        group=group,
+        speedups=tuple(_speedup(cell, sequential, one) for cell in members),
+        fits=fits,
+        refused=refused,
+    )
+
+
+def _speedup(cell: CellSummary, sequential: Mapping[int, Rate] | None, one: Mapping[int, Rate] | None) -> Speedup:
+    rates = _rates(cell)
+    over_one = None if one is None else intervals.ratio(rates, one)
+    if cell.concurrency == 1:
+        over_one = ITSELF
+    return Speedup(
+        cell=cell.name,
+        concurrency=cell.concurrency,
+        over_sequential=None if sequential is None else intervals.ratio(rates, sequential),
+        over_one=over_one,
+        efficiency=None if over_one is None else _shared(over_one, cell.concurrency),
+    )
+
+
+def _shared(interval: Interval, slots: int) -> Interval:
+    return Interval(
+        median=interval.median / slots,
+        low=None if interval.low is None else interval.low / slots,
+        high=None if interval.high is None else interval.high / slots,
+    )
+
+
+def _rates(cell: CellSummary) -> dict[int, Rate]:
+    """Block to throughput, of the trials that finished."""
+    return {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}

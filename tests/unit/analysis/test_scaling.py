@@ -1,0 +1,117 @@
+"""Speed-ups are ratios of cells that differ in nothing but their slots, or in their model."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.analysis.scaling import scaling
+from services.core.experiment import Model
+from services.core.findings import Scaling, Speedup
+from services.core.summary import CellSummary, Interval
+from tests.unit.analysis.summaries import cell, measured
+
+SEQUENTIAL, THREADS, PREFORK = Model.SEQUENTIAL, Model.THREADS, Model.PREFORK
+ONE = measured(cell(SEQUENTIAL), [40, 50, 60])
+
+
+def cells(model: Model, *rates: tuple[int, float]) -> list[CellSummary]:
+    """Cells of (concurrency, throughput), three equal trials each."""
+    return [measured(cell(model, slots), [rate] * 3) for slots, rate in rates]
+
+
+def only(found: tuple[Scaling, ...]) -> Scaling:
+    assert len(found) == 1
+    return found[0]
+
+
+def exactly(value: float) -> Interval:
+    return Interval(median=value, low=value, high=value)
+
+
+def test_speed_ups_are_over_sequential_and_over_the_models_own_single_slot() -> None:
+    found = only(scaling([ONE, *cells(PREFORK, (1, 40), (4, 120))]))
+    assert found.speedups == (
+        Speedup(
+            cell="prefork@1",
+            concurrency=1,
+            over_sequential=Interval(median=0.8, low=40 / 60, high=1.0),
+            over_one=exactly(1),
+            efficiency=exactly(1),
+        ),
+        Speedup(
+            cell="prefork@4",
+            concurrency=4,
+            over_sequential=Interval(median=2.4, low=2.0, high=3.0),
+            over_one=exactly(3),
+            efficiency=exactly(0.75),
+        ),
+    )
+
+
+def test_a_single_slot_is_exactly_as_fast_as_itself_however_it_scatters() -> None:
+    found = only(scaling([ONE, measured(cell(PREFORK, 1), [40, 50, 60])]))
+    assert (found.speedups[0].over_one, found.speedups[0].efficiency) == (exactly(1), exactly(1))
+    assert found.speedups[0].over_sequential != exactly(1)
+
+
+def test_every_model_has_its_own_and_sequential_is_the_yardstick_only() -> None:
+    found = scaling([ONE, *cells(THREADS, (1, 50), (2, 50)), *cells(PREFORK, (1, 50), (2, 90))])
+    assert [one.group.model for one in found] == [THREADS, PREFORK]
+    assert {one.group.concurrency for one in found} == {None}
+
+
+def test_without_sequential_there_is_no_ratio_to_it() -> None:
+    found = only(scaling(cells(PREFORK, (1, 40), (4, 120))))
+    assert [one.over_sequential for one in found.speedups] == [None, None]
+    assert found.speedups[1].over_one == exactly(3)
+
+
+def test_without_a_single_slot_there_is_no_efficiency() -> None:
+    found = only(scaling([ONE, *cells(PREFORK, (2, 100), (4, 120))]))
+    assert [(one.over_one, one.efficiency) for one in found.speedups] == [(None, None)] * 2
+
+
+def test_sequential_of_other_replicas_or_other_parameters_is_no_yardstick() -> None:
+    yardsticks = [measured(cell(SEQUENTIAL, replicas=2), [100]), measured(cell(SEQUENTIAL, size=2), [200])]
+    variants = [measured(cell(PREFORK, 2, size=size), [400]) for size in (1, 2)]
+    replicas = measured(cell(PREFORK, 2, replicas=2), [400])
+    by_size = scaling([yardsticks[1], *variants])
+    assert [(one.group.variant, one.speedups[0].over_sequential) for one in by_size] == [
+        ({"size": 2}, Interval(median=2, low=None, high=None))
+    ]
+    by_replicas = only(scaling([yardsticks[0], ONE, replicas]))
+    assert by_replicas.speedups[0].over_sequential == Interval(median=4, low=None, high=None)
+
+
+def test_blocks_are_paired_from_six_on() -> None:
+    drift = [10.0, 20.0, 40.0, 80.0, 160.0, 320.0]
+    slow, fast = measured(cell(PREFORK, 1), drift), measured(cell(PREFORK, 2), [3 * rate for rate in drift])
+    assert only(scaling([slow, fast])).speedups[1].over_one == exactly(3)
+
+
+def test_failed_trials_and_cells_without_a_finished_one_have_no_part() -> None:
+    half, none = measured(cell(PREFORK, 2), [None, 100, 100]), measured(cell(PREFORK, 4), [None, None])
+    found = only(scaling([*cells(PREFORK, (1, 50)), half, none]))
+    assert [one.concurrency for one in found.speedups] == [1, 2]
+    assert found.speedups[1].over_one == exactly(2)
+    assert found.refused == "2 concurrencies were measured: a law needs at least 4."
+
+
+def test_cells_at_a_planned_rate_have_no_speed_up() -> None:
+    assert scaling([ONE, *(measured(cell(PREFORK, slots, rate=10), [10]) for slots in (1, 2))]) == ()
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [[], [ONE], cells(PREFORK, (2, 100)), [measured(cell(PREFORK, 2), [None])]],
+    ids=["nothing", "sequential", "one cell", "a failed cell"],
+)
+def test_what_has_nothing_to_be_compared_with_is_left_out(alone: list[CellSummary]) -> None:
+    assert scaling(alone) == ()
+
+
+def test_laws_are_fitted_to_every_trial_of_the_model() -> None:
+    found = only(scaling([ONE, *cells(PREFORK, *((n, 100 * n / (1 + 0.25 * (n - 1))) for n in (1, 2, 4, 8)))]))
+    assert [fit.law for fit in found.fits] == ["amdahl", "usl"]
+    assert found.fits[0].parameters["serial"].median == pytest.approx(0.25)
+    assert found.refused == ""

@@ -1,0 +1,187 @@
+"""Warnings about tasks, clocks and interpreters: each is provoked, and just not provoked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.analysis.trial import summarise
+from services.core.experiment import Cell, Model
+from services.core.summary import Warn
+from services.core.trial import Facts, TrialResult
+from tests.unit.analysis.made import (
+    PREFORK,
+    environment,
+    facts,
+    node,
+    result,
+    row,
+    share,
+    slot_lost,
+    stamped,
+    trial,
+)
+from tests.unit.analysis.warned import STEADY, due
+
+GEVENT = replace(PREFORK, model=Model.GEVENT, concurrency=1)
+AT_100 = replace(PREFORK, rate=100.0)
+
+
+def said(facts: Facts) -> list[TrialResult]:
+    """Steady trials whose workers said so of themselves."""
+    return [replace(one, facts=facts) for one in STEADY]
+
+
+def idle(gap: float, *, prefetch: int = 1) -> list[TrialResult]:
+    """A gevent trial in which no slot had a task for so long; a body takes 10 ms at the median."""
+    return [*STEADY, replace(result(100, idle_gap=gap), facts=facts("gevent", prefetch=prefetch))]
+
+
+def test_slots_idle_for_over_a_quarter_second_while_the_queue_is_full_are_a_prefetch_stall() -> None:
+    assert due(idle(0.25), cell=GEVENT) == {}
+    found = due(idle(1.75), cell=GEVENT)
+    assert list(found) == [Warn.PREFETCH_STALL]
+    assert found[Warn.PREFETCH_STALL].text == (
+        "The queue was full, and for 1.75 s no slot (gevent, prefetch multiplier 1) had a task."
+    )
+
+
+def test_a_gap_of_a_few_long_bodies_is_no_stall() -> None:
+    seconds = [result(1, idle_gap=gap) for gap in (4.9, 4.8, 4.7)]
+    assert due(seconds) == {}
+    assert list(due([*seconds, result(1, idle_gap=5.1)])) == [Warn.PREFETCH_STALL]
+
+
+@pytest.mark.parametrize(
+    ("cell", "prefetch"),
+    [
+        pytest.param(GEVENT, 0, id="no limit"),
+        pytest.param(replace(GEVENT, rate=100.0), 1, id="a planned rate"),
+    ],
+)
+def test_idle_slots_are_no_stall_where_no_window_fills(cell: Cell, prefetch: int) -> None:
+    assert due(idle(1.75, prefetch=prefetch), cell=cell) == {}
+
+
+def test_the_longest_stall_is_the_one_that_is_told() -> None:
+    results = [result(100, idle_gap=gap) for gap in (0.5, 2.0, 1.0)]
+    assert "for 2.00 s" in due(results)[Warn.PREFETCH_STALL].text
+
+
+def test_a_stall_in_recorded_spans_leads_to_the_warning() -> None:
+    rows = [row(start) for start in (0, 15, 30, 1030, 1045)]
+    stalled = summarise(trial(), [share(rows)], elapsed=1)
+    assert due([*STEADY, stalled])[Warn.PREFETCH_STALL].text == (
+        "The queue was full, and for 0.99 s no slot (prefork, prefetch multiplier 4) had a task."
+    )
+
+
+def test_a_gil_that_is_on_in_a_build_without_one_came_back() -> None:
+    found = due(said(facts(python="CPython 3.14.0t", gil=True, hiredis=True)))
+    assert list(found) == [Warn.GIL_REENABLED]
+    assert found[Warn.GIL_REENABLED].text == (
+        "CPython 3.14.0t runs without a GIL, but in a slot it was on; hiredis is installed."
+    )
+    without = due(said(facts(python="CPython 3.14.0t", gil=True)))
+    assert without[Warn.GIL_REENABLED].text.endswith("hiredis is not installed.")
+
+
+@pytest.mark.parametrize(
+    ("python", "gil"), [("CPython 3.14.0", True), ("CPython 3.14.0t", False)], ids=["with a GIL", "without a GIL"]
+)
+def test_a_gil_as_the_build_has_it_is_no_warning(python: str, gil: bool) -> None:
+    assert due(said(facts(python=python, gil=gil, hiredis=True))) == {}
+
+
+def test_tasks_that_never_came_back_are_counted_over_all_trials() -> None:
+    assert Warn.LOST_TASKS not in due([*STEADY, result(None)])
+    found = due([*STEADY, result(None, lost=2), result(None, lost=1)])
+    assert list(found) == [Warn.TRIAL_FAILED, Warn.LOST_TASKS]
+    assert found[Warn.LOST_TASKS].text == "3 tasks never came back."
+
+
+def test_a_slot_that_died_in_recorded_spans_leads_to_the_warning() -> None:
+    lost = summarise(trial(), [share([row(0), slot_lost()])], elapsed=1)
+    assert due([*STEADY, lost])[Warn.LOST_TASKS].text == "1 task never came back."
+
+
+def test_stamps_that_go_back_in_time_make_the_clock_suspect() -> None:
+    back = summarise(trial(), [share([row(0), row(20, storing=-5)])], elapsed=1)
+    found = due([*STEADY, back])
+    assert list(found) == [Warn.TRIAL_FAILED, Warn.CLOCK_SUSPECT]
+    assert found[Warn.CLOCK_SUSPECT].text == (
+        "In 1 trial stamps are missing, go back in time, or come from more than one clock."
+    )
+    assert Warn.CLOCK_SUSPECT not in due([*STEADY, result(None, failure="the worker died")])
+
+
+def test_replicas_that_share_no_clock_make_it_suspect_and_those_that_do_not() -> None:
+    both = [replace(one, nodes=("a", "b")) for one in STEADY]
+    assert due(both, nodes=environment(node("a"), node("b"))) == {}
+    found = due(both, nodes=environment(node("a"), node("b", boot="two")))
+    assert list(found) == [Warn.CLOCK_SUSPECT]
+    assert found[Warn.CLOCK_SUSPECT].text.startswith("In 3 trials")
+
+
+def test_littles_law_is_broken_beyond_5_percent_either_way() -> None:
+    assert due([*STEADY, result(100, little=0.951), result(100, little=1.049)]) == {}
+    found = due([*STEADY, result(100, little=1.06)])
+    assert list(found) == [Warn.LITTLES_LAW]
+    assert found[Warn.LITTLES_LAW].text == (
+        "Tasks in the system over rate x time in it are 1.06, by Little's law 1; 1.00 held 2 slots."
+    )
+    assert list(due([*STEADY, result(100, little=0.94)])) == [Warn.LITTLES_LAW]
+
+
+def test_more_tasks_in_slots_than_there_are_slots_break_littles_law() -> None:
+    assert due([*STEADY, result(100, in_slots=2.09)]) == {}
+    assert due([*STEADY, result(100, in_slots=2.11)])[Warn.LITTLES_LAW].text.endswith("2.11 held 2 slots.")
+    assert due([*STEADY, result(100, in_slots=2.11)], cell=replace(PREFORK, replicas=2)) == {}
+
+
+def test_a_stamp_of_a_second_run_in_recorded_spans_breaks_littles_law() -> None:
+    late = row(900)
+    # Fetched again after it had returned: it lasted 16 ms, and the way from 'received' back to 'started' 1 s.
+    again = stamped(late, received=late[3] + 1_000_000_000)
+    twice = summarise(trial(), [share([row(start) for start in range(0, 900, 100)] + [again])], elapsed=1)
+    assert twice.failure == ""
+    assert Warn.LITTLES_LAW in due([*STEADY, twice])
+
+
+def test_lost_connections_are_counted_over_all_trials() -> None:
+    assert Warn.RECONNECTED not in due(STEADY)
+    found = due([*STEADY, result(100, reconnects=1), result(100, reconnects=2)])
+    assert list(found) == [Warn.RECONNECTED]
+    assert found[Warn.RECONNECTED].text == "The worker lost its connection to the broker 3 times."
+
+
+@pytest.mark.parametrize(
+    ("rate", "replicas", "passes", "late"),
+    [
+        pytest.param(2.0, 1, 0.0099, 0.0101, id="10 ms at the most"),
+        pytest.param(50.0, 1, 0.0019, 0.0021, id="a tenth of the gap where that is less"),
+        pytest.param(50.0, 2, 0.0039, 0.0041, id="the gap is that of one of several publishers"),
+        pytest.param(1000.0, 1, 0.0009, 0.0011, id="a millisecond always passes"),
+    ],
+)
+def test_a_publisher_behind_its_schedule_is_late(rate: float, replicas: int, passes: float, late: float) -> None:
+    cell = replace(PREFORK, rate=rate, replicas=replicas)
+    assert due([*STEADY, result(100, lag=passes)], cell=cell) == {}
+    assert list(due([*STEADY, result(100, lag=late)], cell=cell)) == [Warn.PUBLISHER_LATE]
+
+
+def test_a_late_publisher_is_told_with_the_gap_it_had() -> None:
+    found = due([*STEADY, result(100, lag=0.025), result(100, lag=0.0)], cell=AT_100)
+    assert found[Warn.PUBLISHER_LATE].text == "Tasks were sent up to 25.0 ms late, where one was due every 10.0 ms."
+
+
+def test_with_a_full_queue_no_publisher_is_late() -> None:
+    assert due([*STEADY, result(100, lag=5.0)]) == {}
+
+
+def test_at_a_planned_rate_throughput_scatters_as_arrivals_do_while_the_worker_keeps_up() -> None:
+    rates = (70, 100, 130)
+    assert due([result(rate, pace=0.96) for rate in rates], cell=AT_100) == {}
+    behind = due([result(rate, pace=0.94) for rate in rates], cell=AT_100)
+    assert list(behind) == [Warn.UNSTABLE]
