@@ -17,8 +17,8 @@ from typing import Any, Literal, get_type_hints
 
 #: What a body does with the GIL: keeps it, gives it up inside C code, or waits without it.
 Gil = Literal["held", "released", "waits", "mixed"]
-#: Helpers that a node starts beside the measured worker for the length of a trial.
-Service = Literal["http"]
+#: What a node provides beside the measured worker for the length of a trial: a web server, the lab's Redis.
+Service = Literal["http", "redis"]
 Value = int | float | str
 Function = Callable[..., object]
 
@@ -81,6 +81,8 @@ class Workload:
     parameters: tuple[Parameter, ...]
     #: Declared values -> keyword arguments of one task; the identity for most workloads.
     payload: Callable[..., dict[str, object]]
+    #: What a task returns whose body is left out, so that only carrying it is left; None for most workloads.
+    empty: Function
     services: frozenset[Service]
 
     @property
@@ -98,6 +100,10 @@ class Workload:
         return self.payload(**params)
 
 
+def _nothing(**_: object) -> None:
+    """An empty body."""
+
+
 def _as_they_are(**params: object) -> dict[str, object]:
     return params
 
@@ -108,6 +114,7 @@ def workload(
     description: str,
     gil: Gil,
     payload: Callable[..., dict[str, object]] = _as_they_are,
+    empty: Function = _nothing,
     services: frozenset[Service] = frozenset(),
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
@@ -125,6 +132,7 @@ def workload(
             function=function,
             parameters=_declared(function, filled=payload is not _as_they_are),
             payload=payload,
+            empty=empty,
             services=services,
         )
 

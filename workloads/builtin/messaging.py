@@ -11,11 +11,16 @@ def _payload(*, argument_bytes: int, result_bytes: int) -> dict[str, object]:
     return {"argument_bytes": argument_bytes, "result_bytes": result_bytes, "payload": "x" * argument_bytes}
 
 
+def _result(*, result_bytes: int, **_: object) -> str:
+    return "x" * result_bytes
+
+
 @workload(
     family="messaging",
     gil="held",
     description="Do nothing, with an argument and a result of the sizes you choose.",
     payload=_payload,
+    empty=_result,
 )
 def echo(
     *,

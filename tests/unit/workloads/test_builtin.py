@@ -53,14 +53,14 @@ def test_it_is_described_in_one_line_and_so_is_every_parameter(name: str) -> Non
         assert "\n" not in text
 
 
-@pytest.mark.parametrize("name", [name for name in registry if name != "mixed"])
+@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel")])
 def test_it_gives_the_same_answer_in_every_thread(name: str, web_server: WebServer) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(run, [name] * 16))
     assert answers == {run(name)}
 
 
-@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "http_get")])
+@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel", "http_get")])
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_it_gives_the_same_answer_in_a_forked_process(name: str) -> None:
     here = run(name)
@@ -171,8 +171,9 @@ def test_http_get_says_that_it_needs_a_server(monkeypatch: pytest.MonkeyPatch) -
         run("http_get")
 
 
-def test_http_get_is_the_only_workload_that_asks_for_a_service() -> None:
-    assert {name: one.services for name, one in registry.items() if one.services} == {"http_get": {"http"}}
+def test_only_workloads_that_talk_to_a_server_ask_for_one() -> None:
+    asked = {name: one.services for name, one in registry.items() if one.services}
+    assert asked == {"channel": {"redis"}, "http_get": {"http"}}
 
 
 @pytest.mark.parametrize("sync", ["no", "yes"])

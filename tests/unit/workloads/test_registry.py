@@ -39,6 +39,7 @@ def add_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AddFil
 
 def test_the_built_in_workloads_are_found_in_order_of_family_and_name() -> None:
     assert [(one.family, name) for name, one in discover().items()] == [
+        ("channels", "channel"),
         ("io", "file_write_read"),
         ("io", "http_get"),
         ("io", "wait"),

@@ -1,0 +1,1 @@
+"""What the workload `channel` is made of."""
