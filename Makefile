@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-compose screenshots lint format lock clean
+.PHONY: help up test test-compose bench screenshots lint format lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -21,6 +21,9 @@ test: .venv/.installed  ## Run every test but the compose check (ARGS="-k name" 
 
 test-compose: .venv/.installed  ## Build, start, scale and use the containers (needs a container engine)
 	$(BIN)/python -m pytest tests/compose $(ARGS)
+
+bench: .venv/.installed  ## Measure the lab itself: every benchmark, an hour (ARGS="probe aa" runs some, --quick less)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: .venv/.installed  ## Remake the pictures in docs/images from a real lab (needs chromium)
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,0 +1,48 @@
+"""All benchmarks, or those named: `python -m benchmarks [NAME …] [--quick]`.
+
+Each runs in a process of its own, one after another, and writes its JSON to benchmarks/results. Exits 1 if a bound of
+any of them does not hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+
+from benchmarks.outcome import RESULTS
+
+#: In the order in which they are run: the short ones first.
+NAMES = ("spans", "cost", "known", "executors", "probe", "planted", "aa")
+HOLDS = "holds"
+
+
+def main() -> None:
+    """Run them and say which hold."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all if none is given")
+    parser.add_argument("--quick", action="store_true", help="show that they work; too little is measured")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    told = {name: _run(name, quick=given.quick) for name in given.names or NAMES}
+    for name, word in told.items():
+        print(f"{name:<10}{word}")
+    sys.exit(int(any(word != HOLDS for word in told.values())))
+
+
+def _run(name: str, *, quick: bool) -> str:
+    """What became of it. A benchmark that breaks off leaves no figures, not even those of an earlier run."""
+    print(f"== {name} ==", flush=True)
+    figures = RESULTS / f"{name}.json"
+    figures.unlink(missing_ok=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])], check=False)
+    print(flush=True)
+    if not figures.exists():
+        return "BROKE OFF"
+    return HOLDS if json.loads(figures.read_text())["holds"] else "DOES NOT HOLD"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""How often the lab calls a difference where there is none: the same cell twice.
+
+A pair differs in a parameter that changes nothing that could be measured: the primes below 40,001 take one division
+more than those below 40,000, and a CPU share of 1e-12 rounds to no work at all. So the whole lab is in it, from the
+request to the verdict: blocks, calibration, stopping rule and intervals.
+
+Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders, each block's
+sides changing places at random. The real trials are `standard` ones for every effort: only the number of blocks and
+the rule for adding some are the effort's own.
+"""
+
+from __future__ import annotations
+
+from benchmarks.outcome import Bound, Outcome, command
+from benchmarks.pairs import FULL, QUICK, Pair, figures, find, live, note, resampled, table
+from services.core.experiment import Effort, Model
+
+MOST = 0.05
+PAIRS = (
+    Pair(
+        workload="primes",
+        params={},
+        parameter="limit",
+        values=(40_000, 40_001),
+        model=Model.SEQUENTIAL,
+        concurrency=1,
+    ),
+    Pair(
+        workload="mixed",
+        params={"milliseconds": 20},
+        parameter="cpu_share",
+        values=(0.5, 0.5 + 1e-12),
+        model=Model.THREADS,
+        concurrency=4,
+    ),
+    Pair(
+        workload="mixed",
+        params={"milliseconds": 20},
+        parameter="cpu_share",
+        values=(0.0, 1e-12),
+        model=Model.GEVENT,
+        concurrency=4,
+    ),
+    Pair(
+        workload="primes",
+        params={},
+        parameter="limit",
+        values=(40_000, 40_001),
+        model=Model.PREFORK,
+        concurrency=2,
+    ),
+)
+
+
+def measure(quick: bool) -> Outcome:
+    """All pairs, live and resampled."""
+    found = find(PAIRS, QUICK if quick else FULL, alike=True)
+    bounds = [
+        Bound(
+            claim=f"{effort}: differences called in at most {MOST:.0%} of resampled experiments",
+            found=str(resampled(found, effort)),
+            holds=resampled(found, effort).rate <= MOST,
+        )
+        for effort in (Effort.STANDARD, Effort.THOROUGH)
+    ]
+    alive = live(found)
+    bounds.append(
+        Bound(
+            claim=f"standard: live experiments do not contradict {MOST:.0%}",
+            found=str(alive),
+            holds=alive.interval[0] <= MOST,
+        )
+    )
+    return Outcome(
+        tables=(table(found),),
+        bounds=tuple(bounds),
+        figures=figures(found),
+        notes=(
+            f"Experiments in which a difference was called. {note(found)} Its interval should hold 1.",
+            f"Not held to {MOST:.0%}: quick, {resampled(found, Effort.QUICK)}. Of two times three figures no method "
+            "can promise less than 10% (services/analysis/intervals.py).",
+        ),
+    )
+
+
+if __name__ == "__main__":
+    command("aa", __doc__ or "", measure)

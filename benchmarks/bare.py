@@ -1,0 +1,134 @@
+"""Bare workers as the benchmarks see them, and how a worker of either kind is watched from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
+from types import TracebackType
+
+from services.core.experiment import Cell
+from services.core.units import Seconds
+from services.measured.app import WORK, Wiring, create_app
+from services.node.publisher import BATCH
+from services.store import keys
+from services.store.connection import connect
+from services.store.queues import FILLING, Queues
+from workloads.registry import load
+
+QUEUE = "tasks"
+#: A worker from which nothing came for so long has stopped.
+STALL: Seconds = 60.0
+
+
+class BareWorker:
+    """A bare worker on a queue of its own, and its publisher. What it keeps in the store is forgotten at the end."""
+
+    def __init__(self, cell: Cell, location: str, *, prefetch: int, attempt: str, redis_url: str) -> None:
+        """Starts nothing yet."""
+        self.prefix = keys.measured(attempt, 0)
+        self._name = f"{attempt}@bare"
+        self._cell = cell
+        self._location = location
+        self._arguments = load(location).arguments(cell.params)
+        self._wiring = Wiring(redis_url=redis_url, prefix=self.prefix, queue=QUEUE, prefetch=prefetch)
+        self._app = create_app(self._wiring, stores_results=False)
+        self._queues = Queues(connect(redis_url))
+        self._sent = 0
+        self._held = ExitStack()
+        self._held.callback(self._queues.forget, self.prefix)
+        self._held.callback(self._app.pool.force_close_all)
+        self._held.callback(self._app.producer_pool.force_close_all)
+
+    def start(self) -> None:
+        """Start the process; it takes what is in its queue as soon as it can."""
+        wired = {"wiring": asdict(self._wiring), "workload": self._location, "parent": os.getpid()}
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "benchmarks.bareworker"),
+                *(self._cell.model.pool, str(self._cell.concurrency), self._name),
+            ],
+            env=os.environ | {"LAB_BARE": json.dumps(wired)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._held.callback(_kill, process)
+
+    def send(self, count: int, *, queue: str = QUEUE) -> range:
+        """`count` tasks, as the lab sends them but without its headers; answers their names as numbers."""
+        tasks = range(self._sent, self._sent + count)
+        self._sent = tasks.stop
+        with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
+            for task in tasks:
+                self._app.send_task(
+                    WORK,
+                    kwargs=self._arguments,
+                    task_id=str(task),
+                    queue=queue,
+                    producer=producer,
+                    argsrepr="",
+                    kwargsrepr="",
+                )
+        return tasks
+
+    def fill(self, count: int) -> range:
+        """`count` tasks that wait until `open`."""
+        return self.send(count, queue=QUEUE + FILLING)
+
+    def open(self) -> None:
+        """Let the worker have what was filled."""
+        self._queues.open(self.prefix, QUEUE)
+
+    def close(self) -> None:
+        """Kill the worker and leave nothing behind."""
+        self._held.close()
+
+
+class Endings:
+    """Hears the moment at which some tasks of a worker end.
+
+    The result backend tells every stored result on a channel of its own, whoever listens. So a bare and a measured
+    worker are watched alike, neither is asked anything meanwhile, and nothing is polled.
+    """
+
+    def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int]) -> None:
+        """Listens from now on."""
+        self._channels = {f"{prefix}celery-task-meta-{task}": task for task in tasks}
+        self._client = connect(redis_url, timeout=STALL)
+        self._heard = self._client.pubsub()  # type: ignore[no-untyped-call]
+        self._heard.subscribe(*self._channels)
+        for _ in self._channels:
+            self._heard.get_message(timeout=STALL)
+
+    def wait(self) -> Mapping[int, Seconds]:
+        """When each of the tasks ended, CLOCK_MONOTONIC. Raises TimeoutError when nothing is heard for long."""
+        ended: dict[int, Seconds] = {}
+        while len(ended) < len(self._channels):
+            message = self._heard.get_message(timeout=STALL)
+            if message is None:
+                raise TimeoutError(f"nothing was heard of the worker for {STALL:.0f} s")
+            ended.setdefault(self._channels[message["channel"]], time.monotonic())
+        return ended
+
+    def __enter__(self) -> Endings:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._heard.close()
+        self._client.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,155 @@
+"""The lab's speed-ups beside those of a plain `concurrent.futures` script over the same function.
+
+In turns: the lab measures a workload with sequential, threads@2 and prefork@2; then a script runs it in a loop, in a
+ThreadPoolExecutor and in a ProcessPoolExecutor, each in a fresh process, with as many tasks as the lab ran. A task of
+the lab goes through Redis and Celery; what that costs is the same few milliseconds however long the task is, so from
+20 ms on the speed-ups must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from benchmarks import plain
+from benchmarks.lab import OwnLab, own_lab
+from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from services.analysis import intervals
+from services.core.experiment import Model
+from services.core.summary import Interval
+from services.core.units import Rate, Seconds, Value
+from workloads.registry import discover
+
+MOST = 0.05
+SLOTS = 2
+#: Shorter tasks are shown and not judged.
+SHORTEST: Seconds = 0.020
+KINDS = {Model.SEQUENTIAL: "sequential", Model.THREADS: "threads", Model.PREFORK: "processes"}
+#: About 25 ms and about 80 ms of waiting, of pure Python and of C code that gives the GIL up.
+TASKS: tuple[tuple[str, Mapping[str, Value]], ...] = (
+    ("wait", {"milliseconds": 25}),
+    ("wait", {"milliseconds": 80}),
+    ("primes", {"limit": 45_000}),
+    ("primes", {"limit": 110_000}),
+    ("sha256", {"kilobytes": 1024, "rounds": 50}),
+    ("sha256", {"kilobytes": 1024, "rounds": 160}),
+)
+ROUNDS, QUICK_ROUNDS = 7, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Throughputs of one turn of each side."""
+
+    lab: Mapping[Model, Rate]
+    plain: Mapping[Model, Rate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One workload with one model, over all rounds."""
+
+    name: str
+    model: Model
+    #: Of the plain loop, a task.
+    took: Seconds
+    lab: Interval
+    plain: Interval
+    #: The lab's speed-up over the plain one, paired by round.
+    ratio: Interval
+
+    @property
+    def judged(self) -> bool:
+        """Whether the claim is about tasks of this length."""
+        return self.took >= SHORTEST
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree, or need not."""
+        return not self.judged or abs(self.ratio.median - 1) <= MOST
+
+
+def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
+    """Once the lab, then the script."""
+    measured = lab.measure(workload, params=params, models=list(KINDS), concurrency=[SLOTS], repeats=1)
+    by_lab, by_script = {}, {}
+    for result in measured.results:
+        model = result.trial.cell.model
+        if result.figures is None:
+            raise RuntimeError(f"{workload} with {model}: {result.failure}")
+        by_lab[model] = result.figures.throughput
+        location = discover()[workload].location
+        cell = result.trial.cell
+        by_script[model] = plain.rate(KINDS[model], cell.concurrency, result.figures.tasks, location, cell.params)
+    return Round(lab=by_lab, plain=by_script)
+
+
+def row(name: str, model: Model, rounds: list[Round]) -> Row:
+    """What the rounds say of one model."""
+
+    def speedups(rates: list[Mapping[Model, Rate]]) -> dict[int, float]:
+        return {number: one[model] / one[Model.SEQUENTIAL] for number, one in enumerate(rates)}
+
+    by_lab, by_script = speedups([one.lab for one in rounds]), speedups([one.plain for one in rounds])
+    return Row(
+        name=name,
+        model=model,
+        took=1 / intervals.median([one.plain[Model.SEQUENTIAL] for one in rounds]).median,
+        lab=intervals.median(list(by_lab.values())),
+        plain=intervals.median(list(by_script.values())),
+        ratio=intervals.ratio(by_lab, by_script),
+    )
+
+
+def measure(quick: bool) -> Outcome:
+    """All tasks."""
+    count = QUICK_ROUNDS if quick else ROUNDS
+    found: list[list[Round]] = [[] for _ in TASKS]
+    with own_lab() as lab:
+        for number in range(count):
+            for rounds, (workload, params) in zip(found, TASKS, strict=True):
+                rounds.append(turn(lab, workload, params))
+                say(f"round {number + 1}/{count}: {workload} {params}")
+    rows = [
+        row(workload, model, rounds)
+        for rounds, (workload, _) in zip(found, TASKS, strict=True)
+        for model in KINDS
+        if model is not Model.SEQUENTIAL
+    ]
+    return Outcome(
+        tables=(_table(rows),),
+        notes=(
+            f"Speed-ups over one after another, medians of {count} rounds; lab / plain with its 95 % interval, paired "
+            "by round.",
+        ),
+        bounds=(
+            Bound(
+                claim=f"speed-ups agree within {MOST:.0%} for tasks of {SHORTEST * 1000:.0f} ms and more",
+                found=f"{sum(one.holds for one in rows if one.judged)} of {sum(one.judged for one in rows)} do",
+                holds=all(one.holds for one in rows),
+            ),
+        ),
+        figures={"rows": rows, "rounds": found},
+    )
+
+
+def _table(rows: list[Row]) -> Table:
+    return Table(
+        headings=("workload", "a task", "model", "lab", "plain", "lab / plain", ""),
+        rows=tuple(
+            (
+                one.name,
+                f"{one.took * 1000:.0f} ms",
+                f"{one.model}@{SLOTS}",
+                f"{one.lab.median:.2f}",
+                f"{one.plain.median:.2f}",
+                bounded(one.ratio),
+                ("holds" if one.holds else "OFF") if one.judged else "short",
+            )
+            for one in rows
+        ),
+    )
+
+
+if __name__ == "__main__":
+    command("executors", __doc__ or "", measure)

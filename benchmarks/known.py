@@ -1,0 +1,160 @@
+"""Workloads whose answer follows from theory, run by a whole lab: expected, measured, verdict.
+
+Speed-ups are over sequential in the same experiment, three repeats at `quick` effort; one figure is a plain rate.
+The formula, and how far off a figure may be and why, are in benchmarks/theory.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks import theory
+from benchmarks.lab import Measured, own_lab
+from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from benchmarks.theory import Body
+from services.analysis import intervals
+from services.core.experiment import Effort, Model
+from services.core.summary import CellSummary, Interval
+from services.core.units import Rate
+
+FEWEST = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One experiment: a body in some models, always beside sequential."""
+
+    body: Body
+    models: tuple[Model, ...]
+    slots: int
+
+
+SLEEP = Body(workload="wait", params={"milliseconds": 200}, share=0, seconds=0.2)
+PRIMES = Body(workload="primes", params={"limit": 120_000}, share=1)
+JSON = Body(workload="json_codec", params={"records": 20_000}, share=1)
+SHA256 = Body(workload="sha256", params={"kilobytes": 1024, "rounds": 160}, share=1, gil="released")
+COMPRESS = Body(workload="compress", params={"kilobytes": 3072}, share=1, gil="released")
+MIXED = Body(workload="mixed", params={"milliseconds": 200, "cpu_share": 0.25}, share=0.25)
+HTTP = Body(workload="http_get", params={"delay_milliseconds": 200}, share=0)
+FILE = Body(workload="file_write_read", params={"kilobytes": 65_536}, share=1, yields=False)
+QUESTIONS = (
+    Question(body=SLEEP, models=(Model.SEQUENTIAL, Model.THREADS, Model.GEVENT, Model.PREFORK), slots=4),
+    Question(body=PRIMES, models=(Model.THREADS, Model.GEVENT, Model.PREFORK), slots=2),
+    Question(body=JSON, models=(Model.THREADS, Model.PREFORK), slots=2),
+    Question(body=SHA256, models=(Model.THREADS, Model.GEVENT), slots=2),
+    Question(body=COMPRESS, models=(Model.THREADS, Model.PREFORK), slots=2),
+    Question(body=MIXED, models=(Model.THREADS, Model.GEVENT), slots=8),
+    Question(body=MIXED, models=(Model.PREFORK,), slots=4),
+    Question(body=HTTP, models=(Model.THREADS, Model.GEVENT), slots=4),
+    Question(body=FILE, models=(Model.GEVENT,), slots=2),
+)
+#: What --quick leaves in; it also takes one repeat of each.
+QUICK_QUESTIONS = (QUESTIONS[0], QUESTIONS[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One workload in one model."""
+
+    workload: str
+    cell: str
+    #: A speed-up, or tasks per second.
+    unit: str
+    expected: float
+    measured: Interval
+    tolerance: float
+
+    @property
+    def off(self) -> float:
+        """Measured over expected, less 1."""
+        return self.measured.median / self.expected - 1
+
+    @property
+    def holds(self) -> bool:
+        """Whether theory and lab agree."""
+        return abs(self.off) <= self.tolerance
+
+
+def answers(question: Question, measured: Measured) -> tuple[Answer, ...]:
+    """What the lab says beside what theory does."""
+    cells = {cell.model: cell for cell in measured.report.cells}
+    usable = min(node.fingerprint.usable_cores for node in measured.report.environment.nodes)
+    return tuple(_answer(question, cells[model], cells[Model.SEQUENTIAL], usable) for model in question.models)
+
+
+def _answer(question: Question, cell: CellSummary, alone: CellSummary, cores: float) -> Answer:
+    body, model, slots = question.body, cell.model, cell.concurrency
+    times = theory.speedup(body, model, slots, cores)
+    if model is Model.SEQUENTIAL:
+        assert body.seconds is not None and cell.throughput is not None
+        unit, expected, found = "/s", times / body.seconds, cell.throughput
+    else:
+        unit, expected, found = "x", times, intervals.ratio(_rates(cell), _rates(alone))
+    return Answer(
+        workload=body.workload,
+        cell=cell.name,
+        unit=unit,
+        expected=expected,
+        measured=found,
+        tolerance=theory.tolerance(body, model, slots, cores),
+    )
+
+
+def _rates(cell: CellSummary) -> dict[int, Rate]:
+    rates = {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
+    if not rates:
+        raise RuntimeError(f"{cell.workload} {cell.name}: {cell.trials[-1].failure}")
+    return rates
+
+
+def measure(quick: bool) -> Outcome:
+    """Every question in one lab."""
+    found: list[Answer] = []
+    with own_lab() as lab:
+        for question in QUICK_QUESTIONS if quick else QUESTIONS:
+            models = dict.fromkeys((Model.SEQUENTIAL, *question.models))
+            asked = {"models": list(models), "concurrency": [question.slots], "effort": Effort.QUICK}
+            if quick:
+                asked["repeats"] = 1
+            measured = lab.measure(question.body.workload, params=question.body.params, **asked)
+            found += answers(question, measured)
+            say(f"{question.body.workload}: {measured.report.verdict.text}")
+    return outcome(found)
+
+
+def outcome(found: Sequence[Answer]) -> Outcome:
+    """Table and bound."""
+    right = sum(answer.holds for answer in found)
+    return Outcome(
+        tables=(
+            Table(
+                headings=("workload", "cell", "expected", "measured", "off", "±", ""),
+                rows=tuple(
+                    (
+                        answer.workload,
+                        answer.cell,
+                        f"{answer.expected:.2f}{answer.unit}",
+                        bounded(answer.measured, 2),
+                        f"{answer.off:+.0%}",
+                        f"{answer.tolerance:.0%}",
+                        "holds" if answer.holds else "OFF",
+                    )
+                    for answer in found
+                ),
+            ),
+        ),
+        notes=("x: speed-up over sequential. /s: tasks per second. ±: how far off it may be.",),
+        bounds=(
+            Bound(
+                claim=f"all of at least {FEWEST} answers are those of theory",
+                found=f"{right} of {len(found)}",
+                holds=right == len(found) >= FEWEST,
+            ),
+        ),
+        figures={"answers": [{"answer": answer, "off": answer.off, "holds": answer.holds} for answer in found]},
+    )
+
+
+if __name__ == "__main__":
+    command("known", __doc__ or "", measure)

@@ -1,0 +1,67 @@
+"""A whole lab of the benchmark's own, with an empty data folder, for as long as it runs."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.outcome import say
+from services.cli.serve import SERVE
+from services.core.experiment import State
+from services.core.report import Report
+from services.core.settings import Settings
+from services.core.trial import TrialResult
+from services.core.units import Seconds
+from services.lab.local import Local
+from services.store.connection import connect
+from services.store.experiments import Experiments
+
+#: Between two looks: whoever looks takes CPU from what is measured.
+LOOK: Seconds = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A finished experiment: what a user is told, and the results it rests on."""
+
+    report: Report
+    results: tuple[TrialResult, ...]
+
+
+class OwnLab:
+    """Store, conductor and node; no dashboard."""
+
+    def __init__(self, local: Local) -> None:
+        self._local = local
+        self._ledger = Experiments(connect(local.redis_url))
+
+    @property
+    def redis_url(self) -> str:
+        """Of its store."""
+        return self._local.redis_url
+
+    def measure(self, workload: str, **asked: object) -> Measured:
+        """Submit an experiment and wait for its end. Raises RuntimeError when no trial of it finished."""
+        id = self._local.lab.submit({"workload": workload, **asked}).experiment.id
+        while not self._ledger.get(id).state.ended:
+            self._local.tick()
+            time.sleep(LOOK)
+        report = self._local.lab.report(id)
+        if report.state is not State.FINISHED:
+            raise RuntimeError(f"the experiment {report.state}: {report.reason}")
+        return Measured(report=report, results=self._ledger.trials(id))
+
+
+@contextmanager
+def own_lab() -> Iterator[OwnLab]:
+    """Brings the lab up and ends it."""
+    settings = Settings(redis_url=None, bind="127.0.0.1:8000", node="bench")
+    with (
+        tempfile.TemporaryDirectory(prefix="lab-bench-") as folder,
+        Local(Path(folder), settings, serve=SERVE, dashboard=False, say=say) as local,
+    ):
+        yield OwnLab(local)

