@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from services.core.report import CellSummary
+from services.core.summary import CellSummary
 
 Cells: TypeAlias = tuple[CellSummary, ...]
 #: `{"data": […], "layout": {…}}`, as Plotly.js takes it.

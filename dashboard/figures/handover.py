@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.figures import lines, rows
 from dashboard.figures.drawing import Cells, Chart, Drawing, Table
 from dashboard.figures.series import Series, scaled, series
-from services.core.report import CellSummary, Interval
+from services.core.summary import CellSummary, Interval
 
 UNIT = "ms"
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.figures import lines
 from dashboard.figures.drawing import Cells, Chart, Column, Drawing, Table
 from dashboard.figures.series import Series, scaled, series
-from services.core.report import CellSummary, Interval, Memory, MemorySummary
+from services.core.summary import CellSummary, Interval, Memory, MemorySummary
 
 UNIT = "MiB"
 PER_BYTE = 1 / 2**20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.drawing import Cells
 from services.core.experiment import Model
-from services.core.report import CellSummary, Interval
+from services.core.summary import CellSummary, Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.core.experiment import Model
-from services.core.report import CellSummary, Report, TrialSummary, Warn
+from services.core.report import Report
+from services.core.summary import CellSummary, TrialSummary, Warn
 from services.core.trial import Facts
 
 

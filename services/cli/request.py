@@ -15,6 +15,8 @@ def body(
     lists: dict[str, str | None],
     numbers: dict[str, str | None],
     effort: str | None,
+    rates: str | None = None,
+    arrivals: str | None = None,
 ) -> dict[str, object]:
     """What was not given is left out, so that there is one place for defaults; what is wrong is found there, too.
 
@@ -23,12 +25,15 @@ def body(
     found: dict[str, object] = {"workload": workload, "params": parameters(params)}
     found |= {name: values(name, text) for name, text in lists.items() if text is not None}
     found |= {name: value(text) for name, text in numbers.items() if text is not None}
+    load: dict[str, object] = {} if rates is None else {"rate": values("rate", rates)}
+    load |= {} if arrivals is None else {"arrivals": arrivals}
+    found |= {"load": load} if load else {}
     return found if effort is None else found | {"effort": effort}
 
 
-def parameters(texts: Iterable[str]) -> dict[str, Value]:
-    """`limit=20000` and the like. Raises InvalidRequest."""
-    found: dict[str, Value] = {}
+def parameters(texts: Iterable[str]) -> dict[str, Value | list[Value]]:
+    """`limit=20000`, or `limit=1000,20000` for cells of each. Raises InvalidRequest."""
+    found: dict[str, Value | list[Value]] = {}
     problems = []
     for text in texts:
         name, equals, given = text.partition("=")
@@ -37,7 +42,8 @@ def parameters(texts: Iterable[str]) -> dict[str, Value]:
         elif name in found:
             problems.append(Problem(f"params.{name}", given, "is given twice"))
         else:
-            found[name] = value(given)
+            several = values(name, given)
+            found[name] = several if len(several) > 1 else value(given)
     if problems:
         raise InvalidRequest(problems)
     return found

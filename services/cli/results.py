@@ -6,14 +6,18 @@ from collections.abc import Iterable
 
 from services.cli import human
 from services.cli.columns import columns, wrapped
+from services.cli.findings import findings
 from services.core.environment import Node
 from services.core.experiment import State
-from services.core.report import CellSummary, Interval, Report, Warn
+from services.core.report import Report
+from services.core.summary import CellSummary, Interval, Warn
 
 #: Cells named under a warning; who wants all of them asks for JSON.
 MOST_NAMED = 3
 #: Marks in the last of the 80 columns.
 MOST_MARKS = 3
+#: Column of the hand-over cost.
+HANDOVER = 5
 
 
 def result(report: Report, *, more: str) -> str:
@@ -27,6 +31,8 @@ def result(report: Report, *, more: str) -> str:
         _state(report),
         table(report.cells, best=report.verdict.best, notes=notes),
         wrapped(report.verdict.text),
+        wrapped(_why_ended(report)),
+        findings(report.findings),
         "\n".join(_note(name, mark, report.cells) for name, mark in notes.items()),
         "\n".join(wrapped(machine(node), indent="  ", first="Measured on ") for node in report.environment.nodes),
         wrapped(more),
@@ -36,17 +42,21 @@ def result(report: Report, *, more: str) -> str:
 
 def table(cells: Iterable[CellSummary], *, best: Iterable[str], notes: dict[Warn, int]) -> str:
     """A line a cell: `*` is fastest, a number in brackets is a warning below."""
-    fastest = set(best)
+    fastest, cells = set(best), tuple(cells)
+    swept = dict.fromkeys(name for cell in cells for name in cell.variant)
     rows = [
         (
-            f"{cell.name}{' *' if cell.name in fastest else ''}",
+            f"{_label(cell, swept)}{' *' if cell.name in fastest else ''}",
             *_figures(cell),
             _marks(notes[warned.name] for warned in cell.warnings),
         )
         for cell in cells
     ]
-    head = ("cell", "tasks/s", "interval", "p50", "PSS peak", "hand-over", "")
-    return columns(head, rows, right=frozenset({1, 2, 3, 4, 5}))
+    head = (" ".join(("cell", *swept)), "tasks/s", "interval", "p50", "PSS peak", "hand-over", "")
+    # At planned rates hand-over is the last thing to look for, and the names are long.
+    shown = [place for place in range(len(head)) if place != HANDOVER or all(cell.rate is None for cell in cells)]
+    kept = [[row[place] for place in shown] for row in (head, *rows)]
+    return columns(kept[0], kept[1:], right=frozenset(range(1, len(shown) - 1)))
 
 
 def bounds(interval: Interval | None) -> str:
@@ -76,12 +86,26 @@ def _figures(cell: CellSummary) -> tuple[str, str, str, str, str]:
     )
 
 
+def _label(cell: CellSummary, swept: Iterable[str]) -> str:
+    """Its name, with bare values of swept parameters, whose names stand in the head."""
+    name = cell.name.partition(" ")[0]
+    values = "".join(f" {cell.variant[parameter]}" for parameter in swept)
+    rate = "" if cell.rate is None else f" at {cell.rate:g}/s"
+    return f"{name}{values}{rate}"
+
+
 def _state(report: Report) -> str:
     if report.state is State.FINISHED:
         return ""
     progress = report.progress
     reason = f": {report.reason}" if report.reason else ""
     return wrapped(f"{report.state}{reason} ({progress.done} of {progress.total} trials)")
+
+
+def _why_ended(report: Report) -> str:
+    """Why no repeat was added, where one could have been."""
+    reason = report.reason if report.state is State.FINISHED else ""
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
 def _notes(cells: Iterable[CellSummary]) -> dict[Warn, int]:

@@ -12,20 +12,31 @@ from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
 from services.cli.results import result
 from services.core.codec import to_data
-from services.core.experiment import Effort, State
+from services.core.experiment import Arrivals, Effort, State
 from services.core.report import Report
 from services.lab import trying
 
 
 @click.command(name="run")
 @click.argument("workload")
-@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; `lab workloads`.")
+@click.option(
+    "--param",
+    "-p",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter, or several values of it, as in limit=1000,20000; `lab workloads`.",
+)
 @click.option("--models", metavar="LIST", help="Such as sequential,threads,gevent,prefork; all if not given.")
 @click.option("--concurrency", "-c", metavar="LIST", help="Slots in a worker, such as 1,2,4; 1,2 if not given.")
 @click.option("--replicas", metavar="LIST", help="Nodes that run a trial together, such as 1,2; 1 if not given.")
 @click.option("--repeats", metavar="N", help="Trials of each cell; the effort's if not given.")
 @click.option("--effort", metavar="|".join(Effort), help="Time to spend for certainty; quick if not given.")
+@click.option("--budget", metavar="SECONDS", help="No repeat is added after this time; the effort's if not given.")
 @click.option("--seed", metavar="N", help="Shuffles the trials; chosen if not given.")
+@click.option("--rate", metavar="LIST", help="Send so many tasks/s, such as 10,50,100, instead of a full queue.")
+@click.option("--arrivals", metavar="|".join(Arrivals), help="How they are spaced with --rate; constant if not given.")
+@click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; the lab's choice if not given.")
 @as_json
 @click.pass_context
 def command(
@@ -34,6 +45,8 @@ def command(
     workload: str,
     params: tuple[str, ...],
     effort: str | None,
+    rate: str | None,
+    arrivals: str | None,
     as_json: bool,
     **given: str | None,
 ) -> None:
@@ -47,8 +60,10 @@ def command(
         workload,
         params,
         lists={name: given[name] for name in ("models", "concurrency", "replicas")},
-        numbers={name: given[name] for name in ("repeats", "seed")},
+        numbers={name: given[name] for name in ("repeats", "seed", "budget", "prefetch")},
         effort=effort,
+        rates=rate,
+        arrivals=arrivals,
     )
     trying.plan(body)  # what is wrong is said before anything is started
     shown = display()

@@ -6,20 +6,10 @@ from dataclasses import replace
 
 from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Model, Record, State
-from services.core.report import (
-    CellSummary,
-    Interval,
-    Line,
-    Memory,
-    MemorySummary,
-    Now,
-    Progress,
-    Report,
-    Verdict,
-    Warn,
-    Warned,
-)
-from services.core.trial import Latency
+from services.core.findings import Findings
+from services.core.report import Line, Now, Progress, Report, Verdict
+from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Warn, Warned
+from services.core.trial import Breakdown, Carriage, Latency
 
 experiment = Experiment(
     id="1a2b3c4d",
@@ -75,6 +65,11 @@ def cell(
         latency=Latency(p50=0.0081, p95=0.01, p99=0.02),
         memory=Memory(pss=memory, uss=memory, rss=memory),
         handover=Interval(median=310e-6, low=300e-6, high=320e-6),
+        rate=None,
+        carriage=Carriage(fetching=900e-6, out=200e-6, storing=1100e-6, back=110e-6),
+        breakdown=Breakdown(
+            broker=0.4, handover=0.1, cpu=0.007, off_cpu=0.001, storing=0.0011, returning=0.0001, whole=0.5092
+        ),
         cpu=None,
         facts=None,
         warnings=warnings,
@@ -95,6 +90,9 @@ def unmeasured(model: Model, concurrency: int) -> CellSummary:
         latency=None,
         memory=None,
         handover=None,
+        rate=None,
+        carriage=None,
+        breakdown=None,
         cpu=None,
         facts=None,
         warnings=(),
@@ -113,6 +111,7 @@ def report(
     now: Now | None = None,
     best: tuple[str, ...] = (),
     done: int = 3,
+    findings: Findings | None = None,
 ) -> Report:
     """A report with these cells."""
     return Report(
@@ -125,6 +124,7 @@ def report(
         progress=Progress(done=done, total=9, left=65.0, now=now),
         environment=Environment(nodes=(node,)),
         cells=cells,
+        findings=findings or Findings(),
         verdict=Verdict(text="This is what follows, in one plain sentence.", best=best, ranking=()),
     )
 
@@ -132,4 +132,5 @@ def report(
 def line(*, state: State = State.RUNNING, older: bool = False) -> Line:
     """The experiment in a list, or one that was asked for before it."""
     asked = replace(experiment, id="00000000", created=experiment.created - 60) if older else experiment
-    return Line(record=Record(experiment=asked, state=state, total=9), progress=Progress(done=3, total=9))
+    record = Record(experiment=asked, state=state, blocks=3, total=9)
+    return Line(record=record, progress=Progress(done=3, total=9))

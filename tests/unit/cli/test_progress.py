@@ -50,7 +50,7 @@ class FakeLab:
         if self.ended:
             raise Conflict("it is finished already")
         self.cancelled.append(id)
-        return Record(experiment=experiment, state=State.RUNNING, total=9)
+        return Record(experiment=experiment, state=State.RUNNING, blocks=3, total=9)
 
 
 class Shown:

@@ -56,3 +56,34 @@ def test_lists_and_numbers_arrive_as_rest_would_send_them() -> None:
 @pytest.mark.parametrize(("text", "read"), [("", []), ("1,,2", [1, "", 2]), ("1,x", [1, "x"])])
 def test_a_list_with_a_mistake_in_it_is_passed_on_to_be_judged_where_rest_is(text: str, read: list[object]) -> None:
     assert request.values("concurrency", text) == read
+
+
+def typed(*params: str, rates: str | None = None, arrivals: str | None = None, **numbers: str | None) -> object:
+    """What such a command asks REST for."""
+    return request.body("primes", params, lists={}, numbers=numbers, effort=None, rates=rates, arrivals=arrivals)
+
+
+def test_several_values_of_a_parameter_are_a_list_and_one_is_a_value() -> None:
+    assert request.parameters(["limit=1000,20000", "kind=pipe, queue", "share=0.5"]) == {
+        "limit": [1000, 20000],
+        "kind": ["pipe", "queue"],
+        "share": 0.5,
+    }
+
+
+def test_rates_and_how_they_are_spaced_are_the_load() -> None:
+    assert typed(rates="10,50.5", arrivals="poisson") == {
+        "workload": "primes",
+        "params": {},
+        "load": {"rate": [10, 50.5], "arrivals": "poisson"},
+    }
+    assert typed(rates="10") == {"workload": "primes", "params": {}, "load": {"rate": [10]}}
+
+
+def test_arrivals_without_a_rate_are_passed_on_to_be_judged_where_rest_is() -> None:
+    assert typed(arrivals="poisson") == {"workload": "primes", "params": {}, "load": {"arrivals": "poisson"}}
+
+
+def test_budget_and_prefetch_are_numbers() -> None:
+    assert typed(budget="90.5", prefetch="0") == {"workload": "primes", "params": {}, "budget": 90.5, "prefetch": 0}
+    assert typed(budget=None, prefetch="many") == {"workload": "primes", "params": {}, "prefetch": "many"}

@@ -6,7 +6,8 @@ import pytest
 
 from services.cli.results import result, table
 from services.core.experiment import Model, State
-from services.core.report import Warn
+from services.core.findings import Findings, Group, Scaling, Speedup
+from services.core.summary import Warn
 from tests.unit.cli.example import cell, report, unmeasured, warned
 
 
@@ -104,3 +105,18 @@ def test_an_experiment_that_did_not_finish_says_so_before_its_figures(state: Sta
 
 def test_a_finished_experiment_does_not_mention_its_state() -> None:
     assert "finished" not in result(report(cell(Model.THREADS, 1)), more="")
+
+
+def test_a_finished_experiment_says_why_no_repeat_was_added_after_what_follows() -> None:
+    text = result(report(cell(Model.THREADS, 1), reason="every throughput interval is within 5%"), more="")
+    parts = text.split("\n\n")
+    assert parts[2:4] == ["This is what follows, in one plain sentence.", "Every throughput interval is within 5%."]
+
+
+def test_what_follows_from_several_cells_comes_after_the_verdict() -> None:
+    group = Group(model=Model.THREADS, replicas=1, concurrency=None, variant={})
+    speedup = Speedup(cell="threads@2", concurrency=2, over_sequential=None, over_one=None, efficiency=None)
+    found = Findings(scaling=(Scaling(group=group, speedups=(speedup,), fits=(), refused="too few of them"),))
+    parts = result(report(cell(Model.THREADS, 1), findings=found), more="").split("\n\n")
+    assert parts[3].startswith("speed-up ")
+    assert parts[4].startswith("Measured on ")

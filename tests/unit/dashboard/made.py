@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from services.core.environment import Fingerprint, Node
 from services.core.experiment import Effort, Experiment, Model, Record, State, Trial
-from services.core.trial import Facts, Figures, Footprint, Latency, Phases, TrialResult, Usage
+from services.core.trial import (
+    Breakdown,
+    Carriage,
+    Facts,
+    Figures,
+    Footprint,
+    Latency,
+    Phases,
+    TrialResult,
+    Usage,
+)
 from services.planning import grid
 
 MIB = 2**20
@@ -39,11 +49,12 @@ def experiment(id: str = "0a1b2c3d", *, replicas: tuple[int, ...] = (1,), repeat
 
 def record(asked: Experiment, state: State = State.FINISHED, reason: str = "") -> Record:
     """Where `asked` stands."""
-    total = len(grid.plan(asked).trials)
+    total = len(grid.plan(asked, asked.repeats).trials)
     started = None if state is State.QUEUED else CREATED + 2
     return Record(
         experiment=asked,
         state=state,
+        blocks=asked.repeats,
         total=total,
         reason=reason,
         started=started,
@@ -74,7 +85,8 @@ def results(asked: Experiment, *, failed: tuple[int, ...] = ()) -> tuple[TrialRe
     """A result for every trial, the same each time; those at the indices in `failed` have a reason and no figures."""
     noise = random.Random(asked.seed)
     return tuple(
-        _failed(trial) if trial.index in failed else _finished(trial, noise) for trial in grid.plan(asked).trials
+        _failed(trial) if trial.index in failed else _finished(trial, noise)
+        for trial in grid.plan(asked, asked.repeats).trials
     )
 
 
@@ -99,6 +111,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
     pss = int(nodes * (base + per_slot * slots) * MIB * noise.gauss(1, 0.01))
     processes = slots + 1 if model is Model.PREFORK else 1
     task = slots * nodes / rate
+    carried = handover / 1000 * noise.gauss(1, 0.03)
     start_method = "fork" if model is Model.PREFORK else ""
     return TrialResult(
         trial=trial,
@@ -111,12 +124,19 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
             window=1.1,
             tasks=int(rate * 1.1),
             latency=Latency(p50=task, p95=task * 1.08, p99=task * 1.3),
-            handover=handover / 1000 * noise.gauss(1, 0.03),
+            handover=carried,
             pss=Footprint(idle=pss - MIB, peak=pss),
             uss=Footprint(idle=int(pss * 0.8), peak=int(pss * 0.86)),
             rss=Footprint(idle=pss, peak=pss + nodes * (processes * 27 + 4) * MIB),
             usage=_usage(nodes),
-            in_slots=float(slots),
+            in_slots=float(slots * nodes),
+            carriage=Carriage(fetching=0.0009, out=carried * 0.6, storing=0.0011, back=carried * 0.4),
+            breakdown=_breakdown(task),
+            little=1.0,
+            idle_gap=0.002,
+            pace=1.0,
+            lag=0.0,
+            reconnects=0,
         ),
         facts=Facts(
             pool=model.pool,
@@ -130,6 +150,13 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
         ),
         phases=Phases(start=0.7, ping=0.1, calibrate=0.2, fill=0.1, saturate=1.1, stop=0.05),
         elapsed=2.4,
+    )
+
+
+def _breakdown(task: float) -> Breakdown:
+    """Of a full queue: most of the time in the system is waiting, and a body is CPU time only."""
+    return Breakdown(
+        broker=0.4, handover=0.1, cpu=task * 0.9, off_cpu=task * 0.1, storing=0.001, returning=0.001, whole=0.502 + task
     )
 
 

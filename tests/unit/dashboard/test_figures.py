@@ -19,7 +19,7 @@ from tests.unit.dashboard import made
 def cells(asked: Experiment, trials: int | None = None) -> Cells:
     return report.build(
         made.record(asked),
-        grid.plan(asked),
+        grid.plan(asked, asked.repeats),
         made.results(asked)[:trials],
         Environment(nodes=(made.node(),)),
         now=None,

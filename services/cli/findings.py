@@ -1,0 +1,129 @@
+"""What follows from several cells together, as text within 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.cli import human
+from services.cli.columns import columns, wrapped
+from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
+from services.core.summary import Interval
+
+
+def findings(found: Findings) -> str:
+    """A block for each kind of finding that there is; empty when there is none."""
+    blocks = (_scaling(found.scaling), _memory(found.memory), _payload(found.payload), _load(found.load))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _scaling(scalings: Iterable[Scaling]) -> str:
+    rows, notes = [], []
+    for scaling in scalings:
+        rows += [
+            (point.cell, _times(point.over_sequential), _times(point.over_one), _share(point.efficiency))
+            for point in scaling.speedups
+        ]
+        notes += [wrapped(f"{_group(scaling.group)}: {_fit(fit)}", indent="  ") for fit in scaling.fits]
+        if scaling.refused:
+            notes.append(wrapped(f"{_group(scaling.group)}: {scaling.refused}", indent="  "))
+    if not rows:
+        return ""
+    head = ("speed-up", "over sequential", "over one slot", "efficiency")
+    return "\n".join([columns(head, rows, right=frozenset({1, 2, 3})), *notes])
+
+
+def _fit(fit: Fit) -> str:
+    values = ", ".join(f"{name} {_digits(value)}" for name, value in fit.parameters.items())
+    peak = ""
+    if fit.peak is not None and fit.peak_rate is not None:
+        peak = f"; peak at {fit.peak:.0f} slots, {human.rate(fit.peak_rate)} tasks/s"
+    return f"{fit.law} {values} (R² {fit.r_squared:.2f}){peak}"
+
+
+def _memory(memories: Iterable[SlotMemory]) -> str:
+    rows = [
+        (
+            _group(one.group),
+            f"{human.size(round(one.per_slot.median))}",
+            f"{human.size(one.fixed)}",
+            f"{one.double_counted:.2f}",
+            human.size(one.broken),
+            human.NOTHING if one.limit is None else str(one.limit),
+        )
+        for one in memories
+    ]
+    head = ("memory", "per slot", "fixed", "RSS/PSS", "grown by work", "slots that fit")
+    return columns(head, rows, right=frozenset(range(1, 6))) if rows else ""
+
+
+def _payload(payloads: Iterable[Payload]) -> str:
+    rows, notes = [], []
+    for payload in payloads:
+        name = _group(payload.group)
+        rows += [_channel(f"{name} {payload.parameter}", channel) for channel in payload.channels]
+        if payload.refused:
+            notes.append(wrapped(f"{name} {payload.parameter}: {payload.refused}", indent="  "))
+    head = ("payload", "channel", "latency", "bandwidth", "R²")
+    table = [columns(head, rows, right=frozenset({2, 3, 4}))] if rows else []
+    return "\n".join([*table, *notes])
+
+
+def _channel(name: str, channel: Channel) -> tuple[str, str, str, str, str]:
+    bandwidth = human.NOTHING if channel.bandwidth is None else f"{human.size(round(channel.bandwidth.median))}/s"
+    return (name, channel.name, human.duration(channel.latency.median), bandwidth, f"{channel.r_squared:.2f}")
+
+
+def _load(loads: Iterable[Load]) -> str:
+    rows, notes = [], []
+    for load in loads:
+        rows += [
+            (
+                point.cell,
+                human.rate(point.achieved.median),
+                human.duration(point.p50),
+                human.duration(point.p99),
+                "yes" if point.kept_up else "no",
+            )
+            for point in load.points
+        ]
+        notes.append(wrapped(f"{_group(load.group)} {_knee(load)}", indent="  "))
+    if not rows:
+        return ""
+    head = ("load", "tasks/s", "p50", "p99", "kept up")
+    return "\n".join([columns(head, rows, right=frozenset({1, 2, 3})), *notes])
+
+
+def _knee(load: Load) -> str:
+    highest = load.points[-1].rate
+    if load.bears is None:
+        return "bears none of these rates" if load.fails else "was never sent its tasks on time: nothing is known"
+    if load.fails is not None:
+        return f"bears {human.rate(load.bears)}/s and not {human.rate(load.fails)}/s"
+    if load.bears == highest:
+        return f"bears them all, up to {human.rate(highest)}/s"
+    return f"bears {human.rate(load.bears)}/s; above that tasks were not sent on time"
+
+
+def _group(group: Group) -> str:
+    slots = "" if group.concurrency is None else f"@{group.concurrency}"
+    nodes = "" if group.replicas == 1 else f"x{group.replicas}"
+    variant = "".join(f" {name}={value}" for name, value in group.variant.items())
+    return f"{group.model}{slots}{nodes}{variant}"
+
+
+def _times(interval: Interval | None) -> str:
+    if interval is None:
+        return human.NOTHING
+    bounds = "" if interval.low is None or interval.high is None else f" ({interval.low:.2f}–{interval.high:.2f})"
+    return f"{interval.median:.2f}{bounds}"
+
+
+def _share(interval: Interval | None) -> str:
+    return human.NOTHING if interval is None else f"{interval.median:.0%}"
+
+
+def _digits(interval: Interval) -> str:
+    bounds = ""
+    if interval.low is not None and interval.high is not None:
+        bounds = f" ({human.digits(interval.low)}–{human.digits(interval.high)})"
+    return f"{human.digits(interval.median)}{bounds}"

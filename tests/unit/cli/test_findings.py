@@ -1,0 +1,169 @@
+"""What follows from several cells together, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.cli.findings import findings
+from services.core.experiment import Model
+from services.core.findings import (
+    Channel,
+    Findings,
+    Fit,
+    Group,
+    Load,
+    LoadPoint,
+    Payload,
+    Scaling,
+    SlotMemory,
+    Speedup,
+)
+from services.core.summary import Interval
+
+MIB = 2**20
+
+
+def group(model: Model = Model.THREADS, *, replicas: int = 1, concurrency: int | None = None, **variant: Any) -> Group:
+    return Group(model=model, replicas=replicas, concurrency=concurrency, variant=variant)
+
+
+def around(median: float) -> Interval:
+    return Interval(median=median, low=0.9 * median, high=1.1 * median)
+
+
+def alone(median: float) -> Interval:
+    return Interval(median=median, low=None, high=None)
+
+
+def scaling(of: Group, name: str = "threads@2", *, refused: str = "", fits: tuple[Fit, ...] = ()) -> Scaling:
+    speedup = Speedup(
+        cell=name, concurrency=2, over_sequential=around(1.5), over_one=alone(1.25), efficiency=alone(0.625)
+    )
+    return Scaling(group=of, speedups=(speedup,), fits=fits, refused=refused)
+
+
+def fit(*, peak: float | None = None) -> Fit:
+    return Fit(
+        law="usl",
+        parameters={"rate": around(100), "contention": around(0.05), "coherency": alone(0.001)},
+        r_squared=0.987,
+        deviation=0.01,
+        peak=peak,
+        peak_rate=None if peak is None else 1234,
+    )
+
+
+def memory(of: Group, *, limit: int | None = 37) -> SlotMemory:
+    return SlotMemory(
+        group=of, per_slot=around(12.5 * MIB), fixed=40 * MIB, double_counted=2.345, broken=6 * MIB, limit=limit
+    )
+
+
+def payload(of: Group, *, refused: str = "") -> Payload:
+    slot = Channel(name="slot", latency=around(310e-6), bandwidth=around(200 * MIB), r_squared=0.99)
+    store = Channel(name="store", latency=around(0.0021), bandwidth=None, r_squared=0.1)
+    return Payload(group=of, parameter="bytes", channels=() if refused else (slot, store), refused=refused)
+
+
+def load(of: Group, *, bears: float | None = 50.0, fails: float | None = 100.0, name: str = "threads@2") -> Load:
+    points = tuple(
+        LoadPoint(
+            cell=f"{name} at {rate:g}/s",
+            rate=rate,
+            achieved=around(min(rate, 70)),
+            p50=0.0081,
+            p99=0.25,
+            kept_up=rate < 70,
+        )
+        for rate in (50.0, 100.0)
+    )
+    return Load(group=of, points=points, bears=bears, fails=fails)
+
+
+def words(text: str, line: int) -> list[str]:
+    return text.splitlines()[line].split()
+
+
+def test_where_nothing_follows_there_is_no_text() -> None:
+    assert findings(Findings()) == ""
+
+
+def test_each_kind_is_a_block_of_its_own() -> None:
+    of = group()
+    text = findings(Findings(scaling=(scaling(of),), memory=(memory(of),), payload=(payload(of),), load=(load(of),)))
+    assert [block.split()[0] for block in text.split("\n\n")] == ["speed-up", "memory", "payload", "load"]
+
+
+def test_a_speed_up_is_a_line_with_intervals_where_there_are_any() -> None:
+    text = findings(Findings(scaling=(scaling(group()),)))
+    assert words(text, 1) == ["threads@2", "1.50", "(1.35–1.65)", "1.25", "62%"]
+
+
+def test_a_speed_up_over_nothing_is_a_dash() -> None:
+    one = Speedup(cell="threads@2", concurrency=2, over_sequential=None, over_one=None, efficiency=None)
+    text = findings(Findings(scaling=(Scaling(group=group(), speedups=(one,), fits=(), refused=""),)))
+    assert words(text, 1) == ["threads@2", "–", "–", "–"]
+
+
+def test_a_fit_is_told_with_its_parameters_and_its_peak() -> None:
+    text = " ".join(findings(Findings(scaling=(scaling(group(), fits=(fit(peak=17.6),)),))).split())
+    assert "threads: usl rate 100 (90.0–110), contention 0.0500 (0.0450–0.0550), coherency 0.00100 (R² 0.99)" in text
+    assert text.endswith("; peak at 18 slots, 1,234 tasks/s")
+    assert "peak" not in findings(Findings(scaling=(scaling(group(), fits=(fit(),)),)))
+
+
+def test_why_there_is_no_fit_is_said() -> None:
+    text = findings(Findings(scaling=(scaling(group(replicas=2), refused="it takes four concurrencies"),)))
+    assert text.splitlines()[-1] == "  threadsx2: it takes four concurrencies"
+
+
+def test_memory_is_a_line_of_sizes_and_how_many_slots_fit() -> None:
+    text = findings(Findings(memory=(memory(group(Model.PREFORK)), memory(group(limit=9), limit=None))))
+    assert words(text, 1) == ["prefork", "12.5", "MiB", "40.0", "MiB", "2.35", "6.00", "MiB", "37"]
+    assert words(text, 2)[:2] == ["threads", "limit=9"]
+    assert words(text, 2)[-1] == "–"
+
+
+def test_payload_is_a_line_a_channel_with_a_dash_where_size_makes_no_difference() -> None:
+    text = findings(Findings(payload=(payload(group(concurrency=2)),)))
+    assert words(text, 1) == ["threads@2", "bytes", "slot", "310", "µs", "200", "MiB/s", "0.99"]
+    assert words(text, 2) == ["threads@2", "bytes", "store", "2.10", "ms", "–", "0.10"]
+
+
+def test_why_payload_has_no_fit_is_said_without_an_empty_table() -> None:
+    text = findings(Findings(payload=(payload(group(concurrency=2), refused="it takes three sizes"),)))
+    assert text == "  threads@2 bytes: it takes three sizes"
+
+
+@pytest.mark.parametrize(
+    ("bears", "fails", "said"),
+    [
+        (50.0, 100.0, "threads@2 bears 50.0/s and not 100/s"),
+        (100.0, None, "threads@2 bears them all, up to 100/s"),
+        (50.0, None, "threads@2 bears 50.0/s; above that tasks were not sent on time"),
+        (None, 50.0, "threads@2 bears none of these rates"),
+        (None, None, "threads@2 was never sent its tasks on time: nothing is known"),
+    ],
+)
+def test_load_is_a_line_a_rate_and_what_the_group_bears(bears: float | None, fails: float | None, said: str) -> None:
+    text = findings(Findings(load=(load(group(concurrency=2), bears=bears, fails=fails),)))
+    assert words(text, 1) == ["threads@2", "at", "50/s", "50.0", "8.10", "ms", "250", "ms", "yes"]
+    assert words(text, 2) == ["threads@2", "at", "100/s", "70.0", "8.10", "ms", "250", "ms", "no"]
+    assert text.splitlines()[-1] == f"  {said}"
+
+
+def test_everything_fits_80_columns() -> None:
+    of = group(Model.PREFORK, replicas=16, concurrency=64, message_bytes=1_000_000)
+    name = "prefork@64x16 message_bytes=1000000"
+    refused = "too few concurrencies to tell one law from another, and so on at length. " * 3
+    text = findings(
+        Findings(
+            scaling=(scaling(of, name, refused=refused, fits=(fit(peak=64),)),),
+            memory=(memory(group(Model.PREFORK, replicas=16)),),
+            payload=(payload(of), payload(of, refused=refused)),
+            load=(load(of, name="prefork@64x16"),),
+        )
+    )
+    assert max(len(line) for line in text.splitlines()) <= 80
