@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from services.core.errors import Problem
-from services.core.experiment import Effort, Experiment, Model
+from services.core.experiment import Arrivals, Effort, Experiment, Model
 from services.core.units import Value
 from workloads.contract import Workload
 from workloads.registry import Registry
@@ -32,6 +32,11 @@ class Asked:
     repeats: str
     effort: str
     seed: str
+    #: Planned rates; empty = a full queue.
+    load: str
+    arrivals: str
+    prefetch: str
+    budget: str
 
 
 def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
@@ -48,6 +53,10 @@ def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) ->
         repeats=fields.get("repeats", ""),
         effort=fields.get("effort", Effort.QUICK),
         seed=fields.get("seed", ""),
+        load=fields.get("load", ""),
+        arrivals=fields.get("arrivals", Arrivals.CONSTANT),
+        prefetch=fields.get("prefetch", ""),
+        budget=fields.get("budget", ""),
     )
 
 
@@ -57,17 +66,16 @@ def body(asked: Asked, registry: Registry) -> dict[str, object]:
     texts = {one.name for one in workload.parameters if one.type == "text"} if workload else set()
     wanted: dict[str, object] = {
         "workload": asked.workload,
-        "params": {name: text if name in texts else _number(text) for name, text in asked.params.items()},
+        "params": {name: _one_or_several(text, name in texts) for name, text in asked.params.items()},
         "models": list(asked.models),
         "concurrency": [_number(text) for text in _listed(asked.concurrency)],
         "replicas": [_number(text) for text in _listed(asked.replicas)],
         "effort": asked.effort,
     }
-    if asked.repeats.strip():
-        wanted["repeats"] = _number(asked.repeats)
-    if asked.seed.strip():
-        wanted["seed"] = _number(asked.seed)
-    return wanted
+    if asked.load.strip():
+        wanted["load"] = {"rate": [_number(text) for text in _listed(asked.load)], "arrivals": asked.arrivals}
+    numbers = {"repeats": asked.repeats, "seed": asked.seed, "prefetch": asked.prefetch, "budget": asked.budget}
+    return wanted | {name: _number(text) for name, text in numbers.items() if text.strip()}
 
 
 def again(experiment: Experiment) -> dict[str, object]:
@@ -75,11 +83,17 @@ def again(experiment: Experiment) -> dict[str, object]:
     return {
         "workload": experiment.workload,
         **{PARAM + name: value for name, value in experiment.params.items()},
+        **{PARAM + name: ", ".join(map(str, values)) for name, values in experiment.sweep.items()},
         "models": list(experiment.models),
         "concurrency": ", ".join(map(str, experiment.concurrency)),
         "replicas": ", ".join(map(str, experiment.replicas)),
-        "repeats": experiment.repeats,
+        # Who names the repeats gets no more: an experiment that could grow is asked for without.
+        "repeats": experiment.repeats if experiment.most_repeats <= experiment.repeats else "",
         "effort": experiment.effort,
+        "load": ", ".join(f"{rate:g}" for rate in experiment.rates),
+        "arrivals": experiment.arrivals,
+        "prefetch": "" if experiment.prefetch is None else experiment.prefetch,
+        "budget": "" if experiment.budget is None else f"{experiment.budget:g}",
     }
 
 
@@ -98,6 +112,12 @@ def _params(workload: Workload, fields: MultiDict[str, str]) -> dict[str, str]:
 
 def _listed(text: str) -> list[str]:
     return text.replace(",", " ").split()
+
+
+def _one_or_several(text: str, is_text: bool) -> Value | list[Value]:
+    """A list where there are commas: cells of each."""
+    values = [part if is_text else _number(part) for part in map(str.strip, text.split(","))]
+    return values if len(values) > 1 else values[0]
 
 
 def _number(text: str) -> Value:

@@ -120,5 +120,6 @@ def now(experiment: Experiment, at: Now | None) -> str:
 
 
 def repeat(experiment: Experiment, at: Now) -> str:
-    """`repeat 2 of 3`."""
-    return f"repeat {at.repeat + 1} of {experiment.repeats}"
+    """`repeat 2 of 3`; those that are added have no end yet."""
+    end = f" of {experiment.repeats}" if at.repeat < experiment.repeats else ""
+    return f"repeat {at.repeat + 1}{end}"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from services.cli.columns import columns, wrapped
+from services.cli.columns import WIDTH, columns, wrapped
 from services.cli.options import as_json, print_json
 from services.core.errors import NotFound
 from workloads.contract import Parameter, Workload
@@ -56,7 +56,10 @@ def overview(registry: Registry) -> str:
     return "\n".join(
         "\n".join((
             wrapped(one.description, indent="    ", first=f"{one.name} ({one.family}): "),
-            *(f"    {parameter.name}={parameter.default}  {bounds(parameter)}" for parameter in one.parameters),
+            *(
+                wrapped(f"{parameter.name}={parameter.default}  {bounds(parameter)}", indent=" " * 8, first=" " * 4)
+                for parameter in one.parameters
+            ),
         ))
         for one in registry.values()
     )  # fmt: skip
@@ -64,15 +67,22 @@ def overview(registry: Registry) -> str:
 
 def details(workload: Workload) -> str:
     """Everything, and a command to start from."""
-    rows = [(one.name, str(one.default), bounds(one)) for one in workload.parameters]
+    rows = [(one.name, str(one.default), "" if one.choices else bounds(one)) for one in workload.parameters]
     table = columns(("parameter", "default", "allowed"), rows)
-    helps = [wrapped(one.help, indent="    ", first=f"{one.name}: ") for one in workload.parameters if one.help]
-    example = " ".join(f"--param {one.name}={one.default}" for one in workload.parameters)
+    helps = [
+        wrapped(f"{one.help}{f': {bounds(one)}' if one.choices else ''}", indent="    ", first=f"{one.name}: ")
+        for one in workload.parameters
+        if one.help or one.choices
+    ]
+    words = (f"lab run {workload.name}", *(f"--param {one.name}={one.default}" for one in workload.parameters))
+    example = " ".join(words)
+    if len(example) > WIDTH:
+        example = " \\\n    ".join(words)
     return "\n\n".join((
         wrapped(f"{workload.name} ({workload.family}, {GIL[workload.gil]}): {workload.description}", indent="    "),
         table,
         "\n".join(helps),
-        f"lab run {workload.name} {example}",
+        example,
     ))  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, Task, bootsteps, signals
+from celery.states import FAILURE
 
 from services.core.stamps import ROW_HEADER, Outcome, Stamp
 from services.measured.table import SpanWriter
@@ -25,9 +26,12 @@ def install(app: Celery, table: SpanWriter) -> None:
             table.write(row, Stamp.STARTS, table.read(row, Stamp.STARTS) + 1)
             table.stamp(row, Stamp.STARTED)
 
-    def on_postrun(task: Task, **_: object) -> None:
+    def on_postrun(task: Task, state: str, **_: object) -> None:
         row = task.request.get(ROW_HEADER)
         if row is not None:
+            if state == FAILURE:
+                # Its body may have gone well and its result not: nothing that could not be stored is a success.
+                table.write(row, Stamp.OUTCOME, Outcome.RAISED)
             table.stamp(row, Stamp.STORED)
 
     # Signals hold receivers weakly unless told not to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from itertools import product
@@ -30,6 +31,13 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
         for model in experiment.models
         for concurrency in ((1,) if model is Model.SEQUENTIAL else experiment.concurrency)
     )
+
+
+def size(experiment: Experiment) -> int:
+    """How many cells there are, without making them: a request may ask for far too many."""
+    grids = len(experiment.replicas) * max(1, len(experiment.rates))
+    slots = sum(1 if model is Model.SEQUENTIAL else len(experiment.concurrency) for model in experiment.models)
+    return grids * slots * math.prod(map(len, experiment.sweep.values()))
 
 
 def plan(experiment: Experiment, blocks: int) -> Plan:

@@ -13,7 +13,7 @@ from services.core.experiment import Arrivals, Experiment, Model
 from services.core.units import Seconds, Timestamp, Value
 from services.planning import estimate
 from services.planning.effort import TERMS
-from services.planning.grid import cells, plan
+from services.planning.grid import plan, size
 from services.planning.shape import MOST_NAMED, Shape, follows, problem
 from workloads.contract import Workload
 from workloads.registry import Registry
@@ -45,7 +45,7 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
         # Bounds of the grid are looked at all the same, with whatever parameters.
         raise InvalidRequest([*problems, *_absurd(_asked(request, id, created, seed))])
     asked = _with_params(_asked(request, id, created, seed), registry, request.params)
-    if problems := [*_absurd(asked), *_too_long(asked, request.budget)]:
+    if problems := [*_absurd(asked)] or [*_too_long(asked, request.budget)]:
         raise InvalidRequest(problems)
     return asked
 
@@ -121,7 +121,7 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
     if Model.PREFORK in asked.models and most > MOST_PROCESSES:
         allowed = f"must be at most {MOST_PROCESSES} with prefork, which starts a process for every slot"
         yield Problem("concurrency", most, allowed)
-    grid = len(cells(asked))
+    grid = size(asked)
     trials = grid * asked.repeats
     if trials > MOST_TRIALS:
         allowed = f"{grid} cells x {asked.repeats} repeats make {trials} trials: must be at most {MOST_TRIALS}"

@@ -94,7 +94,7 @@ def problem(error: ErrorDetails) -> Problem:
     elif kind == "greater_than_equal":
         allowed = f"must be at least {context['ge']:g}"
     elif kind in ("less_than_equal", "less_than"):
-        allowed = f"must be at most {context['le'] if 'le' in context else context['lt'] - 1}"
+        allowed = f"must be at most {context['le'] if 'le' in context else context['lt'] - 1:.15g}"
     else:
         allowed = error["msg"][:1].lower() + error["msg"][1:]
     return Problem(".".join(map(str, error["loc"])), None if kind == "missing" else error["input"], allowed)

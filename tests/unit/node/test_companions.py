@@ -74,5 +74,6 @@ def test_a_measured_worker_of_every_model_reaches_redis_and_is_killed_with_its_p
             if "workloads.channel.ends" in one.cmdline()
         ]
         assert len(peers) == slots
-    assert not [one for one in peers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    psutil.wait_procs(peers, timeout=10)
+    assert not [one for one in peers if one.is_running()]
     assert store.keys("lab:channel:*") == []
