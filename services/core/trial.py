@@ -26,6 +26,8 @@ class TrialSpec:
     tasks: int | None
     #: `worker_prefetch_multiplier`; 0 = no limit.
     prefetch: int
+    #: Whether all slots share one result backend.
+    shares_backend: bool = False
     #: When to send each task, seconds after the first; empty = a full queue.
     schedule: tuple[Seconds, ...] = ()
 
@@ -52,6 +54,8 @@ class Facts:
     prefetch_multiplier: int
     acks_late: bool
     stores_results: bool
+    #: Whether all slots share one result backend (and its connections) instead of one a thread or greenlet.
+    shares_backend: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

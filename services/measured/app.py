@@ -24,6 +24,8 @@ class Wiring:
     queue: str
     #: `worker_prefetch_multiplier`; 0 = no limit.
     prefetch: int
+    #: `result_backend_thread_safe`: one result backend for all slots instead of one a thread or greenlet.
+    shares_backend: bool = False
 
 
 def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
@@ -34,6 +36,7 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
         broker_transport_options={"global_keyprefix": wiring.prefix},
         result_backend_transport_options={"global_keyprefix": wiring.prefix},
         result_expires=RESULT_LIFETIME,
+        result_backend_thread_safe=wiring.shares_backend,
         task_default_queue=wiring.queue,
         task_queues=[Queue(wiring.queue)],
         worker_prefetch_multiplier=wiring.prefetch,

@@ -171,6 +171,7 @@ class Measurement:
             prefetch_multiplier=self.spec.prefetch,
             acks_late=False,
             stores_results=True,
+            shares_backend=self.spec.shares_backend,
         )
 
     @contextmanager

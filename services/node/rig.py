@@ -39,7 +39,13 @@ class Rig:
             environ = self._held.enter_context(companions(workload, redis_url=redis_url))
             self.spans = SpanFile()
             self._held.callback(self.spans.close)
-            wiring = Wiring(redis_url=redis_url, prefix=self._prefix, queue=QUEUE, prefetch=spec.prefetch)
+            wiring = Wiring(
+                redis_url=redis_url,
+                prefix=self._prefix,
+                queue=QUEUE,
+                prefetch=spec.prefetch,
+                shares_backend=spec.shares_backend,
+            )
             app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
             self._held.callback(self._publisher.close)

@@ -36,6 +36,8 @@ def specs(
             pings=plan.pings,
             tasks=tasks,
             prefetch=_prefetch(cell),
+            # Stock Celery makes a result backend for every greenlet, so a Redis connection for every task.
+            shares_backend=cell.model is Model.GEVENT,
             schedule=_schedule(trial, plan, experiment, share),
         )
         for share in range(cell.replicas)

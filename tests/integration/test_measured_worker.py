@@ -67,8 +67,13 @@ def test_what_could_change_a_figure_is_recorded_with_every_trial(facts: dict[str
         "prefetch_multiplier": 4,
         "acks_late": False,
         "stores_results": True,
+        "shares_backend": False,
     }
     assert facts["sequential"]["pool"] == "solo"
+
+
+def test_gevent_alone_shares_one_result_backend(facts: dict[str, dict[str, Any]]) -> None:
+    assert [model for model, one in facts.items() if one["shares_backend"]] == ["gevent"]
 
 
 def test_gevent_alone_prefetches_without_a_limit(facts: dict[str, dict[str, Any]]) -> None:
