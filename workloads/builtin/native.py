@@ -30,7 +30,7 @@ def sha256(
     *,
     kilobytes: Annotated[
         int, Within(1, 1024, "KiB", "Size of a block; hashlib keeps the GIL for blocks below 2 KiB")
-    ] = 256,
+    ] = 1024,
     rounds: Annotated[int, Within(1, 4096, "blocks", "Blocks hashed in one task")] = 16,
 ) -> str:
     """SHA-256 of `rounds` blocks after one another, in hexadecimal."""
