@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,9 +115,11 @@ def test_a_fit_is_told_with_its_parameters_and_its_peak() -> None:
     assert "peak" not in findings(Findings(scaling=(scaling(group(), fits=(fit(),)),)))
 
 
-def test_why_there_is_no_fit_is_said() -> None:
-    text = findings(Findings(scaling=(scaling(group(replicas=2), refused="it takes four concurrencies"),)))
-    assert text.splitlines()[-1] == "  threadsx2: it takes four concurrencies"
+def test_why_there_is_no_fit_is_said_where_concurrencies_are_many_enough_to_expect_one() -> None:
+    few = scaling(group(replicas=2), refused="it does not fit")
+    many = replace(few, speedups=few.speedups * 4)
+    assert "it does not fit" not in findings(Findings(scaling=(few,)))
+    assert findings(Findings(scaling=(many,))).splitlines()[-1] == "  threadsx2: it does not fit"
 
 
 def test_memory_is_a_line_of_sizes_and_how_many_slots_fit() -> None:
