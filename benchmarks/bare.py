@@ -13,31 +13,47 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from types import TracebackType
 
-from services.core.experiment import Cell
+from services.core.experiment import Model
+from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.measured.app import WORK, Wiring, create_app
 from services.node.publisher import BATCH
+from services.planning import grid, request
+from services.planning.sharing import specs
 from services.store import keys
 from services.store.connection import connect
 from services.store.queues import FILLING, Queues
-from workloads.registry import load
+from workloads.registry import discover, load
 
 QUEUE = "tasks"
 #: A worker from which nothing came for so long has stopped.
 STALL: Seconds = 60.0
 
 
+def spec(workload: str, model: Model, slots: int, attempt: str) -> TrialSpec:
+    """What the lab would tell a node about a first trial: its own choice of settings, by its own way from a request."""
+    registry = discover()
+    body = {"workload": workload, "models": [model], "concurrency": [slots]}
+    asked = request.experiment(body, registry, id=attempt, created=0.0, seed=0)
+    plan = grid.plan(asked, 1)
+    return specs(plan.trials[0], plan, asked, registry, attempt=attempt, rate=None)[0]
+
+
 class BareWorker:
     """A bare worker on a queue of its own, and its publisher. What it keeps in the store is forgotten at the end."""
 
-    def __init__(self, cell: Cell, location: str, *, prefetch: int, attempt: str, redis_url: str) -> None:
-        """Starts nothing yet."""
-        self.prefix = keys.measured(attempt, 0)
-        self._name = f"{attempt}@bare"
-        self._cell = cell
-        self._location = location
-        self._arguments = load(location).arguments(cell.params)
-        self._wiring = Wiring(redis_url=redis_url, prefix=self.prefix, queue=QUEUE, prefetch=prefetch)
+    def __init__(self, spec: TrialSpec, redis_url: str) -> None:
+        """With the settings of a measured worker that is told `spec`. Starts nothing yet."""
+        self.prefix = keys.measured(spec.attempt, spec.share)
+        self._spec = spec
+        self._arguments = load(spec.location).arguments(spec.trial.cell.params)
+        self._wiring = Wiring(
+            redis_url=redis_url,
+            prefix=self.prefix,
+            queue=QUEUE,
+            prefetch=spec.prefetch,
+            shares_backend=spec.shares_backend,
+        )
         self._app = create_app(self._wiring, stores_results=False)
         self._queues = Queues(connect(redis_url))
         self._sent = 0
@@ -48,12 +64,10 @@ class BareWorker:
 
     def start(self) -> None:
         """Start the process; it takes what is in its queue as soon as it can."""
-        wired = {"wiring": asdict(self._wiring), "workload": self._location, "parent": os.getpid()}
+        wired = {"wiring": asdict(self._wiring), "workload": self._spec.location, "parent": os.getpid()}
+        cell, name = self._spec.trial.cell, f"{self._spec.attempt}@bare"
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "benchmarks.bareworker"),
-                *(self._cell.model.pool, str(self._cell.concurrency), self._name),
-            ],
+            [sys.executable, "-m", "benchmarks.bareworker", cell.model.pool, str(cell.concurrency), name],
             env=os.environ | {"LAB_BARE": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

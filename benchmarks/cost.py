@@ -12,14 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.bare import BareWorker, Endings
+from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals
-from services.core.experiment import Cell, Effort, Model
+from services.core.experiment import Effort, Model
 from services.core.trial import Phases
 from services.core.units import Seconds
-from services.planning.sharing import NO_LIMIT, PREFETCH
 from workloads.builtin.python import primes
 
 MOST_RATIO = 1.5
@@ -63,10 +62,7 @@ def trials(lab: OwnLab, costs: dict[Model, Costs]) -> int:
 
 def boot(model: Model, attempt: str, redis_url: str) -> Seconds:
     """From the start of the process to the result of the task that waits in its queue."""
-    slots = 1 if model is Model.SEQUENTIAL else SLOTS
-    cell = Cell(workload=primes.name, params=primes.defaults, model=model, concurrency=slots, replicas=1)
-    prefetch = NO_LIMIT if model is Model.GEVENT else PREFETCH
-    worker = BareWorker(cell, primes.location, prefetch=prefetch, attempt=attempt, redis_url=redis_url)
+    worker = BareWorker(spec(primes.name, model, SLOTS, attempt), redis_url)
     with closing(worker), Endings(redis_url, worker.prefix, sent := worker.send(1)) as endings:
         began = time.monotonic()
         worker.start()

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from services.cli.errors import terminable
 from services.core.environment import Fingerprint
 from services.core.summary import Interval
 from services.node import fingerprint
@@ -107,7 +108,8 @@ def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
     parser.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
     given = parser.parse_args()
     on, began = machine(), time.time()
-    outcome = measure(given.quick)
+    with terminable():
+        outcome = measure(given.quick)
     title = about.splitlines()[0]
     for text in (title, f"{on}{'; quick: too little to mean much' if given.quick else ''}"):
         print(textwrap.fill(text, WIDTH), end="\n\n")

@@ -12,15 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.bare import BareWorker, Endings
+from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals
-from services.core.experiment import Cell, Model, Trial
+from services.core.experiment import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds
 from services.node.rig import Rig
-from services.planning.sharing import NO_LIMIT, PREFETCH
 from services.store import keys
 from services.store.connection import connect
 from services.store.queues import Queues
@@ -28,6 +27,7 @@ from services.store.server import EmbeddedServer
 from workloads.builtin.messaging import echo
 
 LEAST = 0.97
+SLOTS = 2
 #: Run before the window, so that neither side is measured while it loads what it needs.
 WARM_UP = 300
 
@@ -60,56 +60,43 @@ class Turns:
     """Measures one pool, one fresh worker after another."""
 
     def __init__(self, model: Model, redis_url: str) -> None:
-        slots = 1 if model is Model.SEQUENTIAL else 2
-        self._cell = Cell(workload=echo.name, params=echo.defaults, model=model, concurrency=slots, replicas=1)
-        self._prefetch = NO_LIMIT if model is Model.GEVENT else PREFETCH
+        self._model = model
         self._redis_url = redis_url
         self._queues = Queues(connect(redis_url))
         self._turn = 0
 
     def bare(self, tasks: int) -> Rate:
         """Of a worker without the probe."""
-        worker = BareWorker(
-            self._cell, echo.location, prefetch=self._prefetch, attempt=self._attempt(), redis_url=self._redis_url
-        )
+        told = self._spec()
+        worker = BareWorker(told, self._redis_url)
         with closing(worker):
-            with Endings(self._redis_url, worker.prefix, worker.send(self._cell.concurrency)) as ready:
+            with Endings(self._redis_url, worker.prefix, worker.send(told.trial.cell.concurrency)) as ready:
                 worker.start()
                 ready.wait()
-            return self._rate(worker, worker.prefix, tasks)
+            return self._rate(worker, told, tasks)
 
     def measured(self, tasks: int) -> Rate:
         """Of a worker as the lab starts it."""
-        trial = Trial(experiment="probe", index=0, cell=self._cell, repeat=0)
-        spec = TrialSpec(
-            trial=trial,
-            attempt=self._attempt(),
-            share=0,
-            location=echo.location,
-            window=0.0,
-            pings=0,
-            tasks=None,
-            prefetch=self._prefetch,
-        )
-        with closing(Rig(spec, redis_url=self._redis_url, queues=self._queues)) as rig:
-            rig.warm(self._cell.concurrency)
-            return self._rate(rig, keys.measured(spec.attempt, spec.share), tasks)
+        told = self._spec()
+        with closing(Rig(told, redis_url=self._redis_url, queues=self._queues)) as rig:
+            rig.warm(told.trial.cell.concurrency)
+            return self._rate(rig, told, tasks)
 
-    def _rate(self, worker: BareWorker | Rig, prefix: str, tasks: int) -> Rate:
+    def _rate(self, worker: BareWorker | Rig, told: TrialSpec, tasks: int) -> Rate:
         """Of the second of two queues: tasks over the time between the first result and the last."""
         rate: Rate = 0.0
         for count in (WARM_UP, tasks):
             names = worker.fill(count)
-            last = names[-2 * self._cell.concurrency :]
-            with Endings(self._redis_url, prefix, (names[0], *last)) as endings:
+            last = names[-2 * told.trial.cell.concurrency :]
+            with Endings(self._redis_url, keys.measured(told.attempt, told.share), (names[0], *last)) as endings:
                 worker.open()
                 ended = endings.wait()
             rate = (count - 1) / (max(ended[name] for name in last) - ended[names[0]])
         return rate
 
-    def _attempt(self) -> str:
+    def _spec(self) -> TrialSpec:
         self._turn += 1
-        return f"probe-{self._cell.model}-{self._turn}"
+        return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._turn}")
 
 
 def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:

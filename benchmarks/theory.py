@@ -54,9 +54,9 @@ def speedup(body: Body, model: Model, slots: int, cores: float) -> float:
 def tolerance(body: Body, model: Model, slots: int, cores: float) -> float:
     """How far from theory a figure may be, as a share of it: what theory leaves out, not what happens to pass.
 
-    Carrying a task through Celery and Redis costs some 2 ms, 4 ms with gevent, part of it CPU; the bodies here take
-    50 ms of CPU or 100 ms in all, or more. That is up to 8 %, and schedulers wake late: 10 %. Where the slots want all
-    cores of the machine, the worker's own main process, the store and the sampler want some of them too, another 5 %.
+    Carrying a task through Celery and Redis costs 2 to 4 ms, part of it CPU, and the bodies here take 50 ms of CPU or
+    100 ms in all, or more. That is up to 8 %, and schedulers wake late: 10 %. Where the slots want all cores of the
+    machine, the worker's own main process, the store and the sampler want some of them too, another 5 %.
     """
     busy = 0.0 if model is Model.SEQUENTIAL else min(slots * body.share, cores_for(model, body.gil, cores))
     return 0.15 if busy >= cores else 0.10

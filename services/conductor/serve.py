@@ -16,7 +16,7 @@ from services.core.errors import StoreUnreachable
 from services.node.orders import Orders as NodeOrders
 from services.store import keys
 from services.store.connection import connect, wait_until_reached
-from services.store.control import control_app
+from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
@@ -44,6 +44,7 @@ def serve(redis_url: str) -> None:
     _order(Orders(redis_url))
 
     def on_shutting_down(**_: object) -> None:
+        leave_in_time()
         conductor.stop()
         keeper.stop()
 

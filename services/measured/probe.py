@@ -76,7 +76,8 @@ def _stamped(apply_async: Callable[..., Any], table: SpanWriter) -> Callable[...
             return callback(outcome)
 
         def failed(info: Any) -> Any:
-            if not table.read(row, Stamp.FINISHED):
+            # Also a slot that died between its body's end and the stored result.
+            if not table.read(row, Stamp.STORED):
                 table.write(row, Stamp.OUTCOME, Outcome.SLOT_LOST)
             table.stamp(row, Stamp.RETURNED)
             return error_callback(info)

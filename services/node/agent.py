@@ -10,7 +10,7 @@ from typing import Any
 
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
-from services.core.errors import StoreUnreachable, TrialFailed
+from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.report import Now
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
@@ -59,15 +59,25 @@ class Agent:
             left, self._current = self._current, measurement
         if left is not None:
             left.end()
-        return to_data(measurement.prepare())  # type: ignore[no-any-return]
+        try:
+            return to_data(measurement.prepare())  # type: ignore[no-any-return]
+        except TrialFailed as error:
+            self._unless_stopped(error)
+            raise
 
     def saturate(self, attempt: str) -> dict[str, Any]:
         """Measure the prepared share; nothing is left of it after."""
         measurement = self._at(attempt)
         if measurement is None:
-            raise TrialFailed(f"attempt {attempt} is not prepared on {self.name}")
+            raise NodeUnreachable(f"attempt {attempt} is not prepared on {self.name}: its agent was started again")
         try:
-            return to_data(measurement.saturate(node=self.name, boot=self._fingerprint.boot))  # type: ignore[no-any-return]
+            measured = measurement.saturate(node=self.name, boot=self._fingerprint.boot)
+            if measured.failure:
+                self._unless_stopped(TrialFailed(measured.failure))
+            return to_data(measured)  # type: ignore[no-any-return]
+        except TrialFailed as error:
+            self._unless_stopped(error)
+            raise
         finally:
             self._drop(measurement)
 
@@ -115,6 +125,11 @@ class Agent:
                 trial=None if current is None else current.spec.trial.id,
             )
         )
+
+    def _unless_stopped(self, error: TrialFailed) -> None:
+        """Raises NodeUnreachable when this node was told to end: then the trial is measured again."""
+        if self._stopped.is_set():
+            raise NodeUnreachable(f"node {self.name} was told to end") from error
 
     def _at(self, attempt: str) -> Measurement | None:
         current = self._current

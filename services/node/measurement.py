@@ -86,7 +86,7 @@ class Measurement:
         if rig is None:
             raise TrialFailed(f"attempt {self.spec.attempt} is not prepared here")
         try:
-            with self._phase("saturate"):
+            with self._phase("saturate", say=False):
                 try:
                     samples, usage = self._run(rig)
                 except TrialFailed as error:
@@ -137,9 +137,12 @@ class Measurement:
         try:
             self._opened = time.monotonic_ns()
             if self.spec.schedule:
+                self._say("saturate")
                 self._lag = rig.send_at(self._tasks, self.spec.schedule)
             else:
                 rig.open()
+                # Not before: who acts on it must find the worker at work.
+                self._say("saturate")
             rig.wait(self._tasks, pause=0.01)
         finally:
             samples, usage = sampler.stop()
@@ -175,8 +178,9 @@ class Measurement:
         )
 
     @contextmanager
-    def _phase(self, name: str) -> Iterator[None]:
-        self._say(name)
+    def _phase(self, name: str, *, say: bool = True) -> Iterator[None]:
+        if say:
+            self._say(name)
         began = time.monotonic()
         yield
         self._took[name] = time.monotonic() - began

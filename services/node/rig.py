@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -37,6 +38,8 @@ class Rig:
         self._held = ExitStack()
         try:
             environ = self._held.enter_context(companions(workload, redis_url=redis_url))
+            # Billiard makes a folder there that a killed prefork worker cannot remove.
+            environ |= {"TMPDIR": self._held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))}
             self.spans = SpanFile()
             self._held.callback(self.spans.close)
             wiring = Wiring(

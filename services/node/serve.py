@@ -17,7 +17,7 @@ from services.node.orders import add_orders, queue
 from services.node.rig import Rig
 from services.store import keys
 from services.store.connection import connect, wait_until_reached
-from services.store.control import control_app
+from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from services.store.queues import Queues
@@ -54,7 +54,12 @@ def serve(settings: Settings, redis_url: str) -> None:
         threading.Thread(target=agent.beat, name="beat", daemon=True).start()
 
     signals.worker_ready.connect(on_ready, weak=False)
-    signals.worker_shutting_down.connect(lambda **_: agent.stop(), weak=False)
+
+    def on_shutting_down(**_: object) -> None:
+        leave_in_time()
+        agent.stop()
+
+    signals.worker_shutting_down.connect(on_shutting_down, weak=False)
     # Two slots: one measures, the other can be told to abandon it.
     arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{settings.node}", "-Q", queue(settings.node)]
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])

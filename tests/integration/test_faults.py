@@ -48,7 +48,7 @@ def test_a_killed_main_process_fails_its_trial_with_its_lost_tasks_counted(live_
 
 
 def test_a_killed_prefork_child_fails_its_trial_with_its_lost_task_counted(live_lab: LiveLab) -> None:
-    id = live_lab.submit("wait", params={"milliseconds": 100}, models=["prefork"], concurrency=[2], repeats=2)
+    id = live_lab.submit("wait", params={"milliseconds": 1000}, models=["prefork"], concurrency=[2], repeats=2)
     until(lambda: saturating(live_lab, id), seconds=60)
     live_lab.workers()[0].children()[0].kill()
     report = live_lab.ended(id)

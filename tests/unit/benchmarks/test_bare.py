@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.bare import BareWorker, Endings
-from services.core.experiment import Cell, Model
+from benchmarks.bare import BareWorker, Endings, spec
+from services.core.experiment import Model
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from workloads.builtin.messaging import echo
@@ -17,9 +17,8 @@ from workloads.builtin.messaging import echo
 
 @pytest.mark.parametrize("model", [Model.SEQUENTIAL, Model.GEVENT, Model.PREFORK])
 def test_it_works_off_a_queue_that_was_filled_and_opened(tmp_path: Path, model: Model) -> None:
-    cell = Cell(workload="echo", params=echo.defaults, model=model, concurrency=1, replicas=1)
     with EmbeddedServer(tmp_path / "store") as server:
-        worker = BareWorker(cell, echo.location, prefetch=4, attempt="test", redis_url=server.url)
+        worker = BareWorker(spec(echo.name, model, 1, "test"), server.url)
         with closing(worker):
             worker.start()
             tasks = worker.fill(30)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from services.core.codec import from_data, to_data
-from services.core.errors import StoreUnreachable, TrialFailed
+from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.experiment import Model
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import agent as room
@@ -79,7 +79,7 @@ def test_what_nobody_wants_any_more_is_not_begun(desk: Desk) -> None:
 
 def test_what_is_not_prepared_cannot_be_measured(desk: Desk) -> None:
     desk.prepare(short())
-    with pytest.raises(TrialFailed, match="attempt another is not prepared on desk"):
+    with pytest.raises(NodeUnreachable, match="attempt another is not prepared on desk"):
         desk.agent.saturate("another")
 
 
