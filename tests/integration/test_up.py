@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import psutil
 import pytest
@@ -24,6 +25,7 @@ from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
 from tests.integration.conditions import runs, until
 
+Children: TypeAlias = Callable[[], list[psutil.Process]]
 stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
 
 
@@ -52,16 +54,30 @@ def local(tmp_path: Path, said: list[str]) -> Callable[..., Local]:
     return local
 
 
-def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
+@pytest.fixture
+def children() -> Children:
+    """The processes that came since the test began: a server that all tests share is none of its."""
+    before = set(psutil.Process().children(recursive=True))
+
+    def children() -> list[psutil.Process]:
+        now = psutil.Process().children(recursive=True)
+        return [one for one in now if one not in before and one.status() != psutil.STATUS_ZOMBIE]
+
+    return children
 
 
-def nothing_is_left(path: Path) -> bool:
-    return not children() and holder(path) is None and running.find(path) is None
+@pytest.fixture
+def nothing_is_left(children: Children) -> Callable[[Path], bool]:
+    """Whether a lab in a folder has left neither a process nor a trace."""
+    return lambda path: not children() and holder(path) is None and running.find(path) is None
 
 
 def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
-    local: Callable[..., Local], tmp_path: Path, said: list[str]
+    local: Callable[..., Local],
+    tmp_path: Path,
+    said: list[str],
+    children: Children,
+    nothing_is_left: Callable[[Path], bool],
 ) -> None:
     path, wanted = tmp_path / "data", settings()
     with local(wanted) as here:
@@ -74,7 +90,7 @@ def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
     assert said == []
 
 
-def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: Path) -> None:
+def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: Path, children: Children) -> None:
     with local(settings(), dashboard=False):
         found = running.find(tmp_path / "data")
         assert found is not None and found.dashboard is None
@@ -86,7 +102,9 @@ def test_a_second_lab_is_told_where_the_first_one_is(local: Callable[..., Local]
         local(settings()).__enter__()
 
 
-def test_an_address_that_is_taken_is_told_and_nothing_is_left(local: Callable[..., Local], tmp_path: Path) -> None:
+def test_an_address_that_is_taken_is_told_and_nothing_is_left(
+    local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         bind = f"127.0.0.1:{other.getsockname()[1]}"
         with pytest.raises(CannotStart, match=f"cannot listen on {bind}.*--bind"):
@@ -95,7 +113,10 @@ def test_an_address_that_is_taken_is_told_and_nothing_is_left(local: Callable[..
 
 
 def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left(
-    local: Callable[..., Local], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local: Callable[..., Local],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    nothing_is_left: Callable[[Path], bool],
 ) -> None:
     monkeypatch.setenv("STAND_IN_FAILS", "node")
     with pytest.raises(CannotStart, match="node exited with 1; it said:\nnode has a fault"):
@@ -104,7 +125,7 @@ def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left
 
 
 def test_what_a_killed_lab_left_in_its_store_does_not_hold_up_the_next_one(
-    local: Callable[..., Local], tmp_path: Path
+    local: Callable[..., Local], tmp_path: Path, children: Children
 ) -> None:
     with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
         assert Lease(client, keys.CONDUCTOR, "a dead conductor").take()
@@ -119,7 +140,9 @@ def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callabl
         assert not (tmp_path / "data" / "store").exists()
 
 
-def test_a_store_given_by_its_address_that_does_not_answer_is_told(local: Callable[..., Local], tmp_path: Path) -> None:
+def test_a_store_given_by_its_address_that_does_not_answer_is_told(
+    local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
+) -> None:
     with pytest.raises(StoreUnreachable):
         local(settings(redis_url="redis://127.0.0.1:1/0")).__enter__()
     assert nothing_is_left(tmp_path / "data")
@@ -134,7 +157,9 @@ def answers(redis_url: str) -> bool:
             return False
 
 
-def test_a_server_that_died_comes_back_where_it_was(local: Callable[..., Local], said: list[str]) -> None:
+def test_a_server_that_died_comes_back_where_it_was(
+    local: Callable[..., Local], said: list[str], children: Children
+) -> None:
     with local(settings()) as here:
         server = next(one for one in children() if "valkey" in one.name())
         server.kill()
