@@ -35,7 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "workers": 1,
             "threads": THREADS,
-            "graceful_timeout": 1,
+            "graceful_timeout": 2,
             "worker_int": _leave,
             "proc_name": "lab dashboard",
             "accesslog": None,
@@ -55,6 +55,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def _leave(_worker: object) -> NoReturn:
     """End the worker on Ctrl-C without waiting for connections that browsers hold open; it has nothing to lose.
 
-    Otherwise gunicorn kills it after a second and says that the machine may be out of memory.
+    Otherwise gunicorn kills it after the graceful timeout and says that the machine may be out of memory.
     """
     os._exit(0)

@@ -103,5 +103,5 @@ def test_ctrl_c_ends_the_dashboard_at_once(browser: Browser, own_site: Site, con
         watched.page.evaluate(
             "count => Promise.all(Array.from({length: count}, () => fetch('/api/v1/health')))", connections
         )
-        own_site.stop(patience=2.0)
+        own_site.stop(patience=5.0)
     assert own_site.said() == ""
