@@ -14,6 +14,8 @@ from services.lab import root
 
 #: Requests answered at once. Open pages ask once a second and are done in milliseconds.
 THREADS = 16
+#: Seconds until a worker process that does not end is killed; on a busy machine even one that leaves at once takes some.
+PATIENCE = 20
 
 
 def serve(settings: Settings, redis_url: str) -> None:
@@ -35,7 +37,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "workers": 1,
             "threads": THREADS,
-            "graceful_timeout": 2,
+            "graceful_timeout": PATIENCE,
             "worker_int": _leave,
             "proc_name": "lab dashboard",
             "accesslog": None,

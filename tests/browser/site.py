@@ -41,7 +41,7 @@ class Site:
             )
         until(self._answers, seconds=30, alive=self.process)
 
-    def stop(self, *, patience: float = 5.0) -> None:
+    def stop(self, *, patience: float = 30.0) -> None:
         """As Ctrl-C in a terminal does; raises TimeoutExpired when it takes longer than `patience`."""
         if self.process is None:
             return
