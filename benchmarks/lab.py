@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,15 @@ class Measured:
     results: tuple[TrialResult, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Progress at one moment, on the monotonic clock."""
+
+    at: Seconds
+    done: int
+    left: Seconds | None
+
+
 class OwnLab:
     """Store, conductor and node; no dashboard."""
 
@@ -46,10 +55,25 @@ class OwnLab:
 
     def measure(self, workload: str, **asked: object) -> Measured:
         """Submit an experiment and wait for its end. Raises RuntimeError when no trial of it finished."""
-        id = self._local.lab.submit({"workload": workload, **asked}).experiment.id
+        id = self._submit(workload, asked)
         while not self._ledger.get(id).state.ended:
             self._local.tick()
             time.sleep(LOOK)
+        return self._measured(id)
+
+    def watch(self, workload: str, **asked: object) -> tuple[Measured, tuple[Seen, ...]]:
+        """The same, with what a user sees of it on the way."""
+        id, seen = self._submit(workload, asked), []
+        while not (report := self._local.lab.report(id)).state.ended:
+            seen.append(Seen(at=time.monotonic(), done=report.progress.done, left=report.progress.left))
+            self._local.tick()
+            time.sleep(LOOK)
+        return self._measured(id), tuple(seen)
+
+    def _submit(self, workload: str, asked: Mapping[str, object]) -> str:
+        return self._local.lab.submit({"workload": workload, **asked}).experiment.id
+
+    def _measured(self, id: str) -> Measured:
         report = self._local.lab.report(id)
         if report.state is not State.FINISHED:
             raise RuntimeError(f"the experiment {report.state}: {report.reason}")

@@ -1,16 +1,21 @@
 """The probe effect: throughput of a measured worker over the same bare `celery worker`, on empty tasks.
 
-Both run the workload `echo` (which does nothing) with the lab's settings, in turns on fresh processes; who goes first
-changes from pair to pair. Both are watched from outside, by the moments at which the results of the first and of the
-last tasks of a filled queue are stored. Empty tasks are the worst case: the probe costs so much a task, however long.
+Both run the workload `echo` (which does nothing) with the lab's settings, side by side and in turns: one has a window
+while the other waits for tasks. Who goes first changes from pair to pair, and after some pairs both are started anew:
+two processes of the very same program differ by more than the probe costs. Both are watched from outside, by the
+moments at which the results of the first and of the last tasks of a filled queue are stored. Empty tasks are the worst
+case: the probe costs so much a task, however long.
 """
 
 from __future__ import annotations
 
 import tempfile
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
@@ -36,28 +41,39 @@ WARM_UP = 300
 class Terms:
     """How much is measured."""
 
+    #: How often both are started, and pairs of windows from then on.
+    starts: int
     pairs: int
     window: Seconds
 
 
-FULL, QUICK = Terms(pairs=12, window=2.0), Terms(pairs=2, window=1.0)
+FULL, QUICK = Terms(starts=6, pairs=8, window=0.8), Terms(starts=1, pairs=2, window=0.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """Throughputs of one pool, pair by pair."""
+    """Throughputs of one pool, pair by pair, and start by start."""
 
-    measured: tuple[Rate, ...]
-    bare: tuple[Rate, ...]
+    measured: tuple[tuple[Rate, ...], ...]
+    bare: tuple[tuple[Rate, ...], ...]
 
     @property
     def ratio(self) -> Interval:
-        """Of measured over bare, paired."""
-        return intervals.ratio(dict(enumerate(self.measured)), dict(enumerate(self.bare)))
+        """Of measured over bare: the median over starts of the median over a start's pairs."""
+        return intervals.median(
+            [
+                intervals.median([one / other for one, other in zip(measured, bare, strict=True)]).median
+                for measured, bare in zip(self.measured, self.bare, strict=True)
+            ]
+        )
+
+
+#: Throughput of a window of so many tasks.
+Window: TypeAlias = Callable[[int], Rate]
 
 
 class Turns:
-    """Measures one pool, one fresh worker after another."""
+    """Starts workers of one pool."""
 
     def __init__(self, model: Model, redis_url: str) -> None:
         self._model = model
@@ -65,34 +81,32 @@ class Turns:
         self._queues = Queues(connect(redis_url))
         self._turn = 0
 
-    def bare(self, tasks: int) -> Rate:
-        """Of a worker without the probe."""
+    @contextmanager
+    def bare(self) -> Iterator[Window]:
+        """A worker without the probe."""
         told = self._spec()
-        worker = BareWorker(told, self._redis_url)
-        with closing(worker):
+        with closing(BareWorker(told, self._redis_url)) as worker:
             with Endings(self._redis_url, worker.prefix, worker.send(told.trial.cell.concurrency)) as ready:
                 worker.start()
                 ready.wait()
-            return self._rate(worker, told, tasks)
+            yield partial(self._rate, worker, told)
 
-    def measured(self, tasks: int) -> Rate:
-        """Of a worker as the lab starts it."""
+    @contextmanager
+    def measured(self) -> Iterator[Window]:
+        """A worker as the lab starts it."""
         told = self._spec()
         with closing(Rig(told, redis_url=self._redis_url, queues=self._queues)) as rig:
             rig.warm(told.trial.cell.concurrency)
-            return self._rate(rig, told, tasks)
+            yield partial(self._rate, rig, told)
 
     def _rate(self, worker: BareWorker | Rig, told: TrialSpec, tasks: int) -> Rate:
-        """Of the second of two queues: tasks over the time between the first result and the last."""
-        rate: Rate = 0.0
-        for count in (WARM_UP, tasks):
-            names = worker.fill(count)
-            last = names[-2 * told.trial.cell.concurrency :]
-            with Endings(self._redis_url, keys.measured(told.attempt, told.share), (names[0], *last)) as endings:
-                worker.open()
-                ended = endings.wait()
-            rate = (count - 1) / (max(ended[name] for name in last) - ended[names[0]])
-        return rate
+        """Tasks over the time between the first result and the last."""
+        names = worker.fill(tasks)
+        last = names[-2 * told.trial.cell.concurrency :]
+        with Endings(self._redis_url, keys.measured(told.attempt, told.share), (names[0], *last)) as endings:
+            worker.open()
+            ended = endings.wait()
+        return (tasks - 1) / (max(ended[name] for name in last) - ended[names[0]])
 
     def _spec(self) -> TrialSpec:
         self._turn += 1
@@ -102,14 +116,20 @@ class Turns:
 def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:
     """Bare and measured in turns."""
     turns = Turns(model, redis_url)
-    tasks = round(turns.bare(WARM_UP) * terms.window)
-    bare: list[Rate] = []
-    measured: list[Rate] = []
-    for pair in range(terms.pairs):
-        sides = [(turns.bare, bare), (turns.measured, measured)]
-        for side, rates in sides if pair % 2 else reversed(sides):
-            rates.append(side(tasks))
-        say(f"{model} {pair + 1}/{terms.pairs}: {measured[-1]:.0f} over {bare[-1]:.0f} tasks/s")
+    bare: list[tuple[Rate, ...]] = []
+    measured: list[tuple[Rate, ...]] = []
+    for start in range(terms.starts):
+        with turns.bare() as one, turns.measured() as other:
+            other(WARM_UP)
+            tasks = round(one(WARM_UP) * terms.window)
+            found: dict[Window, list[Rate]] = {one: [], other: []}
+            for pair in range(terms.pairs):
+                for side in (one, other) if pair % 2 else (other, one):
+                    found[side].append(side(tasks))
+        bare.append(tuple(found[one]))
+        measured.append(tuple(found[other]))
+        typical = [intervals.median(rates[-1]).median for rates in (measured, bare)]
+        say(f"{model} {start + 1}/{terms.starts}: {typical[0]:.0f} over {typical[1]:.0f} tasks/s")
     return Pairs(measured=tuple(measured), bare=tuple(bare))
 
 
@@ -121,15 +141,15 @@ def measure(quick: bool) -> Outcome:
     rows = tuple(
         (
             model.value,
-            f"{intervals.median(pairs.bare).median:.0f}/s",
-            f"{intervals.median(pairs.measured).median:.0f}/s",
+            f"{_typical(pairs.bare):.0f}/s",
+            f"{_typical(pairs.measured):.0f}/s",
             bounded(pairs.ratio),
         )
         for model, pairs in pools.items()
     )
     return Outcome(
         tables=(Table(headings=("model", "bare", "measured", "measured / bare"), rows=rows),),
-        notes=(f"Medians of {terms.pairs} pairs with 95 % intervals of the paired ratio.",),
+        notes=(f"Medians over {terms.starts} starts of {terms.pairs} pairs each, with their 95 % intervals.",),
         bounds=tuple(
             Bound(
                 claim=f"{model}: median ratio at least {LEAST}",
@@ -140,6 +160,10 @@ def measure(quick: bool) -> Outcome:
         ),
         figures={model: {"ratio": pairs.ratio, "pairs": pairs} for model, pairs in pools.items()},
     )
+
+
+def _typical(starts: tuple[tuple[Rate, ...], ...]) -> Rate:
+    return intervals.median([rate for rates in starts for rate in rates]).median
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ class Workload:
     #: What a task returns whose body is left out, so that only carrying it is left; None for most workloads.
     empty: Function
     services: frozenset[Service]
+    #: What the whole number that a task returns says, if it is a finding of its own: "updates lost". "" for most.
+    tells: str
 
     @property
     def defaults(self) -> dict[str, Value]:
@@ -116,6 +118,7 @@ def workload(
     payload: Callable[..., dict[str, object]] = _as_they_are,
     empty: Function = _nothing,
     services: frozenset[Service] = frozenset(),
+    tells: str = "",
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
 
@@ -134,6 +137,7 @@ def workload(
             payload=payload,
             empty=empty,
             services=services,
+            tells=tells,
         )
 
     return declare

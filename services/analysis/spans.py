@@ -107,6 +107,11 @@ class SpanTable:
         return self.column(Stamp.OUTCOME)
 
     @property
+    def told(self) -> Column:
+        """What the workload returned, where it tells something."""
+        return self.column(Stamp.TOLD)
+
+    @property
     def out(self) -> Durations:
         """From the main process into a slot. Under load, queueing is in it."""
         return _seconds(self.handed_over, self.started)

@@ -11,7 +11,7 @@ from services.analysis.handover import handover_cost
 from services.analysis.shares import Boot, Share, by_boot, count, opened
 from services.analysis.spans import SpanTable
 from services.core.experiment import Trial
-from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, TrialResult, Usage
+from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, Told, TrialResult, Usage
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 
@@ -28,6 +28,7 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         trial=trial,
         nodes=tuple(share.node for share in shares),
         failure=failure,
+        published=count(whole, lambda part: int((part.published != 0).sum())),
         lost=count(whole, lambda part: int(part.lost.sum())),
         duplicates=count(whole, lambda part: int(part.duplicated.sum())),
         figures=None if failure else _figures(whole),
@@ -66,6 +67,10 @@ def _figures(shares: Sequence[Share]) -> Figures:
         pace=min(map(flow.pace, boots)),
         lag=max(share.node.lag for share in shares),
         reconnects=sum(share.node.reconnects for share in shares),
+        told=Told(
+            least=min(int(share.saturate.told.min()) for share in shares),
+            most=max(int(share.saturate.told.max()) for share in shares),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ import click
 
 from services.cli.errors import Guarded, short_excepthook
 
-COMMANDS = ("up", "run", "list", "show", "workloads", "nodes", "cancel", "serve")
+COMMANDS = ("up", "run", "list", "show", "workloads", "nodes", "claims", "cancel", "serve")
 
 
 class Commands(Guarded):
@@ -36,6 +36,7 @@ def lab() -> None:
     \b
     lab up                                    the lab with its pages, until Ctrl-C
     lab run primes --models threads,prefork   one experiment, here in the terminal
+    lab claims                                what textbooks say, measured here
     """
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from services.analysis.timeline import timeline
 from services.analysis.trial import summarise
 from services.conductor.keeper import Keeper
 from services.conductor.stopping import enough
@@ -17,6 +18,7 @@ from services.core.environment import Node
 from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
 from services.core.experiment import Experiment, Plan, Record, State, Trial
 from services.core.report import Now
+from services.core.timeline import Timeline
 from services.core.trial import TrialResult, TrialSpec
 from services.core.units import Rate, Seconds
 from services.node.orders import Orders
@@ -130,12 +132,14 @@ class Conductor:
             if trial.index in results:
                 continue
             self._heed(id, at_once=True)
-            result = self._measure(trial, plan, record.experiment, known_rate(trial, list(results.values())))
-            self._experiments.save_trial(result)
+            result, lay = self._measure(trial, plan, record.experiment, known_rate(trial, list(results.values())))
+            self._experiments.save_trial(result, lay)
             results[trial.index] = result
 
-    def _measure(self, trial: Trial, plan: Plan, experiment: Experiment, rate: Rate | None) -> TrialResult:
-        """A trial's result; a failure is a result too. Raises Cancelled, StoreUnreachable."""
+    def _measure(
+        self, trial: Trial, plan: Plan, experiment: Experiment, rate: Rate | None
+    ) -> tuple[TrialResult, Timeline | None]:
+        """A trial's result, and how its tasks lay; a failure is a result too. Raises Cancelled, StoreUnreachable."""
         attempt = 0
         while True:
             attempt += 1
@@ -146,14 +150,16 @@ class Conductor:
             try:
                 return self._attempt(shares, nodes, began)
             except TrialFailed as error:
-                return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began)
+                return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began), None
             except NodeUnreachable as error:
                 log.warning("trial %s, attempt %d: %s", trial.id, attempt, error)
                 if attempt == ATTEMPTS:
                     reason = f"{error} (tried {attempt} times)"
-                    return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began)
+                    return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began), None
 
-    def _attempt(self, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float) -> TrialResult:
+    def _attempt(
+        self, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float
+    ) -> tuple[TrialResult, Timeline]:
         trial, attempt = shares[0].trial, shares[0].attempt
 
         def heed() -> None:
@@ -166,7 +172,7 @@ class Conductor:
             except (TrialFailed, NodeUnreachable, Cancelled, Interrupted):
                 self._orders.abandon(attempt, nodes)
                 raise
-        return summarise(trial, measured, elapsed=time.monotonic() - began)
+        return summarise(trial, measured, elapsed=time.monotonic() - began), timeline(measured)
 
     def _nodes_for(self, trial: Trial) -> tuple[Node, ...]:
         """As many nodes as the trial needs, always the same ones while they are there. Waits for them."""
@@ -203,6 +209,7 @@ def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elaps
         trial=trial,
         nodes=tuple(node.name for node in nodes),
         failure=reason,
+        published=lost,
         lost=lost,
         duplicates=0,
         figures=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from services.core.environment import Environment
 from services.core.experiment import Experiment, Record, State
@@ -53,6 +54,28 @@ class Progress:
     now: Now | None = None
     #: Somebody asked to cancel; the conductor has not ended it yet.
     cancelling: bool = False
+
+
+class Change(StrEnum):
+    """What about an experiment changed."""
+
+    #: Its record: the state, the number of its trials.
+    RECORD = "record"
+    #: A trial ended.
+    TRIAL = "trial"
+    #: What is being measured.
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One change, in the order in which they came."""
+
+    #: Grows from event to event.
+    id: str
+    change: Change
+    #: JSON: the state of a record, the index of a trial, a `Now`.
+    data: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ class Stamp(IntEnum):
     STARTS = 10
     #: An `Outcome`.
     OUTCOME = 11
+    #: The whole number that the workload returned, if it tells one.
+    TOLD = 12
 
 
 class Outcome(IntEnum):
@@ -49,7 +51,7 @@ class Outcome(IntEnum):
     SLOT_LOST = 3
 
 
-COLUMNS: Final = 12
+COLUMNS: Final = 13
 ROW_BYTES: Final = COLUMNS * 8
 #: Message header that carries a task's row number.
 ROW_HEADER: Final = "lab_row"

@@ -190,6 +190,14 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The whole numbers that tasks of the saturate phase returned, where their workload tells something by them."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What a whole trial measured."""
 
@@ -218,6 +226,7 @@ class Figures:
     #: Publisher behind its schedule, at worst; 0 with a full queue.
     lag: Seconds
     reconnects: int
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +237,8 @@ class TrialResult:
     nodes: tuple[str, ...]
     #: Empty when the trial finished.
     failure: str
-    #: Tasks that were published and never came back, and tasks begun more than once.
+    #: Tasks that were published; of them those that never came back, and those begun more than once.
+    published: int
     lost: int
     duplicates: int
     figures: Figures | None

@@ -9,6 +9,7 @@ from services.conductor.orders import Orders
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import connect
+from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
@@ -20,10 +21,10 @@ def lab(redis_url: str) -> Lab:
     return Lab(
         registry=discover(),
         experiments=Experiments(client),
+        events=Events(client),
         nodes=Nodes(client),
         conductor=Lease(client, keys.CONDUCTOR, holder=""),
         order=Orders(redis_url).send,
         now=time.time,
-        new_id=lambda: secrets.token_hex(4),
-        new_seed=lambda: secrets.randbelow(2**32),
+        draw=secrets.randbelow,
     )

@@ -23,7 +23,7 @@ BARRIER_PATIENCE = 30.0
 
 def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
     """Give `app` the tasks WORK and FACTS."""
-    function = workload.function
+    function, tells = workload.function, bool(workload.tells)
 
     @app.task(name=WORK, bind=True)
     def work(self: Task, **arguments: Any) -> object:
@@ -38,6 +38,8 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
         try:
             run = function if request.get(PART_HEADER) == Part.BODY else workload.empty
             result = run(**arguments)
+            if tells and isinstance(result, int):
+                table.write(row, Stamp.TOLD, result)
             outcome = Outcome.OK
             return result
         finally:

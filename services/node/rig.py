@@ -39,7 +39,8 @@ class Rig:
         try:
             environ = self._held.enter_context(companions(workload, redis_url=redis_url))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
-            environ |= {"TMPDIR": self._held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))}
+            folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
+            environ |= {"TMPDIR": folder, "LAB_TRIAL_FOLDER": folder}
             self.spans = SpanFile()
             self._held.callback(self.spans.close)
             wiring = Wiring(

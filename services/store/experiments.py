@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Iterator
 
@@ -9,9 +10,10 @@ from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Record
-from services.core.report import Now
+from services.core.report import Change, Now
+from services.core.timeline import Timeline
 from services.core.trial import TrialResult
-from services.store import keys
+from services.store import events, keys
 from services.store.connection import Client, reaching
 
 log = logging.getLogger(__name__)
@@ -23,13 +25,16 @@ class Experiments:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def add(self, record: Record) -> None:
-        """Keep a new experiment; it is open until `update` says that it ended."""
+    def add(self, record: Record, preset: str = "") -> None:
+        """Keep a new experiment; it is open until `update` says that it ended. It is the last one of its preset."""
         id, created = record.experiment.id, record.experiment.created
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.set(keys.experiment(id), to_json(record))
             pipe.zadd(keys.EXPERIMENTS, {id: created})
             pipe.zadd(keys.OPEN, {id: created})
+            if preset:
+                pipe.hset(keys.PRESETS, preset, id)
+            events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
             pipe.execute()
 
     def get(self, id: str) -> Record:
@@ -51,6 +56,7 @@ class Experiments:
             if record.state.ended:
                 pipe.zrem(keys.OPEN, id)
                 pipe.delete(keys.now(id), keys.cancel(id))
+            events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
             pipe.execute()
 
     def newest(self, count: int) -> tuple[tuple[Record, int], ...]:
@@ -72,10 +78,28 @@ class Experiments:
         with reaching():
             return tuple(str(id) for id in self._client.zrange(keys.OPEN, 0, -1))
 
-    def save_trial(self, result: TrialResult) -> None:
+    def save_trial(self, result: TrialResult, timeline: Timeline | None = None) -> None:
         """Keep a trial's result at once. The first result of a trial stays: a trial is never measured twice."""
+        id, index = result.trial.experiment, str(result.trial.index)
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(keys.trials(id), index, to_json(result))
+            if timeline is not None:
+                pipe.hsetnx(keys.timelines(id), index, to_json(timeline))
+            events.tell(pipe, id, Change.TRIAL, index)
+            pipe.execute()
+
+    def timeline(self, id: str, index: int) -> Timeline:
+        """Single tasks of a trial. Raises NotFound when it has not ended, or failed."""
         with reaching():
-            self._client.hsetnx(keys.trials(result.trial.experiment), str(result.trial.index), to_json(result))
+            text = None if ":" in id else self._client.hget(keys.timelines(id), str(index))
+        if text is None:
+            raise NotFound(f"there is no timeline of trial {index} of experiment {id}")
+        return from_json(Timeline, text)
+
+    def presets(self) -> dict[str, str]:
+        """The last experiment of each preset that was ever asked for."""
+        with reaching():
+            return {str(name): str(id) for name, id in self._client.hgetall(keys.PRESETS).items()}
 
     def trials(self, id: str) -> tuple[TrialResult, ...]:
         """Results so far, in the order of the plan."""
@@ -96,8 +120,10 @@ class Experiments:
 
     def set_now(self, id: str, now: Now) -> None:
         """Say what is being measured at this moment."""
-        with reaching():
-            self._client.set(keys.now(id), to_json(now))
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.set(keys.now(id), to_json(now))
+            events.tell(pipe, id, Change.NOW, to_json(now))
+            pipe.execute()
 
     def now(self, id: str) -> Now | None:
         """What is being measured at this moment, if anything."""

@@ -22,6 +22,8 @@ EXPERIMENTS: Final = "lab:experiments"
 OPEN: Final = "lab:open"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
+#: Hash: name of a preset -> id of its last experiment.
+PRESETS: Final = "lab:presets"
 #: Held by the one conductor that may measure.
 CONDUCTOR: Final = "lab:conductor"
 
@@ -44,6 +46,16 @@ def environment(id: str) -> str:
 def now(id: str) -> str:
     """Hash: what is being measured at this moment."""
     return f"lab:experiment:{id}:now"
+
+
+def timelines(id: str) -> str:
+    """Hash: index of a trial -> its timeline, JSON."""
+    return f"lab:experiment:{id}:timelines"
+
+
+def events(id: str) -> str:
+    """Stream of what changed about an experiment: `kind`, and `data` as JSON."""
+    return f"lab:experiment:{id}:events"
 
 
 def cancel(id: str) -> str:

@@ -7,8 +7,11 @@ import pytest
 from tests.live import LiveLab
 from workloads.registry import discover
 
+#: Its trials fail by intention: tests/integration/test_claims.py.
+DIES = "die"
 
-@pytest.mark.parametrize("workload", discover())
+
+@pytest.mark.parametrize("workload", [name for name in discover() if name != DIES])
 def test_it_is_measured_in_all_four_models_without_losing_a_task(workload: str, live_lab: LiveLab) -> None:
     cells = live_lab.measure(workload, concurrency=[2], repeats=1)
     assert list(cells) == ["sequential@1", "threads@2", "gevent@2", "prefork@2"]

@@ -22,6 +22,7 @@ from services.core.trial import (
     NodeTrial,
     Phases,
     Sample,
+    Told,
     TrialResult,
     Usage,
 )
@@ -45,12 +46,14 @@ def row(
     back: float = 3,
     outcome: Outcome = Outcome.OK,
     starts: int = 1,
+    told: int = 0,
 ) -> list[int]:
     """A task that began `started` ms after EPOCH, durations in ms."""
     steps = np.cumsum([started, body, storing, back]) * MILLISECOND
     first, last, stored, returned = (EPOCH + int(step) for step in steps)
     handed = first - int(out * MILLISECOND)
-    return [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned, int(body * MILLISECOND), 7, 8, starts, outcome]
+    cpu = int(body * MILLISECOND)
+    return [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned, cpu, 7, 8, starts, outcome, told]
 
 
 def stamped(fields: list[int], **stamps: int) -> list[int]:
@@ -201,6 +204,7 @@ def figures(throughput: float, *, window: float = 1, used: Usage | None = None, 
         pace=1.0,
         lag=0.0,
         reconnects=0,
+        told=Told(least=0, most=0),
     )
 
 
@@ -226,6 +230,7 @@ def result(
         trial=trial(cell, index, repeat),
         nodes=nodes,
         failure="" if finished else failure,
+        published=100,
         lost=lost,
         duplicates=duplicates,
         figures=None if found is None else replace(found, **measured),  # type: ignore[arg-type]

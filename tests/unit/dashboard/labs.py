@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import connect
+from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
@@ -26,12 +27,12 @@ def lab_at(redis_url: str) -> Iterator[Lab]:
         yield Lab(
             registry=discover(),
             experiments=Experiments(client),
+            events=Events(client),
             nodes=Nodes(client),
             conductor=Lease(client, keys.CONDUCTOR, holder=""),
             order=lambda: orders.append(None),
             now=time.time,
-            new_id=lambda: secrets.token_hex(4),
-            new_seed=lambda: secrets.randbelow(2**32),
+            draw=secrets.randbelow,
         )
 
 

@@ -15,6 +15,7 @@ from services.core.trial import (
     Footprint,
     Latency,
     Phases,
+    Told,
     TrialResult,
     Usage,
 )
@@ -95,6 +96,7 @@ def _failed(trial: Trial) -> TrialResult:
         trial=trial,
         nodes=("desk",),
         failure="the measured worker died (signal 9) in saturate",
+        published=180,
         lost=37,
         duplicates=0,
         figures=None,
@@ -117,6 +119,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
         trial=trial,
         nodes=("desk", "rack")[:nodes],
         failure="",
+        published=120,
         lost=0,
         duplicates=0,
         figures=Figures(
@@ -137,6 +140,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
             pace=1.0,
             lag=0.0,
             reconnects=0,
+            told=Told(least=0, most=0),
         ),
         facts=Facts(
             pool=model.pool,

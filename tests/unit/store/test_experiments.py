@@ -126,7 +126,7 @@ def test_word_of_a_cancellation_is_kept_until_the_experiment_has_ended(ledger: E
     assert not ledger.cancel_asked("e1")
 
 
-def test_an_ended_experiment_leaves_only_its_record_its_results_and_its_place(
+def test_an_ended_experiment_leaves_only_its_record_its_results_its_events_and_its_place(
     ledger: Experiments, store: Client
 ) -> None:
     ledger.add(record("e1"))
@@ -134,7 +134,7 @@ def test_an_ended_experiment_leaves_only_its_record_its_results_and_its_place(
     ledger.ask_cancel("e1")
     ledger.save_trial(made.result(50))
     ledger.update(record("e1", state=State.FINISHED))
-    assert set(store.keys()) == {keys.EXPERIMENTS, keys.experiment("e1"), keys.trials("e1")}
+    assert set(store.keys()) == {keys.EXPERIMENTS, keys.experiment("e1"), keys.trials("e1"), keys.events("e1")}
 
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"version": 9}'])

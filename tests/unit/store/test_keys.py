@@ -9,6 +9,7 @@ import pytest
 
 from services.core.experiment import State
 from services.core.report import Now
+from services.core.timeline import Timeline
 from services.store import keys
 from services.store.connection import Client
 from services.store.control import control_app
@@ -55,15 +56,15 @@ def test_shares_of_one_attempt_have_nothing_in_common_even_if_there_are_many() -
 
 def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client) -> None:
     ledger = Experiments(store)
-    ledger.add(made.record(State.QUEUED))
-    ledger.save_trial(made.result(50))
+    ledger.add(made.record(State.QUEUED), "computing")
+    ledger.save_trial(made.result(50), Timeline(bars=(), tasks=0))
     ledger.save_nodes("e1", (made.node(),))
     ledger.set_now("e1", Now(trial=0, cell="threads@2", repeat=0, phase="ping"))
     ledger.ask_cancel("e1")
     Nodes(store).announce(made.node())
     Lease(store, keys.lease("e1-0-abc"), "a").take()
     left = store.keys()
-    assert len(left) == 10
+    assert len(left) == 13
     assert not [key for key in left if not str(key).startswith("lab:")]
 
 

@@ -20,6 +20,8 @@ from workloads.contract import Value
 from workloads.registry import discover
 
 registry = discover()
+#: Their answers depend on what ran before them, as they should: tests/unit/workloads/test_sharing.py.
+REMEMBERS = ("counter", "marks")
 every_workload = pytest.mark.parametrize("name", registry)
 
 
@@ -27,6 +29,12 @@ def run(name: str, **params: Value) -> object:
     """One task with these values and defaults for the others."""
     one = registry[name]
     return one.function(**one.arguments({**one.defaults, **params}))
+
+
+@pytest.fixture(autouse=True)
+def trial_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a node gives one to every measured worker."""
+    monkeypatch.setenv("LAB_TRIAL_FOLDER", str(tmp_path))
 
 
 @every_workload
@@ -53,14 +61,16 @@ def test_it_is_described_in_one_line_and_so_is_every_parameter(name: str) -> Non
         assert "\n" not in text
 
 
-@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel")])
+@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel", *REMEMBERS)])
 def test_it_gives_the_same_answer_in_every_thread(name: str, web_server: WebServer) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(run, [name] * 16))
     assert answers == {run(name)}
 
 
-@pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel", "http_get")])
+@pytest.mark.parametrize(
+    "name", [name for name in registry if name not in ("mixed", "channel", "http_get", *REMEMBERS)]
+)
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_it_gives_the_same_answer_in_a_forked_process(name: str) -> None:
     here = run(name)

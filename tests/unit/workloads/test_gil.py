@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import sysconfig
+from pathlib import Path
 from threading import Lock, Thread
 
 import pytest
@@ -67,7 +68,10 @@ def test_a_workload_that_holds_the_gil_never_lets_another_thread_run(name: str) 
 
 @needs_a_gil
 @pytest.mark.parametrize("name", [name for name, one in registry.items() if one.gil != "held"])
-def test_a_workload_that_releases_the_gil_or_waits_lets_another_thread_run(name: str, web_server: WebServer) -> None:
+def test_a_workload_that_releases_the_gil_or_waits_lets_another_thread_run(
+    name: str, web_server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_TRIAL_FOLDER", str(tmp_path))
     assert lets_another_thread_run(name, attempts=1000)
 
 

@@ -51,6 +51,10 @@ def test_the_built_in_workloads_are_found_in_order_of_family_and_name() -> None:
         ("python", "json_codec"),
         ("python", "mandelbrot"),
         ("python", "primes"),
+        ("sharing", "counter"),
+        ("sharing", "die"),
+        ("sharing", "marks"),
+        ("sharing", "start"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""What the guide claims, and the rules that judge it. Pure."""

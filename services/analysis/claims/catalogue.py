@@ -1,0 +1,206 @@
+"""Every claim of the guide, in the order of its pages, each with the rule that judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.analysis.claims import computing, costs, sharing, waiting
+from services.analysis.claims.evidence import Evidence, Missing
+from services.core.claims import Claim, Judged, Standing, Topic
+from services.core.trial import TrialResult
+
+NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A claim with its rule."""
+
+    claim: Claim
+    rule: Callable[[Evidence], Judged]
+
+    def judge(self, results: Sequence[TrialResult]) -> Judged:
+        """What the trials of its preset say. Never raises: what is missing is said."""
+        if not results:
+            return NOT_YET
+        try:
+            return self.rule(Evidence(results))
+        except Missing as missing:
+            return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
+
+
+_ALL: Final = (
+    Judge(
+        Claim(
+            name="threads-share-memory",
+            topic=Topic.THREADS,
+            says="Threads share memory.",
+            why="All threads of a process live in one address space: what one writes, the others read.",
+            rule="holds if a task in a thread sees the marks that all other tasks left in memory",
+            preset="marks",
+        ),
+        sharing.memory_of_threads,
+    ),
+    Judge(
+        Claim(
+            name="communication-is-easy",
+            topic=Topic.THREADS,
+            says="Communication between threads is easy.",
+            why="A shared variable passes a reference. Between processes the message is copied, written and read.",
+            rule="holds if a message there and back takes less time through a shared variable than through a pipe",
+            preset="channels",
+        ),
+        costs.easy,
+    ),
+    Judge(
+        Claim(
+            name="thread-overhead-is-low",
+            topic=Topic.THREADS,
+            says="The overhead of a thread is low.",
+            why="A thread needs a stack and an entry in the scheduler; it brings no interpreter of its own.",
+            rule="holds if starting a thread takes less than a tenth of the time of starting a process",
+            preset="starting",
+        ),
+        costs.thread_overhead,
+    ),
+    Judge(
+        Claim(
+            name="gil",
+            topic=Topic.THREADS,
+            says="The GIL prevents true parallelism for CPU-bound work.",
+            why="Only the thread that holds the interpreter's lock runs Python code; the others wait for their turn.",
+            rule="holds if two threads of pure Python do less than 1.25 times the work of one",
+            preset="computing",
+        ),
+        computing.gil,
+    ),
+    Judge(
+        Claim(
+            name="threads-for-io",
+            topic=Topic.THREADS,
+            says="Threads are best for I/O.",
+            why="A thread that waits gives up the GIL, so all can wait at once, in one process.",
+            rule="holds if threads do more than 3 times as much as one task after another, as much as any other model "
+            "to within 5 %, in less memory than processes",
+            preset="waiting",
+        ),
+        waiting.best_for_io,
+    ),
+    Judge(
+        Claim(
+            name="threads-race",
+            topic=Topic.THREADS,
+            says="Threads allow race conditions.",
+            why="Between reading a value and writing it back another thread may write: its update is lost.",
+            rule="holds if threads lose updates of a shared count without a lock, and none with one",
+            preset="counting",
+        ),
+        sharing.races,
+    ),
+    Judge(
+        Claim(
+            name="processes-separate-memory",
+            topic=Topic.PROCESSES,
+            says="Processes have separate memory.",
+            why="Each process has an address space of its own; after the fork, what one writes no other sees.",
+            rule="holds if no task in a process sees the marks that tasks of the other processes left",
+            preset="marks",
+        ),
+        sharing.memory_of_processes,
+    ),
+    Judge(
+        Claim(
+            name="ipc-costs-more",
+            topic=Topic.PROCESSES,
+            says="Communication between processes costs more.",
+            why="A task and its outcome are pickled, written to a pipe, and wake another process on both ways.",
+            rule="holds if carrying a task into a slot and its outcome back takes longer with processes than threads",
+            preset="computing",
+        ),
+        costs.ipc,
+    ),
+    Judge(
+        Claim(
+            name="processes-start-slower",
+            topic=Topic.PROCESSES,
+            says="The overhead of a process is higher: it takes longer to start.",
+            why="A process needs an address space, page tables, and its own interpreter.",
+            rule="holds if starting a process takes longer than starting a thread",
+            preset="starting",
+        ),
+        costs.process_overhead,
+    ),
+    Judge(
+        Claim(
+            name="processes-take-memory",
+            topic=Topic.PROCESSES,
+            says="The overhead of a process is higher: it takes more memory.",
+            why="Pages shared after the fork are copied when either side writes to them, and reference counts do.",
+            rule="holds if a further slot takes more memory (PSS) as a process than as a thread",
+            preset="waiting",
+        ),
+        costs.slot_memory,
+    ),
+    Judge(
+        Claim(
+            name="processes-run-in-parallel",
+            topic=Topic.PROCESSES,
+            says="Processes run CPU-bound work in true parallel.",
+            why="Every process has a GIL of its own, so each can have a core.",
+            rule="holds if two processes of pure Python do at least 1.5 times the work of one",
+            preset="computing",
+        ),
+        computing.parallel,
+    ),
+    Judge(
+        Claim(
+            name="processes-isolate-faults",
+            topic=Topic.PROCESSES,
+            says="Processes isolate faults.",
+            why="A process that dies takes its own task with it, no more; a thread that kills its process takes all.",
+            rule="holds if a task that kills its slot costs at most as many tasks as there are processes, and more "
+            "than that with threads",
+            preset="dying",
+        ),
+        sharing.isolation,
+    ),
+    Judge(
+        Claim(
+            name="sequential-is-predictable",
+            topic=Topic.SEQUENTIAL,
+            says="Sequential is predictable.",
+            why="One task has the interpreter to itself from its start to its end; nobody takes turns with it.",
+            rule="holds if the 5 % slowest tasks are further from the usual time in threads than one after another",
+            preset="computing",
+        ),
+        computing.predictable,
+    ),
+    Judge(
+        Claim(
+            name="sequential-underuses",
+            topic=Topic.SEQUENTIAL,
+            says="Sequential underuses the machine.",
+            why="One task after another keeps one core busy at the most; the others stand idle.",
+            rule="holds if two processes do more than 1.25 times as much as one task after another",
+            preset="computing",
+        ),
+        computing.underuses,
+    ),
+    Judge(
+        Claim(
+            name="many-or-few-waits",
+            topic=Topic.SEQUENTIAL,
+            says="Many I/O operations favour threads or async, few do not.",
+            why="Only the time that a task waits can be used by others: a task that hardly waits leaves none.",
+            rule="holds if 8 threads and 8 greenlets do more than 3 times as much as one task after another where "
+            "tasks wait 95 % of the time, and less than 1.5 times where they wait 5 %",
+            preset="waits",
+        ),
+        waiting.many_or_few,
+    ),
+)
+
+#: By name.
+JUDGES: Final[Mapping[str, Judge]] = {one.claim.name: one for one in _ALL}

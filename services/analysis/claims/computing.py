@@ -1,0 +1,66 @@
+"""Rules for work that needs a core."""
+
+from __future__ import annotations
+
+from services.analysis import intervals
+from services.analysis.claims.evidence import (
+    Evidence,
+    at_least,
+    at_most,
+    judged,
+    over,
+    throughput,
+    times,
+)
+from services.core.claims import Judged
+from services.core.experiment import Model
+from services.core.trial import Figures
+
+#: More than noise, less than a second core brings.
+HALF_MORE = 1.5
+#: Short of what anybody would call parallel.
+HARDLY_MORE = 1.25
+
+
+def gil(evidence: Evidence) -> Judged:
+    """Threads against one thread, pure Python."""
+    ratio = over(evidence.each(throughput, Model.THREADS), evidence.each(throughput, Model.THREADS, 1))
+    slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
+    return judged(at_most(ratio, HARDLY_MORE), f"{slots} threads do {times(ratio)} the work of one thread.")
+
+
+def parallel(evidence: Evidence) -> Judged:
+    """Processes against one process, pure Python."""
+    ratio = over(evidence.each(throughput, Model.PREFORK), evidence.each(throughput, Model.PREFORK, 1))
+    slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
+    return judged(at_least(ratio, HALF_MORE), f"{slots} processes do {times(ratio)} the work of one process.")
+
+
+def underuses(evidence: Evidence) -> Judged:
+    """Sequential against processes, and the cores it kept busy."""
+    alone = evidence.each(throughput, Model.SEQUENTIAL)
+    cores = intervals.median(list(evidence.each(_cores, Model.SEQUENTIAL).values()))
+    ratio = over(evidence.each(throughput, Model.PREFORK), alone)
+    slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
+    found = f"One task after another keeps {cores.median:.2f} cores busy; {slots} processes do {times(ratio)} as much."
+    return judged(at_least(ratio, HARDLY_MORE), found)
+
+
+def predictable(evidence: Evidence) -> Judged:
+    """How far the slow tasks are from the usual ones, in threads over sequential."""
+    alone, beside = evidence.each(_spread, Model.SEQUENTIAL), evidence.each(_spread, Model.THREADS)
+    ratio = over(beside, alone)
+    usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))
+    return judged(
+        at_least(ratio, 1.0),
+        f"Of 100 tasks the 5 slowest take at least {usual.median:.2f} times the usual time one after another, "
+        f"and {shared.median:.2f} times in threads: the second over the first is {times(ratio)}.",
+    )
+
+
+def _cores(figures: Figures) -> float:
+    return (figures.usage.user + figures.usage.system) / figures.window
+
+
+def _spread(figures: Figures) -> float:
+    return figures.latency.p95 / figures.latency.p50

@@ -1,0 +1,113 @@
+"""What a rule is given, and the words it answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.analysis import intervals
+from services.core.claims import Judged, Standing
+from services.core.experiment import Model
+from services.core.summary import Interval
+from services.core.trial import Figures, TrialResult
+from services.core.units import Value
+
+Pick = Callable[[Figures], float]
+
+
+class Missing(Exception):
+    """A trial that a rule needs is not there, or has no figures; its text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The trials of one preset."""
+
+    results: Sequence[TrialResult]
+
+    def of(self, model: Model, concurrency: int | None = None, **variant: Value) -> tuple[TrialResult, ...]:
+        """Trials of one cell, finished or not; without a concurrency those of the largest. Raises Missing."""
+        found = [
+            one
+            for one in self.results
+            if one.trial.cell.model is model and variant.items() <= one.trial.cell.params.items()
+        ]
+        if not found:
+            raise Missing(f"no trial of {model}")
+        wanted = max(one.trial.cell.concurrency for one in found) if concurrency is None else concurrency
+        chosen = tuple(one for one in found if one.trial.cell.concurrency == wanted)
+        if not chosen:
+            raise Missing(f"no trial of {model}@{wanted}")
+        return chosen
+
+    def each(self, pick: Pick, model: Model, concurrency: int | None = None, **variant: Value) -> dict[int, float]:
+        """A figure of the finished trials of one cell, by repeat. Raises Missing."""
+        trials = self.of(model, concurrency, **variant)
+        found = {one.trial.repeat: pick(one.figures) for one in trials if one.figures is not None}
+        if not found:
+            raise Missing(f"{trials[-1].trial.cell.name}: {trials[-1].failure}")
+        return found
+
+
+def throughput(figures: Figures) -> float:
+    """Tasks a second."""
+    return figures.throughput
+
+
+def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
+    """How many times `b` is `a`, by repeat. Figures of 0 have no ratio: raises Missing."""
+    if min(*a.values(), *b.values()) <= 0:
+        raise Missing("a figure is 0, so there is no ratio")
+    return intervals.ratio(a, b)
+
+
+def at_least(value: Interval, bound: float) -> Standing:
+    """Holds when the whole interval is above the bound, fails when it is below, and is too close else."""
+    if value.low is None or value.high is None:
+        return Standing.CLOSE
+    if value.low >= bound:
+        return Standing.HOLDS
+    return Standing.FAILS if value.high < bound else Standing.CLOSE
+
+
+def at_most(value: Interval, bound: float) -> Standing:
+    """The other way round."""
+    return {Standing.HOLDS: Standing.FAILS, Standing.FAILS: Standing.HOLDS}.get(
+        standing := at_least(value, bound), standing
+    )
+
+
+def together(*standings: Standing) -> Standing:
+    """A claim of several parts holds when all do, and fails when one does."""
+    if Standing.FAILS in standings:
+        return Standing.FAILS
+    return Standing.HOLDS if set(standings) == {Standing.HOLDS} else Standing.CLOSE
+
+
+def judged(standing: Standing, found: str) -> Judged:
+    """The answer of a rule."""
+    return Judged(standing=standing, found=found)
+
+
+def times(value: Interval) -> str:
+    """`1.90 times (1.85 to 1.94)`."""
+    return f"{_digits(value.median)} times{_bounds(value, 1)}"
+
+
+def timed(value: Interval) -> str:
+    """Seconds in the unit that suits them: `83 µs (80 to 85)`."""
+    unit, factor = next(
+        (pair for pair in (("s", 1.0), ("ms", 1e3)) if value.median * pair[1] >= 1),
+        ("µs", 1e6),
+    )
+    return f"{_digits(value.median * factor)} {unit}{_bounds(value, factor)}"
+
+
+def _bounds(value: Interval, factor: float) -> str:
+    if value.low is None or value.high is None:
+        return ""
+    return f" ({_digits(value.low * factor)} to {_digits(value.high * factor)})"
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,56 @@
+"""Rules for work that waits."""
+
+from __future__ import annotations
+
+from services.analysis.claims.evidence import (
+    Evidence,
+    at_least,
+    at_most,
+    judged,
+    over,
+    throughput,
+    times,
+    together,
+)
+from services.core.claims import Judged
+from services.core.experiment import Model
+from services.core.trial import Figures
+
+#: As fast as another: at most so much slower.
+AS_FAST = 0.95
+#: What waiting side by side must bring, and what little waiting may.
+MUCH, LITTLE = 3.0, 1.5
+#: The CPU shares of tasks that mostly wait and that hardly do, in the preset.
+WAITS, COMPUTES = 0.05, 0.95
+
+
+def best_for_io(evidence: Evidence) -> Judged:
+    """Threads against sequential, against the other models that wait side by side, and the memory of prefork."""
+    threads = evidence.each(throughput, Model.THREADS)
+    alone = over(threads, evidence.each(throughput, Model.SEQUENTIAL))
+    against = {model: over(threads, evidence.each(throughput, model)) for model in (Model.GEVENT, Model.PREFORK)}
+    memory = over(evidence.each(_memory, Model.PREFORK), evidence.each(_memory, Model.THREADS))
+    slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
+    rivals = " and ".join(f"{times(ratio)} as much as {model}" for model, ratio in against.items())
+    return judged(
+        together(at_least(alone, MUCH), at_least(memory, 1.0), *(at_least(one, AS_FAST) for one in against.values())),
+        f"{slots} threads do {times(alone)} as much as one task after another, {rivals}; "
+        f"prefork takes {times(memory)} their memory.",
+    )
+
+
+def many_or_few(evidence: Evidence) -> Judged:
+    """What waiting side by side brings to tasks that mostly wait, and to tasks that hardly do."""
+    found, standings = [], []
+    for share, words in ((WAITS, "mostly wait"), (COMPUTES, "hardly wait")):
+        alone = evidence.each(throughput, Model.SEQUENTIAL, cpu_share=share)
+        for model in (Model.THREADS, Model.GEVENT):
+            ratio = over(evidence.each(throughput, model, cpu_share=share), alone)
+            standings.append(at_least(ratio, MUCH) if share == WAITS else at_most(ratio, LITTLE))
+            found.append(f"{model} {times(ratio)}")
+        found[-2:] = [f"for tasks that {words}, {' and '.join(found[-2:])}"]
+    return judged(together(*standings), f"Over one task after another: {'; '.join(found)}.")
+
+
+def _memory(figures: Figures) -> float:
+    return float(figures.pss.peak)

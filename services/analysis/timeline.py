@@ -1,0 +1,68 @@
+"""The first tasks of a trial, each in the slot that ran it."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.analysis.shares import Share, opened
+from services.analysis.spans import SpanTable
+from services.core.timeline import Bar, Timeline
+from services.core.trial import NodeTrial
+from services.core.units import NANOSECOND
+
+#: Bars of a trial, all nodes together: more cannot be told apart on a screen.
+MOST = 160
+
+
+def timeline(shares: Sequence[NodeTrial]) -> Timeline:
+    """Node by node on its own clock, each from its own first start. Raises Unreadable for spans that are none."""
+    whole = [opened(share) for share in shares]
+    each = MOST // max(1, len(whole))
+    return Timeline(
+        bars=tuple(bar for share in whole for bar in _bars(share, each)),
+        tasks=sum(len(share.saturate) for share in whole),
+    )
+
+
+def _bars(share: Share, most: int) -> list[Bar]:
+    """Tasks that never ended are left out: the trial's result tells of them."""
+    ended = share.saturate.where((share.saturate.started != 0) & (share.saturate.finished != 0))
+    first = SpanTable(ended.rows[np.argsort(ended.started, kind="stable")[:most]])
+    slots = _slots(first)
+    began = int(first.started[0]) if len(first) else 0
+    return [
+        Bar(
+            node=share.node.node,
+            slot=slot,
+            pid=int(first.pid[row]),
+            thread=int(first.thread[row]),
+            started=(int(first.started[row]) - began) * NANOSECOND,
+            finished=(int(first.finished[row]) - began) * NANOSECOND,
+            cpu=int(first.cpu[row]) * NANOSECOND,
+        )
+        for row, slot in enumerate(slots)
+    ]
+
+
+def _slots(tasks: SpanTable) -> list[int]:
+    """A slot for every task, rows by start. Tasks of one thread that overlap are greenlets."""
+    free: dict[tuple[int, int], list[int]] = {}
+    busy: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    found: list[int] = []
+    count = 0
+    for pid, thread, started, finished in zip(
+        tasks.pid.tolist(), tasks.thread.tolist(), tasks.started.tolist(), tasks.finished.tolist(), strict=True
+    ):
+        idle, taken = free.setdefault((pid, thread), []), busy.setdefault((pid, thread), [])
+        while taken and taken[0][0] <= started:
+            heapq.heappush(idle, heapq.heappop(taken)[1])
+        if idle:
+            slot = heapq.heappop(idle)
+        else:
+            slot, count = count, count + 1
+        heapq.heappush(taken, (finished, slot))
+        found.append(slot)
+    return found

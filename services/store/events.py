@@ -1,0 +1,57 @@
+"""What changes about an experiment, told in order to whoever follows it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from redis.client import Pipeline
+
+from services.core.report import Change, Event
+from services.core.units import Seconds
+from services.store import keys
+from services.store.connection import Client, reaching
+
+#: Events that are kept of an experiment, about; who was away for longer sees the page as it is now, not how it came.
+KEPT: Final = 1000
+#: Comes before every event.
+FIRST: Final = "0"
+
+
+def tell(pipe: Pipeline, id: str, change: Change, data: str) -> None:
+    """Add an event to what `pipe` is about to change."""
+    pipe.xadd(keys.events(id), {"kind": change.value, "data": data}, maxlen=KEPT, approximate=True)
+
+
+class Events:
+    """The changes of all experiments. Every method raises StoreUnreachable when Redis does not answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def last(self, id: str) -> str:
+        """The id of the latest event of an experiment; FIRST when there was none."""
+        with reaching():
+            found: Any = self._client.xrevrange(keys.events(id), count=1)
+        return str(found[0][0]) if found else FIRST
+
+    def after(self, id: str, last: str, *, patience: Seconds) -> tuple[Event, ...]:
+        """Events after `last`, oldest first; waits for one as long as `patience`, which is less than the client's own.
+
+        Raises ValueError for an id that no event can have.
+        """
+        _checked(last)
+        with reaching():
+            found: Any = self._client.xread({keys.events(id): last}, block=max(1, int(patience * 1000)))
+        return tuple(
+            Event(id=str(event), change=Change(fields["kind"]), data=fields["data"])
+            for _, several in found or ()
+            for event, fields in several
+        )
+
+
+def _checked(last: str) -> None:
+    time, dash, number = last.partition("-")
+    if not (time.isascii() and time.isdigit() and len(time) < 20) or (
+        dash and not (number.isascii() and number.isdigit() and len(number) < 20)
+    ):
+        raise ValueError(f"no event can be called {last!r}")

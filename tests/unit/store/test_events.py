@@ -1,0 +1,102 @@
+"""What changes about an experiment is told in order, from wherever one left off."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from services.core.codec import from_json
+from services.core.errors import NotFound
+from services.core.experiment import State
+from services.core.report import Change, Now
+from services.core.timeline import Bar, Timeline
+from services.store.connection import Client
+from services.store.events import FIRST, Events
+from services.store.experiments import Experiments
+from tests.unit.analysis import made
+
+NOW = Now(trial=0, cell="threads@2", repeat=0, phase="ping")
+
+
+@pytest.fixture
+def ledger(store: Client) -> Experiments:
+    return Experiments(store)
+
+
+@pytest.fixture
+def events(store: Client) -> Events:
+    return Events(store)
+
+
+def test_everything_that_happens_to_an_experiment_is_told_in_order(ledger: Experiments, events: Events) -> None:
+    record = made.record(State.QUEUED)
+    ledger.add(record)
+    ledger.set_now("e1", NOW)
+    ledger.save_trial(made.result(50, index=3))
+    ledger.update(replace(record, state=State.FINISHED))
+    told = events.after("e1", FIRST, patience=0.01)
+    assert [one.change for one in told] == [Change.RECORD, Change.NOW, Change.TRIAL, Change.RECORD]
+    queued, now, trial, finished = (one.data for one in told)
+    assert (json.loads(queued), json.loads(finished), trial) == ("queued", "finished", "3")
+    assert from_json(Now, now) == NOW
+
+
+def test_who_comes_back_is_told_what_it_missed_and_nothing_twice(ledger: Experiments, events: Events) -> None:
+    ledger.set_now("e1", NOW)
+    (seen,) = events.after("e1", FIRST, patience=0.01)
+    ledger.save_trial(made.result(50))
+    (missed,) = events.after("e1", seen.id, patience=0.01)
+    assert missed.change is Change.TRIAL
+    assert events.after("e1", missed.id, patience=0.01) == ()
+
+
+def test_the_latest_event_is_where_a_newcomer_begins(ledger: Experiments, events: Events) -> None:
+    assert events.last("e1") == FIRST
+    ledger.set_now("e1", NOW)
+    assert events.after("e1", events.last("e1"), patience=0.01) == ()
+
+
+def test_who_waits_is_told_at_once(ledger: Experiments, events: Events) -> None:
+    later = threading.Timer(0.1, ledger.set_now, ("e1", NOW))
+    later.start()
+    began = time.monotonic()
+    assert len(events.after("e1", FIRST, patience=4)) == 1
+    assert time.monotonic() - began < 3
+    later.join()
+
+
+def test_experiments_are_told_apart(ledger: Experiments, events: Events) -> None:
+    ledger.set_now("e1", NOW)
+    assert events.after("e2", FIRST, patience=0.01) == ()
+
+
+@pytest.mark.parametrize("id", ["", "x", "$", "1-", "1-x", "-1", "1-2-3", "9" * 30, "١"])
+def test_what_cannot_be_an_event_is_refused(events: Events, id: str) -> None:
+    with pytest.raises(ValueError, match="no event can be called"):
+        events.after("e1", id, patience=0.01)
+
+
+def test_a_trials_timeline_is_kept_beside_its_result(ledger: Experiments) -> None:
+    bar = Bar(node="a", slot=0, pid=1, thread=2, started=0.0, finished=0.5, cpu=0.25)
+    ledger.save_trial(made.result(50, index=2), Timeline(bars=(bar,), tasks=9))
+    assert ledger.timeline("e1", 2) == Timeline(bars=(bar,), tasks=9)
+
+
+@pytest.mark.parametrize("id", ["e1", "e2", "e1:x", "ä"])
+def test_a_timeline_that_is_not_there_is_not_found(ledger: Experiments, id: str) -> None:
+    ledger.save_trial(made.result(None, index=2))
+    with pytest.raises(NotFound, match="there is no timeline"):
+        ledger.timeline(id, 2)
+
+
+def test_the_last_experiment_of_a_preset_is_known(ledger: Experiments) -> None:
+    record = made.record(State.QUEUED)
+    assert ledger.presets() == {}
+    for id in ("e1", "e2"):
+        ledger.add(replace(record, experiment=replace(record.experiment, id=id)), "computing")
+    ledger.add(replace(record, experiment=replace(record.experiment, id="e3")))
+    assert ledger.presets() == {"computing": "e2"}

@@ -1,0 +1,125 @@
+"""What tasks share with their neighbours in a worker: memory, its races, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from workloads.contract import OneOf, Within, workload
+
+
+@dataclass
+class _Memory:
+    """What every task of one process sees, and no task of another."""
+
+    marks: int = 0
+    #: A count that tasks add to with or without `lock`, and what they should have come to.
+    count: int = 0
+    due: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    tally: threading.Lock = field(default_factory=threading.Lock)
+
+
+_memory = _Memory()
+
+
+@workload(
+    family="sharing",
+    gil="waits",
+    description="Leave a mark in memory and count the marks that are there: who shares memory sees everybody's.",
+    tells="marks in the memory that the task sees",
+)
+def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep before the mark is left")] = 5) -> int:
+    """Marks that tasks of this process have left so far, this one's among them."""
+    time.sleep(milliseconds / 1000)
+    with _memory.tally:
+        _memory.marks += 1
+        return _memory.marks
+
+
+@workload(
+    family="sharing",
+    gil="held",
+    description="Add to a count that all slots of a process share: read it, add one, write it back.",
+    tells="updates lost",
+)
+def counter(
+    *,
+    lock: Annotated[str, OneOf(("no", "yes"), "Whether a lock is held from the read to the write")] = "no",
+    additions: Annotated[int, Within(1, 1_000_000, "additions", "How often one task adds 1")] = 500_000,
+) -> int:
+    """Additions of this process's ended tasks that are missing from the count now: 0 if all went well."""
+    memory = _memory
+    if lock == "yes":
+        for _ in range(additions):
+            with memory.lock:
+                memory.count = _next(memory.count)
+    else:
+        for _ in range(additions):
+            memory.count = _next(memory.count)
+    with memory.tally:
+        memory.due += additions
+        # Tasks under way have added already, and are not due yet.
+        return max(0, memory.due - memory.count)
+
+
+def _next(count: int) -> int:
+    """A call between the read and the write: there the interpreter may let another thread go on."""
+    return count + 1
+
+
+@workload(
+    family="sharing",
+    gil="mixed",
+    description="Start a thread, or a process with a fresh interpreter, that does nothing, and wait for its end.",
+)
+def start(*, kind: Annotated[str, OneOf(("thread", "process"), "What is started")] = "thread") -> None:
+    """Raises CalledProcessError when the process does not end well."""
+    if kind == "thread":
+        thread = threading.Thread(target=_nothing)
+        thread.start()
+        thread.join()
+    else:
+        subprocess.run([sys.executable, "-I", "-S", "-c", ""], stdin=subprocess.DEVNULL, check=True)
+
+
+def _nothing() -> None:
+    """What the thread does."""
+
+
+@workload(
+    family="sharing",
+    gil="waits",
+    description="Sleep; one task of a trial kills its process. The trial fails, and counts the tasks lost with it.",
+)
+def die(
+    *,
+    milliseconds: Annotated[int, Within(1, 1_000, "ms", "Time asleep")] = 10,
+    after: Annotated[int, Within(1, 100_000, "tasks", "Tasks of the worker that begin before the one that dies")] = 100,
+) -> None:
+    """Kill the process by SIGKILL, once a trial: its slots count together, in the trial's folder.
+
+    Raises RuntimeError when LAB_TRIAL_FOLDER is not set: outside a trial it kills nobody.
+    """
+    named = os.environ.get("LAB_TRIAL_FOLDER")
+    if not named:
+        raise RuntimeError("LAB_TRIAL_FOLDER is not set: die runs in a measured worker only")
+    folder = Path(named)
+    with (folder / "begun").open("ab", buffering=0) as begun:
+        begun.write(b".")
+        count = os.fstat(begun.fileno()).st_size
+    if count > after:
+        try:
+            (folder / "died").touch(exist_ok=False)
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(milliseconds / 1000)
