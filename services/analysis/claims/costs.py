@@ -18,14 +18,14 @@ EXCHANGES = 200
 
 
 def easy(evidence: Evidence) -> Judged:
-    """An exchange through a variable against the quicker of two channels between processes."""
+    """An exchange through a variable against one through a pipe."""
     variable = evidence.each(_exchange, Model.SEQUENTIAL, kind="variable")
     pipe = evidence.each(_exchange, Model.SEQUENTIAL, kind="pipe")
     ratio = over(pipe, variable)
     return judged(
         at_least(ratio, 1.0),
-        f"A message of 256 KiB there and back takes {_time(variable)} through a shared variable and {_time(pipe)} through a pipe "
-        f"between processes: {times(ratio)} as long.",
+        f"A message of 256 KiB there and back takes {_time(variable)} through a shared variable and {_time(pipe)} "
+        f"through a pipe between processes: {times(ratio)} as long.",
     )
 
 
