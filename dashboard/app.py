@@ -5,18 +5,23 @@ from __future__ import annotations
 from flask import Flask
 
 from dashboard import assets, errors, headers, quantities
+from dashboard.api import claims as api_claims
+from dashboard.api import events as api_events
 from dashboard.api import experiments as api_experiments
 from dashboard.api import parts as api_parts
 from dashboard.figures import plotlyjs
-from dashboard.pages import experiments, form, landing, nodes
+from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
 from services.lab.door import Lab
 
 #: Largest body of a request. The largest sensible experiment is a hundredth of it.
 LARGEST_BODY = 64 * 1024
 
 
-def create_app(lab: Lab) -> Flask:
-    """Pages and REST of `lab`. It needs the lab's store when a page is asked for, not before."""
+def create_app(lab: Lab, *, streams: int = api_events.STREAMS) -> Flask:
+    """Pages and REST of `lab`, which is followed by no more than `streams` pages at once.
+
+    It needs the lab's store when a page is asked for, not before.
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, the only one used
@@ -28,11 +33,16 @@ def create_app(lab: Lab) -> Flask:
     for blueprint in (
         assets.blueprint(),
         api_experiments.blueprint(lab),
+        api_events.blueprint(lab, streams=streams),
         api_parts.blueprint(lab),
-        landing.blueprint(lab),
+        api_claims.blueprint(lab),
+        guide.blueprint(lab),
+        decide.blueprint(lab),
         form.blueprint(lab),
         experiments.blueprint(lab),
+        charts.blueprint(lab),
         nodes.blueprint(lab),
+        compare.blueprint(lab),
     ):
         app.register_blueprint(blueprint)
     return app

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+import signal
+from types import FrameType
+from typing import NoReturn, Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from dashboard.api import events
 from dashboard.app import create_app
+from services.core.parent import die_with_parent
 from services.core.settings import Settings
 from services.lab import root
 
-#: Requests answered at once. Open pages ask once a second and are done in milliseconds.
-THREADS = 16
-#: Seconds until a worker process that does not end is killed; on a busy machine even one that leaves at once takes some.
+#: Requests answered at once. A page that follows an experiment holds one of them for as long as it is looked at: half
+#: may be held, the other half answers pages, which is done in milliseconds. A thread that waits costs no CPU.
+THREADS = 2 * events.STREAMS
+#: Seconds until a worker process that does not end is killed; on a busy machine even leaving at once takes some.
 PATIENCE = 20
 
 
@@ -38,7 +43,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "workers": 1,
             "threads": THREADS,
             "graceful_timeout": PATIENCE,
-            "worker_int": _leave,
+            "post_worker_init": _be_ready_to_leave,
             "proc_name": "lab dashboard",
             "accesslog": None,
             "errorlog": "-",
@@ -54,9 +59,24 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return create_app(root.lab(self._redis_url))
 
 
-def _leave(_worker: object) -> NoReturn:
-    """End the worker on Ctrl-C without waiting for connections that browsers hold open; it has nothing to lose.
+class _Worker(Protocol):
+    """What is used of gunicorn's worker."""
 
-    Otherwise gunicorn kills it after the graceful timeout and says that the machine may be out of memory.
+    #: Process id of the master that started it.
+    ppid: int
+
+
+def _be_ready_to_leave(worker: _Worker) -> None:
+    """Leave at once when told to, and when the master dies: there is nothing to lose.
+
+    Gunicorn's own handlers wait on SIGTERM for streams to end, which they do not, and may lock themselves out on SIGINT
+    and SIGQUIT: they shut down the pool of threads, whose lock the interrupted main thread holds while it hands over a
+    request. Either way the worker would be killed after the graceful timeout, with a line about memory.
     """
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(told, _leave)
+    die_with_parent(worker.ppid, signal.SIGTERM)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     os._exit(0)

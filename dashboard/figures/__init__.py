@@ -1,1 +1,1 @@
-"""From summaries to Plotly figures. Pure."""
+"""From a report to Plotly figures. Pure."""

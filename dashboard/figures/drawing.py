@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from services.core.summary import CellSummary
+from services.core.report import Report
 
-Cells: TypeAlias = tuple[CellSummary, ...]
-#: `{"data": […], "layout": {…}}`, as Plotly.js takes it.
+#: `{"data": […], "layout": {…}}`, as Plotly.js takes it; without data where there is nothing to draw. The layout's
+#: `meta` may hold `narrow`: what else it is on a screen too narrow for panels side by side.
 Chart: TypeAlias = dict[str, Any]
+#: One element of a chart's data.
+Trace: TypeAlias = dict[str, Any]
+Row: TypeAlias = tuple[float | str | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table. Its values are numbers in `unit`, models, texts, or None where nothing is known."""
+    """A column of a table. Its values are numbers in `unit`, texts, or None where nothing is known."""
 
     heading: str
     unit: str = ""
@@ -23,10 +26,31 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The values of a chart, unrounded."""
+    """The values of a chart, unrounded. The first column names a model, alone or with more after it."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[float | str | None, ...], ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are intervals."""
+        return any(column.heading == "low" for column in self.columns)
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether a value has no interval yet."""
+        places = [place for place, column in enumerate(self.columns) if column.heading == "low"]
+        return any(row[place] is None and row[place - 1] is not None for row in self.rows for place in places)
+
+
+def no_table(_: Report) -> Table:
+    """Of a figure from which nothing more follows."""
+    return Table(columns=(), rows=())
+
+
+def no_notes(_: Report) -> tuple[str, ...]:
+    """Of a figure that needs no words."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +60,11 @@ class Drawing:
     #: Names it in URLs, JSON and element ids.
     name: str
     title: str
-    #: One or two sentences: what it shows and how to read it.
+    #: A few sentences: what it shows and how to read it.
     about: str
-    chart: Callable[[Cells], Chart]
-    table: Callable[[Cells], Table]
+    chart: Callable[[Report], Chart]
+    table: Callable[[Report], Table]
+    #: What follows from several cells together: parameters of a law, a knee.
+    findings: Callable[[Report], Table] = no_table
+    #: What follows in words: what is refused, and why.
+    notes: Callable[[Report], tuple[str, ...]] = no_notes

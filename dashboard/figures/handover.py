@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from dashboard.figures import lines, rows
-from dashboard.figures.drawing import Cells, Chart, Drawing, Table
-from dashboard.figures.series import Series, scaled, series
+from dashboard.figures import panels
+from dashboard.figures.axis import longest
+from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table
+from dashboard.figures.rows import bounded, places, spread, whole
+from dashboard.figures.series import apart_from, scaled, series
+from services.core.report import Report
 from services.core.summary import CellSummary, Interval
+from services.core.trial import Carriage
 
 UNIT = "ms"
+PER_SECOND = 1000
+PARTS = ("out", "back", "fetching", "storing")
 
 
 def _milliseconds(cell: CellSummary) -> Interval | None:
-    return None if cell.handover is None else scaled(cell.handover, 1000)
+    return None if cell.handover is None else scaled(cell.handover, PER_SECOND)
 
 
-def _series(cells: Cells) -> tuple[Series, ...]:
-    return series(cells, _milliseconds)
+def chart(report: Report) -> Chart:
+    """Hand-over time over what cells differ in most."""
+    over = longest(report.cells)
+    return panels.single(series(report.cells, over, _milliseconds), over, title="hand-over", unit=UNIT)
 
 
-def chart(cells: Cells) -> Chart:
-    """Hand-over time over concurrency."""
-    return lines.chart(_series(cells), title="hand-over", unit=UNIT)
+def table(report: Report) -> Table:
+    """The same values as rows, and the parts of carrying a task: `out` and `back` make up the hand-over."""
+    over = longest(report.cells)
+    return Table(
+        columns=(*places(over), *bounded("hand-over", UNIT), *(Column(heading=part, unit=UNIT) for part in PARTS)),
+        rows=tuple(
+            (apart_from(over, cell), whole(over.of(cell)), *spread(_milliseconds(cell)), *_parts(cell.carriage))
+            for cell in report.cells
+            if cell.handover is not None
+        ),
+    )
 
 
-def table(cells: Cells) -> Table:
-    """The same values as rows."""
-    return rows.table(_series(cells), heading="hand-over", unit=UNIT)
+def _parts(carriage: Carriage | None) -> Row:
+    if carriage is None:
+        return (None,) * len(PARTS)
+    return tuple(part * PER_SECOND for part in (carriage.out, carriage.back, carriage.fetching, carriage.storing))
 
 
 HANDOVER = Drawing(
@@ -33,7 +50,8 @@ HANDOVER = Drawing(
     title="IPC overhead",
     about=(
         "Time to carry one task into a slot and its outcome back, with one task in flight and an empty body: "
-        "between processes for prefork, between threads or within one for the others. Lower is better."
+        "between processes for prefork, between threads or within one for the others. Lower is better. Of the parts, "
+        "out and back are the hand-over; fetching from the broker and storing the result come on top."
     ),
     chart=chart,
     table=table,

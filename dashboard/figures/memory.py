@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import plotly.graph_objects as go
-
-from dashboard.figures import lines
-from dashboard.figures.drawing import Cells, Chart, Column, Drawing, Table
+from dashboard.figures import panels
+from dashboard.figures.axis import Axis, longest
+from dashboard.figures.drawing import Chart, Column, Drawing, Table
+from dashboard.figures.panels import Panel
+from dashboard.figures.rows import bounded, places, spread, whole
 from dashboard.figures.series import Series, scaled, series
+from services.core.report import Report
 from services.core.summary import CellSummary, Interval, Memory, MemorySummary
 
 UNIT = "MiB"
@@ -17,54 +18,53 @@ PER_BYTE = 1 / 2**20
 
 #: A panel each, with its share of the width.
 KINDS: tuple[tuple[str, Callable[[Memory], MemorySummary], tuple[float, float]], ...] = (
-    ("PSS", lambda memory: memory.pss, (0.0, 0.46)),
-    ("USS", lambda memory: memory.uss, (0.54, 0.74)),
-    ("RSS", lambda memory: memory.rss, (0.8, 1.0)),
+    ("PSS", lambda memory: memory.pss, (0.0, 0.42)),
+    ("USS", lambda memory: memory.uss, (0.49, 0.71)),
+    ("RSS", lambda memory: memory.rss, (0.78, 1.0)),
 )
 
 
-def _series(cells: Cells, kind: Callable[[Memory], MemorySummary]) -> tuple[Series, ...]:
-    def pick(cell: CellSummary) -> Interval | None:
-        if cell.memory is None:
-            return None
-        peak = kind(cell.memory)
-        return scaled(Interval(median=peak.median, low=peak.low, high=peak.high), PER_BYTE)
-
-    return series(cells, pick)
+def peak(cell: CellSummary, kind: Callable[[Memory], MemorySummary] = lambda memory: memory.pss) -> Interval | None:
+    """Of all processes of the cell's workers, MiB."""
+    if cell.memory is None:
+        return None
+    found = kind(cell.memory)
+    return scaled(Interval(median=found.median, low=found.low, high=found.high), PER_BYTE)
 
 
-def chart(cells: Cells) -> Chart:
+def _series(report: Report, over: Axis, kind: Callable[[Memory], MemorySummary]) -> tuple[Series, ...]:
+    return series(report.cells, over, lambda cell: peak(cell, kind))
+
+
+def chart(report: Report) -> Chart:
     """Three panels on one scale, so that what RSS counts twice is seen as height."""
-    traces: list[go.Scatter] = []
-    axes: dict[str, Any] = {}
-    for panel, (name, kind, share) in enumerate(KINDS, start=1):
-        found = _series(cells, kind)
-        places = lines.concurrencies(found)
-        levels = [lines.level(one, places, panel=panel) for one in found]
-        traces += [line for line in levels if line] + [lines.trace(one, unit=UNIT, panel=panel) for one in found]
-        axes |= _axes(panel, name, places, share)
-    return lines.finished(traces, axes)
-
-
-def _axes(panel: int, name: str, places: list[int], share: tuple[float, float]) -> dict[str, Any]:
-    suffix = "" if panel == 1 else str(panel)
-    beside = {} if panel == 1 else {"matches": "y", "showticklabels": False, "ticks": ""}
-    return {
-        f"xaxis{suffix}": lines.across(places, name) | {"domain": share, "anchor": f"y{suffix}"},
-        f"yaxis{suffix}": lines.up(f"peak memory ({UNIT})" if panel == 1 else "") | {"anchor": f"x{suffix}"} | beside,
-    }
-
-
-def table(cells: Cells) -> Table:
-    """PSS with its interval; USS and RSS as medians."""
-    by_kind = [_series(cells, kind) for _, kind, _ in KINDS]
-    rows = tuple(
-        (one.name, pss.concurrency, pss.value.median, pss.value.low, pss.value.high, uss.value.median, rss.value.median)
-        for one, uss_line, rss_line in zip(*by_kind, strict=True)
-        for pss, uss, rss in zip(one.points, uss_line.points, rss_line.points, strict=True)
+    over = longest(report.cells)
+    return panels.chart(
+        [
+            Panel(
+                found=_series(report, over, kind),
+                unit=UNIT,
+                share=share,
+                title="" if place else f"peak memory ({UNIT})",
+                below=name,
+            )
+            for place, (name, kind, share) in enumerate(KINDS)
+        ],
+        over,
     )
-    medians = [Column(heading=name, unit=UNIT) for name in ("PSS", "low", "high", "USS", "RSS")]
-    return Table(columns=(Column(heading="model"), Column(heading="concurrency", unit="slots"), *medians), rows=rows)
+
+
+def table(report: Report) -> Table:
+    """PSS with its interval; USS and RSS as medians."""
+    over = longest(report.cells)
+    pss, *others = [_series(report, over, kind) for _, kind, _ in KINDS]
+    rows = tuple(
+        (one.name, whole(point.at), *spread(point.value), *(other.points[place].value.median for other in beside))
+        for one, *beside in zip(pss, *others, strict=True)
+        for place, point in enumerate(one.points)
+    )
+    medians = [Column(heading=name, unit=UNIT) for name in ("USS", "RSS")]
+    return Table(columns=(*places(over), *bounded("PSS", UNIT), *medians), rows=rows)
 
 
 MEMORY = Drawing(

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from dashboard.figures.drawing import Column, Table
+from collections.abc import Sequence
+
+from dashboard.figures.axis import Axis
+from dashboard.figures.drawing import Column, Row, Table
 from dashboard.figures.series import Series
+from services.core.summary import Interval
 
 
-def table(found: tuple[Series, ...], *, heading: str, unit: str) -> Table:
-    """Rows of (series, concurrency, median, low, high, trials)."""
+def table(found: Sequence[Series], over: Axis, *, heading: str, unit: str) -> Table:
+    """Rows of (series, place on the axis, median, low, high, trials)."""
     return Table(
-        columns=(
-            Column(heading="model"),
-            Column(heading="concurrency", unit="slots"),
-            Column(heading=heading, unit=unit),
-            Column(heading="low", unit=unit),
-            Column(heading="high", unit=unit),
-            Column(heading="trials"),
-        ),
+        columns=(*places(over), *bounded(heading, unit), Column(heading="trials")),
         rows=tuple(
-            (one.name, point.concurrency, point.value.median, point.value.low, point.value.high, point.trials)
-            for one in found
-            for point in one.points
+            (one.name, whole(point.at), *spread(point.value), point.trials) for one in found for point in one.points
         ),
     )
+
+
+def places(over: Axis) -> tuple[Column, Column]:
+    """Which series, and where on the axis."""
+    return Column(heading="model"), Column(heading=over.heading, unit=over.unit)
+
+
+def bounded(heading: str, unit: str) -> tuple[Column, Column, Column]:
+    """A value and its interval."""
+    return Column(heading=heading, unit=unit), Column(heading="low", unit=unit), Column(heading="high", unit=unit)
+
+
+def spread(value: Interval | None) -> Row:
+    """The values for `bounded`."""
+    return (None, None, None) if value is None else (value.median, value.low, value.high)
+
+
+def whole(value: float) -> float:
+    """A count as an int, so that it is not rounded when it is shown."""
+    return int(value) if value == int(value) else value

@@ -1,20 +1,23 @@
-"""From cells to lines: one series a model and number of replicas, its points by concurrency."""
+"""From cells to lines: one series for all cells that differ in nothing but their place on the axis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.drawing import Cells
+from dashboard.figures.axis import CONCURRENCY, RATE, Axis
 from services.core.experiment import Model
+from services.core.findings import Group
 from services.core.summary import CellSummary, Interval
+from services.core.units import Rate, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """One measured cell, in the figure's unit."""
 
-    concurrency: int
+    #: Its place on the axis.
+    at: float
     #: Finished trials behind it.
     trials: int
     value: Interval
@@ -25,30 +28,73 @@ class Series:
     """What is drawn as one line."""
 
     model: Model
-    replicas: int
+    #: `threads`, or `threads ×2` on two nodes.
+    name: str
+    #: 0-based, among the series of its model.
+    nth: int
     points: tuple[Point, ...]
-
-    @property
-    def name(self) -> str:
-        """`threads`, or `threads ×2` on two nodes."""
-        return self.model if self.replicas == 1 else f"{self.model} ×{self.replicas}"
 
 
 Pick = Callable[[CellSummary], Interval | None]
 
 
-def series(cells: Cells, pick: Pick) -> tuple[Series, ...]:
+def series(cells: Iterable[CellSummary], axis: Axis, pick: Pick) -> tuple[Series, ...]:
     """Series in the order of the cells; cells for which `pick` knows nothing are left out."""
-    found: dict[tuple[int, Model], list[Point]] = {}
+    found: dict[tuple[Model, str], list[Point]] = {}
     for cell in cells:
         if (value := pick(cell)) is not None:
             trials = sum(not trial.failure for trial in cell.trials)
-            point = Point(concurrency=cell.concurrency, trials=trials, value=value)
-            found.setdefault((cell.replicas, cell.model), []).append(point)
+            point = Point(at=axis.of(cell), trials=trials, value=value)
+            found.setdefault((cell.model, apart_from(axis, cell)), []).append(point)
+    return numbered(found)
+
+
+def numbered(found: Mapping[tuple[Model, str], Sequence[Point]]) -> tuple[Series, ...]:
+    """A series for each model and name, its points by place."""
+    models = [model for model, _ in found]
     return tuple(
-        Series(model=model, replicas=replicas, points=tuple(sorted(points, key=lambda point: point.concurrency)))
-        for (replicas, model), points in found.items()
+        Series(
+            model=model,
+            name=name,
+            nth=models[:place].count(model),
+            points=tuple(sorted(points, key=lambda point: point.at)),
+        )
+        for place, ((model, name), points) in enumerate(found.items())
     )
+
+
+def apart_from(axis: Axis, cell: CellSummary) -> str:
+    """Everything that tells a cell from others, but for its place on the axis."""
+    return label(
+        cell.model,
+        replicas=cell.replicas,
+        concurrency=None if axis == CONCURRENCY else cell.concurrency,
+        variant={name: value for name, value in cell.variant.items() if name != axis.name},
+        rate=None if axis == RATE else cell.rate,
+    )
+
+
+def of_group(group: Group) -> str:
+    """The name of a group of cells."""
+    return label(group.model, replicas=group.replicas, concurrency=group.concurrency, variant=group.variant)
+
+
+def label(
+    model: Model,
+    *,
+    replicas: int,
+    concurrency: int | None,
+    variant: Mapping[str, Value],
+    rate: Rate | None = None,
+) -> str:
+    """`threads`, `threads@4 ×2 at 50/s`."""
+    parts = (
+        model if concurrency is None else f"{model}@{concurrency}",
+        "" if replicas == 1 else f"×{replicas}",
+        *(f"{name}={value}" for name, value in variant.items()),
+        "" if rate is None else f"at {rate:g}/s",
+    )
+    return " ".join(filter(None, parts))
 
 
 def scaled(interval: Interval, factor: float) -> Interval:
@@ -58,3 +104,8 @@ def scaled(interval: Interval, factor: float) -> Interval:
         low=None if interval.low is None else interval.low * factor,
         high=None if interval.high is None else interval.high * factor,
     )
+
+
+def exactly(value: float) -> Interval:
+    """A value without an interval."""
+    return Interval(median=value, low=None, high=None)

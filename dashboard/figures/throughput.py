@@ -1,26 +1,33 @@
-"""Tasks a second, by model over concurrency."""
+"""Tasks a second of a full queue."""
 
 from __future__ import annotations
 
-from dashboard.figures import lines, rows
-from dashboard.figures.drawing import Cells, Chart, Drawing, Table
+from dashboard.figures import panels, rows
+from dashboard.figures.axis import Axis, longest
+from dashboard.figures.drawing import Chart, Drawing, Table
 from dashboard.figures.series import Series, series
+from services.core.report import Report
 
 UNIT = "tasks/s"
 
 
-def _series(cells: Cells) -> tuple[Series, ...]:
-    return series(cells, lambda cell: cell.throughput)
+def _series(report: Report) -> tuple[tuple[Series, ...], Axis]:
+    """At a planned rate throughput is what was sent: that is the figure of load."""
+    cells = [cell for cell in report.cells if cell.rate is None]
+    over = longest(cells)
+    return series(cells, over, lambda cell: cell.throughput), over
 
 
-def chart(cells: Cells) -> Chart:
-    """Throughput over concurrency."""
-    return lines.chart(_series(cells), title="throughput", unit=UNIT)
+def chart(report: Report) -> Chart:
+    """Throughput over what cells differ in most."""
+    found, over = _series(report)
+    return panels.single(found, over, title="throughput", unit=UNIT)
 
 
-def table(cells: Cells) -> Table:
+def table(report: Report) -> Table:
     """The same values as rows."""
-    return rows.table(_series(cells), heading="throughput", unit=UNIT)
+    found, over = _series(report)
+    return rows.table(found, over, heading="throughput", unit=UNIT)
 
 
 THROUGHPUT = Drawing(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from dashboard.figures import catalogue
-from dashboard.pages import findings
+from dashboard.figures.catalogue import FIGURES
+from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
 from services.core.report import Report
 from services.lab.door import Lab
@@ -23,10 +23,6 @@ def blueprint(lab: Lab) -> Blueprint:
     def show(id: str) -> str:
         return _page(lab.report(id), lab)
 
-    @experiments.get("/<id>/figures.json")
-    def figures(id: str) -> Response:
-        return jsonify(catalogue.charts(lab.report(id).cells))
-
     @experiments.post("/<id>/cancel")
     def cancel(id: str) -> Response:
         lab.cancel(id)
@@ -39,7 +35,8 @@ def _page(report: Report, lab: Lab) -> str:
     return render_template(
         "experiment.html",
         report=report,
-        figures=[(figure, figure.table(report.cells)) for figure in catalogue.FIGURES],
+        figures=[findings.figure(drawing, report) for drawing in FIGURES],
+        look=timelines.look(lab, report, request.args.get("timeline", type=int)),
         warnings=findings.warnings(report),
         trials=findings.trials(report),
         facts=findings.facts(report),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.figures.drawing import Drawing, Table
 from services.core.experiment import Model
 from services.core.report import Report
 from services.core.summary import CellSummary, TrialSummary, Warn
@@ -33,6 +34,26 @@ class FactsRow:
 
     model: Model
     facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure with all that stands beside its chart."""
+
+    drawing: Drawing
+    table: Table
+    findings: Table
+    notes: tuple[str, ...]
+
+
+def figure(drawing: Drawing, report: Report) -> Figure:
+    """What it says of this report."""
+    return Figure(
+        drawing=drawing,
+        table=drawing.table(report),
+        findings=drawing.findings(report),
+        notes=drawing.notes(report),
+    )
 
 
 def warnings(report: Report) -> tuple[CellsWarned, ...]:

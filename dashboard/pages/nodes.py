@@ -15,6 +15,6 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @nodes.get("/nodes")
     def show() -> str:
-        return render_template("nodes.html", nodes=lab.nodes(), health=lab.health(), now=time.time())
+        return render_template("nodes.html", nodes=lab.nodes(), now=time.time())
 
     return nodes

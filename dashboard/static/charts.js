@@ -1,43 +1,178 @@
 // Draws the charts of an experiment in the page's own colours. The figures come from the server, whole.
-const quiet = {
-  displaylogo: false,
-  responsive: true,
-  modeBarButtons: [["toImage"]],
-};
-let drawn = {};
+import { refreshParts } from "./parts.js";
+
+const QUIET = { displayModeBar: false, responsive: true };
+const PATIENCE = 10_000;
+const narrow = matchMedia("(max-width: 36rem)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+let figures = {};
+let turn = 0;
+let bars = { address: null, figure: null };
+
+let loading = null;
+
+// The page brings the script along if there is something to draw when it is made; otherwise it is loaded when there is.
+function plotly() {
+  if (window.Plotly) return Promise.resolve();
+  loading ??= new Promise((done, failed) => {
+    let script = document.querySelector("script[data-plotly]");
+    if (!script || document.readyState === "complete") {
+      script?.remove(); // The page waited for it, and it did not come.
+      script = document.createElement("script");
+      script.src = document.querySelector("[data-plotly-js]").dataset.plotlyJs;
+      script.dataset.plotly = "";
+      document.head.append(script);
+    }
+    const settle = () => {
+      if (window.Plotly) return done();
+      loading = null;
+      script.remove();
+      return failed(new TypeError("plotly.js was not answered"));
+    };
+    script.addEventListener("load", settle);
+    script.addEventListener("error", settle);
+    addEventListener("load", settle, { once: true }); // It may have failed before anybody listened.
+  });
+  return loading;
+}
 
 export async function drawCharts(address) {
-  const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`the figures were answered with ${response.status}`);
-  drawn = await response.json();
+  figures = await asked(address);
+  lookAtTasks();
   await paint();
 }
 
+async function asked(address) {
+  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+  if (!response.ok) throw new Error(`the figures were answered with ${response.status}`);
+  return response.json();
+}
+
+// Charts on screen first, the others one by one when there is nothing else to do. A later turn takes over.
 async function paint() {
-  for (const place of document.querySelectorAll("[data-chart]")) {
-    const figure = drawn[place.dataset.chart];
-    const empty = !figure?.data.length;
-    place.closest(".figure").hidden = empty; // Before it is drawn: a chart takes its size from its place.
-    if (!empty) {
-      await Plotly.react(place, figure.data, coloured(figure.layout), quiet);
-    }
+  const mine = ++turn;
+  const places = [...document.querySelectorAll("[data-chart]")];
+  for (const place of places) place.closest(".figure").hidden = !figures[place.dataset.chart]?.data.length;
+  const shown = places.filter((place) => figures[place.dataset.chart]?.data.length);
+  const seen = shown.filter(onScreen);
+  for (const place of seen) await draw(place, figures[place.dataset.chart]);
+  for (const place of shown.filter((one) => !seen.includes(one))) {
+    await idle();
+    if (mine !== turn) return;
+    await draw(place, figures[place.dataset.chart]);
   }
 }
 
-function coloured(layout) {
+const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 200 }));
+
+function onScreen(place) {
+  const { top, bottom } = place.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
+async function draw(place, figure) {
+  await plotly();
+  await Plotly.react(place, figure.data, fitted(figure.layout), QUIET);
+  offerPicture(place, figure);
+}
+
+function offerPicture(place, figure) {
+  for (const button of place.closest(".figure").querySelectorAll("[data-png]")) button.hidden = !figure?.data.length;
+}
+
+function fitted(layout) {
   const tokens = getComputedStyle(document.documentElement);
   const [ink, soft, rule, raised] = ["--ink", "--soft", "--rule", "--raised"].map((name) => tokens.getPropertyValue(name));
+  const changes = (narrow.matches && layout.meta?.narrow) || {};
   const themed = {
     ...layout,
+    ...changes,
     font: { ...layout.font, color: soft, family: tokens.getPropertyValue("--text") },
     legend: { ...layout.legend, font: { color: ink } },
     hoverlabel: { bgcolor: raised, bordercolor: rule, font: { color: ink } },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: soft, activecolor: ink },
   };
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
-    themed[name] = { ...layout[name], gridcolor: rule, zerolinecolor: rule, linecolor: rule, tickcolor: rule };
+    const lines = { gridcolor: rule, zerolinecolor: rule, linecolor: rule, tickcolor: rule };
+    themed[name] = { ...layout[name], ...changes[name], ...lines };
   }
   return themed;
 }
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+// Single tasks: drawn when they come into view, and again when another trial is chosen.
+const tasks = document.querySelector(".chart[data-tasks]");
+const watcher = new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting)) drawTasks();
+}, { rootMargin: "200px" });
+
+function lookAtTasks() {
+  const choice = document.querySelector(".look select");
+  for (const button of document.querySelectorAll(".look [data-without-script]")) button.hidden = true;
+  tasks.closest(".figure").hidden = !choice;
+  tasks.hidden = !address();
+  offerPicture(tasks, bars.figure);
+  // Anew: what is in view already is told again.
+  watcher.unobserve(tasks);
+  watcher.observe(tasks);
+}
+
+const address = () => document.querySelector("[data-bars]")?.dataset.bars ?? null;
+
+async function drawTasks() {
+  const wanted = address();
+  if (wanted === bars.address) return;
+  bars = { address: wanted, figure: null };
+  if (!wanted) return;
+  try {
+    const figure = await asked(wanted);
+    if (wanted !== bars.address) return;
+    bars.figure = figure;
+    await draw(tasks, figure);
+  } catch {
+    // It is tried again with the next look.
+    if (wanted === bars.address) bars = { address: null, figure: null };
+  }
+}
+
+document.addEventListener("change", async ({ target }) => {
+  if (!target.matches(".look select")) return;
+  const page = `${location.pathname}?${new URLSearchParams({ timeline: target.value })}`;
+  history.replaceState(null, "", page);
+  try {
+    await refreshParts(page, ["timeline-values"]);
+    lookAtTasks();
+  } catch {
+    location.reload();
+  }
+});
+
+// As a picture, with a title, on the page's own ground: as it is on screen it would be see-through.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.("button[data-png]");
+  if (!button) return;
+  const figure = button.closest(".figure");
+  const place = figure.querySelector(".chart");
+  const tokens = getComputedStyle(document.documentElement);
+  const paper = tokens.getPropertyValue("--paper");
+  const room = 40;
+  const title = { text: figure.querySelector("h2").textContent, x: 0.01, xanchor: "left", y: 0.99, yanchor: "top", yref: "container" };
+  const { height, margin } = place.layout;
+  const layout = {
+    ...place.layout,
+    title: { ...title, font: { color: tokens.getPropertyValue("--ink"), size: 17 } },
+    paper_bgcolor: paper,
+    plot_bgcolor: paper,
+    height: height + room,
+    margin: { ...margin, t: margin.t + room },
+  };
+  const size = { width: place.clientWidth, height: height + room, scale: 2 };
+  await Plotly.downloadImage({ data: place.data, layout }, { format: "png", filename: button.dataset.file, ...size });
+});
+
+async function again() {
+  await paint();
+  if (bars.figure?.data.length) await draw(tasks, bars.figure);
+}
+
+dark.addEventListener("change", again);
+narrow.addEventListener("change", again);

@@ -1,18 +1,38 @@
 // Fetches a page anew and puts its parts (elements with data-part) in place of those on screen: one template serves both.
 import { localise } from "./times.js";
 
+const REACHED = "a, button, summary, input, select, [tabindex]";
+
+// Answers the fresh page. Throws when there is none: what does not answer, or answers that it cannot.
 export async function refreshParts(address, names = null) {
   const response = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!response.ok && !fresh.querySelector("[data-part]")) throw new Error(reason(fresh, response));
   for (const part of document.querySelectorAll("[data-part]")) {
     const name = part.dataset.part;
     const found = fresh.querySelector(`[data-part="${CSS.escape(name)}"]`);
-    if (found && (!names || names.includes(name))) {
-      localise(found);
-      for (const open of part.querySelectorAll("details[id][open]")) {
-        found.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
-      }
-      part.replaceChildren(...found.childNodes);
-    }
+    if (found && (!names || names.includes(name))) put(found, part);
   }
+  return fresh;
+}
+
+// What the reader opened stays open, what was scrolled stays scrolled, and the keyboard stays where it was.
+function put(found, part) {
+  localise(found);
+  for (const open of part.querySelectorAll("details[id][open]")) {
+    found.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  }
+  if (found.innerHTML === part.innerHTML) return;
+  const scrolled = [...part.querySelectorAll(".scroll")].map(({ scrollLeft, scrollTop }) => ({ scrollLeft, scrollTop }));
+  const focused = [...part.querySelectorAll(REACHED)].indexOf(document.activeElement);
+  const { scrollLeft, scrollTop } = part;
+  part.replaceChildren(...found.childNodes);
+  Object.assign(part, { scrollLeft, scrollTop });
+  part.querySelectorAll(".scroll").forEach((box, at) => Object.assign(box, scrolled[at]));
+  if (focused >= 0) part.querySelectorAll(REACHED)[focused]?.focus({ preventScroll: true });
+}
+
+function reason(page, response) {
+  const words = page.querySelector("main .lead")?.textContent.trim();
+  return words || `the dashboard answered with ${response.status}`;
 }

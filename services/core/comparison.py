@@ -92,7 +92,7 @@ class Trait:
     """Something about every subject that may explain a difference: what was asked for, where and how it ran."""
 
     about: About
-    #: `workload` or one of its parameters; else a field of Cell, Experiment, Fingerprint or Facts, `finished` or `node`.
+    #: `workload` or a parameter of it; else a field of Cell, Experiment, Fingerprint or Facts, `finished` or `node`.
     name: str
     #: By subject: every value it has (its nodes may differ), none where it has no such thing.
     values: tuple[tuple[Value | None, ...], ...]

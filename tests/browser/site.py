@@ -54,6 +54,13 @@ class Site:
                 self.process.wait()
             self.process = None
 
+    def told_to_end(self, *, patience: float) -> None:
+        """As a supervisor does, who knows the main process only; raises TimeoutExpired."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(patience)
+        self.process = None
+
     def said(self) -> str:
         """What it wrote to its log."""
         return self._log.read_text()

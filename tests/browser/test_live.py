@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
+from dashboard.api.events import STREAMS
 from services.core.experiment import State
 from services.core.report import Now
 from services.store.server import EmbeddedServer
 from tests.browser.site import Site, visitor
+from tests.live import until
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 
@@ -46,7 +50,7 @@ def test_a_running_experiment_is_followed_to_its_end(browser: Browser, own_site:
         page.goto(f"/experiments/{asked.id}")
         expect(page.locator(".chart").first).to_be_hidden()
         ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
-        expect(page.locator("#now")).to_contain_text("prefork@2 repeat 1, ping")
+        expect(page.locator("#now")).to_contain_text("prefork@2 repeat 1 of 3, ping")
         for result in results[:12]:
             ledger.experiments.save_trial(result)
         expect(page.locator("#done")).to_have_text("12")
@@ -64,6 +68,105 @@ def test_a_running_experiment_is_followed_to_its_end(browser: Browser, own_site:
         page.wait_for_timeout(2500)
         assert asked_again == [], "nothing is asked once it has ended"
         assert watched.wrong == []
+
+
+def asked_by(page: Page, ending: str) -> list[Request]:
+    """What the page asks for from now on, at addresses with this ending."""
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if request.url.endswith(ending) else None)
+    return asked
+
+
+def test_trials_that_end_together_are_fetched_together(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        page = watched.page
+        with page.expect_response(lambda response: response.url.endswith("/events")):
+            page.goto(f"/experiments/{asked.id}")
+        fetched = asked_by(page, f"/experiments/{asked.id}")
+        for result in made.results(asked)[:12]:
+            ledger.experiments.save_trial(result)
+        expect(page.locator("#live")).to_have_text("12 of 30 trials done.")
+        pages = [one for one in fetched if "/api/" not in one.url]
+        assert len(pages) < 6, "one refresh at a time, and one for what came meanwhile"
+
+
+def test_a_stream_goes_on_after_a_restart_where_it_was(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        page = watched.page
+        streams = asked_by(page, "/events")
+        with page.expect_response(lambda response: response.url.endswith("/events")):
+            page.goto(f"/experiments/{asked.id}")
+        ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
+        expect(page.locator("#now")).to_contain_text("ping")
+        seen = ledger.events.last(asked.id)
+        own_site.stop()
+        ledger.experiments.save_trial(made.results(asked)[0])
+        ledger.experiments.set_now(asked.id, Now(trial=1, cell="threads@4", repeat=0, phase="saturate"))
+        own_site.start()
+        expect(page.locator("#now")).to_contain_text("threads@4", timeout=10_000)
+        expect(page.locator("#done")).to_have_text("1")
+        expect(page.locator("#lost")).to_be_hidden()
+        assert streams[-1].all_headers()["last-event-id"] == seen
+
+
+def test_a_page_that_finds_every_stream_taken_asks_instead(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with ExitStack() as others, visitor(browser, own_site) as watched:
+        web = others.enter_context(httpx.Client(base_url=own_site.url))
+        for _ in range(STREAMS):
+            others.enter_context(web.stream("GET", f"/api/v1/experiments/{asked.id}/events"))
+        page = watched.page
+        page.goto(f"/experiments/{asked.id}")
+        for result in made.results(asked)[:2]:
+            ledger.experiments.save_trial(result)
+        expect(page.locator("#done")).to_have_text("2", timeout=10_000)
+        expect(page.locator("#lost")).to_be_hidden()
+
+
+def test_a_browser_without_streams_asks_instead(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        page = watched.page
+        page.add_init_script("delete window.EventSource")
+        page.goto(f"/experiments/{asked.id}")
+        ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
+        expect(page.locator("#now")).to_contain_text("ping")
+        ledger.experiments.update(made.record(asked, State.FAILED, "no node came"))
+        expect(page.locator(".standing")).to_have_text("failed")
+        assert watched.wrong == []
+
+
+def test_a_page_that_nobody_looks_at_holds_no_stream(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        page = watched.page
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+            with page.expect_response(lambda response: response.url.endswith("/events")):
+                page.goto(f"/experiments/{asked.id}")
+            look_away(page, hidden=True)
+        for result in made.results(asked)[:4]:
+            ledger.experiments.save_trial(result)
+        look_away(page, hidden=False)
+        expect(page.locator("#done")).to_have_text("4")
+        assert watched.wrong == []
+
+
+def look_away(page: Page, *, hidden: bool) -> None:
+    """As the browser says it of a tab that comes to lie behind another one, or before it."""
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, 'hidden', {configurable: true, value: hidden});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        hidden,
+    )
 
 
 def test_a_lost_dashboard_is_said_and_found_again(browser: Browser, own_site: Site, ledger: Ledger) -> None:
@@ -105,3 +208,42 @@ def test_ctrl_c_ends_the_dashboard_without_a_kill(browser: Browser, own_site: Si
         )
         own_site.stop()
     assert own_site.said() == ""
+
+
+def test_whoever_ends_the_dashboard_need_not_wait_for_those_who_follow(
+    browser: Browser, own_site: Site, ledger: Ledger
+) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        with watched.page.expect_response(lambda response: response.url.endswith("/events")):
+            watched.page.goto(f"/experiments/{asked.id}")
+        own_site.told_to_end(patience=10)
+    assert own_site.said() == ""
+
+
+def test_a_killed_dashboard_gives_its_address_back_though_somebody_follows(
+    browser: Browser, own_site: Site, ledger: Ledger
+) -> None:
+    asked = made.experiment()
+    ledger.keep(asked, [], state=State.RUNNING)
+    with visitor(browser, own_site) as watched:
+        page = watched.page
+        with page.expect_response(lambda response: response.url.endswith("/events")):
+            page.goto(f"/experiments/{asked.id}")
+        assert own_site.process is not None
+        own_site.process.kill()
+        own_site.process.wait(10)
+        until(lambda: refused(own_site.url), seconds=10)
+        own_site.start()
+        ledger.experiments.save_trial(made.results(asked)[0])
+        expect(page.locator("#done")).to_have_text("1", timeout=10_000)
+
+
+def refused(url: str) -> bool:
+    """Whether nobody listens there any more; a connection that breaks off was still taken."""
+    try:
+        httpx.get(url)
+    except httpx.TransportError as error:
+        return isinstance(error, httpx.ConnectError)
+    return False

@@ -10,6 +10,7 @@ from services.core.report import Now
 from services.core.trial import TrialResult
 from services.store import keys
 from services.store.connection import Client
+from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from tests.unit.dashboard import made
@@ -20,6 +21,7 @@ class Ledger:
 
     def __init__(self, client: Client) -> None:
         self.experiments = Experiments(client)
+        self.events = Events(client)
         self.nodes = Nodes(client)
         self.conductor = Lease(client, keys.CONDUCTOR, holder="conductor")
 

@@ -15,13 +15,13 @@ from tests.unit.dashboard import made
 
 def claim(web: FlaskClient, name: str) -> dict[str, object]:
     found: dict[str, dict[str, object]] = {
-        one["claim"]["name"]: one for one in web.get("/api/v1/claims").json["claims"]
+        one["claim"]["name"]: one for one in web.get("/api/v1/claims").get_json()["claims"]
     }
     return found[name]
 
 
 def test_all_claims_are_told_before_anything_is_measured(web: FlaskClient) -> None:
-    told = web.get("/api/v1/claims").json["claims"]
+    told = web.get("/api/v1/claims").get_json()["claims"]
     assert [one["claim"]["name"] for one in told] == list(JUDGES)
     assert {one["judged"]["standing"] for one in told} == {"not measured"}
 
@@ -29,12 +29,12 @@ def test_all_claims_are_told_before_anything_is_measured(web: FlaskClient) -> No
 def test_measuring_a_claim_queues_its_experiment_and_says_where(web: FlaskClient) -> None:
     answer = web.post("/api/v1/claims/gil/measure")
     assert answer.status_code == 202
-    assert answer.headers["Location"] == f"/api/v1/experiments/{answer.json['id']}"
-    assert answer.json["experiment"]["workload"] == "primes"
+    assert answer.headers["Location"] == f"/api/v1/experiments/{answer.get_json()['id']}"
+    assert answer.get_json()["experiment"]["workload"] == "primes"
 
 
 def test_a_claim_under_way_is_followed_and_its_siblings_with_it(web: FlaskClient) -> None:
-    id = web.post("/api/v1/claims/gil/measure").json["id"]
+    id = web.post("/api/v1/claims/gil/measure").get_json()["id"]
     for name in ("gil", "processes-run-in-parallel"):
         told = claim(web, name)
         assert (told["experiment"], told["state"]) == (id, "queued")
@@ -43,15 +43,15 @@ def test_a_claim_under_way_is_followed_and_its_siblings_with_it(web: FlaskClient
 
 def test_a_claim_that_is_measured_again_is_judged_by_the_later_experiment(web: FlaskClient, store: Client) -> None:
     ledger = Experiments(store)
-    first = web.post("/api/v1/claims/gil/measure").json["id"]
+    first = web.post("/api/v1/claims/gil/measure").get_json()["id"]
     ledger.update(replace(ledger.get(first), state=State.FINISHED))
-    second = web.post("/api/v1/claims/gil/measure").json["id"]
+    second = web.post("/api/v1/claims/gil/measure").get_json()["id"]
     assert claim(web, "gil")["experiment"] == second != first
 
 
 def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
     ledger = Experiments(store)
-    record = ledger.get(web.post("/api/v1/claims/gil/measure").json["id"])
+    record = ledger.get(web.post("/api/v1/claims/gil/measure").get_json()["id"])
     for result in made.results(record.experiment):
         ledger.save_trial(result)
     assert claim(web, "gil")["judged"] == {"standing": "not measured", "found": ""}, "half an experiment says nothing"
@@ -62,4 +62,4 @@ def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
 def test_a_claim_that_is_not_there_is_not_found(web: FlaskClient) -> None:
     answer = web.post("/api/v1/claims/<script>/measure")
     assert answer.status_code == 404
-    assert "there is no claim" in answer.json["error"]["message"]
+    assert "there is no claim" in answer.get_json()["error"]["message"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.figures.catalogue import FIGURES
 from services.core.experiment import State
 from services.core.report import Now
 from tests.unit.dashboard import made
@@ -74,7 +75,7 @@ def test_an_experiment_without_results_shows_no_empty_charts(web: FlaskClient, l
     ledger.keep(made.experiment(), [], state=State.FAILED, reason="no node came")
     page = web.get("/experiments/0a1b2c3d").text
     assert "no node came" in page
-    assert page.count('class="figure"') == page.count(' hidden>\n    <h2 id="figure-') == 3
+    assert page.count('class="figure"') == page.count(' hidden>\n    <h2 id="figure-') > len(FIGURES)
 
 
 def test_failed_trials_are_shown_with_reason_and_lost_tasks(web: FlaskClient, ledger: Ledger) -> None:

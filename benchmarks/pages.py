@@ -1,0 +1,268 @@
+"""The page of an experiment of 100 trials: how long the server takes, and how long until its charts are on screen.
+
+The store and the dashboard are real ones. A trial is summarised once from made-up spans, and then varied. Charts are
+looked for by Chromium, if it is there: from the beginning of the navigation until every chart in the window is drawn.
+A first visit loads plotly.js; the later ones have it already, as whoever comes back has.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from benchmarks.outcome import Bound, Outcome, Table, command, say
+from benchmarks.synthetic import node_trial, span_table
+from services.analysis.spans import pack
+from services.analysis.timeline import timeline
+from services.analysis.trial import summarise
+from services.core.child import Child
+from services.core.environment import Node
+from services.core.experiment import Effort, Experiment, Model, Plan, Record, State
+from services.core.timeline import Timeline
+from services.core.trial import TrialResult
+from services.core.units import Seconds
+from services.node import fingerprint
+from services.planning import grid
+from services.store.connection import connect
+from services.store.experiments import Experiments
+from services.store.server import EmbeddedServer
+
+ID = "0123abcd"
+SPANS = 2_000
+REQUESTS, QUICK_REQUESTS = 100, 10
+VISITS, QUICK_VISITS = 9, 3
+#: What the lab claims of itself.
+MOST_SERVED: Seconds = 0.150
+MOST_DRAWN: Seconds = 1.0
+#: Until the dashboard answers, and until a chart is drawn.
+PATIENCE: Seconds = 60.0
+WINDOW = (1280, 900)
+PAGE = f"/experiments/{ID}"
+ADDRESSES = (PAGE, f"{PAGE}/figures.json")
+#: Where the charts begin: a reader's eyes, without the verdict above them.
+CHARTS = f"{PAGE}#figure-throughput"
+#: Notes when every chart in the window has its traces. `performance.now()` begins with the navigation.
+WATCH = """
+new MutationObserver((_, observer) => {
+    const inside = [...document.querySelectorAll("[data-chart]")].filter((chart) => {
+        const { top, bottom, height } = chart.getBoundingClientRect();
+        return height && bottom > 0 && top < innerHeight;
+    });
+    if (inside.length && inside.every((chart) => chart.querySelector(".scatterlayer .trace, .barlayer .trace"))) {
+        window.drawn = performance.now();
+        observer.disconnect();
+    }
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """One address, asked for again and again."""
+
+    address: str
+    size: int
+    took: tuple[Seconds, ...]
+
+
+def asked() -> Experiment:
+    """25 cells, 4 repeats: 100 trials."""
+    return Experiment(
+        id=ID,
+        created=time.time(),
+        workload="primes",
+        params={"limit": 20_000},
+        models=tuple(Model),
+        concurrency=(1, 2, 4, 8, 16, 32, 64, 128),
+        replicas=(1,),
+        repeats=4,
+        effort=Effort.QUICK,
+        seed=1,
+    )
+
+
+def results(plan: Plan) -> Iterator[tuple[TrialResult, Timeline]]:
+    """A finished trial for each of the plan; throughput follows the USL, and everything else is alike."""
+    share = node_trial(pack(span_table(SPANS, seed=1)), SPANS)
+    tasks, noise = timeline([share]), random.Random(1)
+    for trial in plan.trials:
+        result = summarise(trial, [share], elapsed=2.0)
+        if result.figures is None:
+            raise RuntimeError(f"the synthetic trial failed: {result.failure}")
+        slots = trial.cell.concurrency if trial.cell.model is Model.PREFORK else 1
+        rate = 200 * slots / (1 + 0.05 * (slots - 1) + 0.001 * slots * (slots - 1)) * noise.gauss(1, 0.01)
+        yield replace(result, figures=replace(result.figures, throughput=rate)), tasks
+
+
+def fill(ledger: Experiments) -> int:
+    """Leave the finished experiment in the store; the number of its trials."""
+    experiment = asked()
+    plan = grid.plan(experiment, experiment.repeats)
+    record = Record(
+        experiment=experiment,
+        state=State.FINISHED,
+        blocks=experiment.repeats,
+        total=len(plan.trials),
+        started=experiment.created,
+        ended=experiment.created + 240,
+    )
+    ledger.add(record)
+    for result, tasks in results(plan):
+        ledger.save_trial(result, tasks)
+    node = Node(name="synthetic", instance="1", fingerprint=fingerprint.take(store="valkey"), seen=time.time())
+    ledger.save_nodes(ID, (node,))
+    ledger.update(record)
+    return len(plan.trials)
+
+
+@contextmanager
+def dashboard(redis_url: str, folder: Path) -> Iterator[str]:
+    """A dashboard on a free port, for as long as the block lasts; its host and port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    child = Child(
+        "dashboard",
+        [sys.executable, "-P", "-m", "dashboard"],
+        log=folder / "dashboard.log",
+        environ={**os.environ, "LAB_REDIS_URL": redis_url, "LAB_BIND": bind},
+    )
+    child.start()
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(bind):
+            if child.ending() or time.monotonic() > deadline:
+                raise RuntimeError(f"the dashboard does not answer: {child.last_words()}")
+            time.sleep(0.05)
+        yield bind
+    finally:
+        child.kill()
+
+
+def serve(bind: str, address: str, count: int) -> Served:
+    """Ask over one connection, as a browser does. What is asked for first is not counted: templates are compiled."""
+    connection = http.client.HTTPConnection(bind, timeout=PATIENCE)
+    took, size = [], 0
+    for _ in range(count + 1):
+        began = time.perf_counter()
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        size = len(answer.read())
+        took.append(time.perf_counter() - began)
+        if answer.status != 200:
+            raise RuntimeError(f"{address} was answered with {answer.status}")
+    connection.close()
+    return Served(address=address, size=size, took=tuple(took[1:]))
+
+
+def visits(bind: str, profile: Path, chromium: str, count: int) -> tuple[Seconds, ...]:
+    """Of one browser with an empty profile, each visit in a tab of its own."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium,
+            headless=True,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            viewport={"width": WINDOW[0], "height": WINDOW[1]},
+        )
+        try:
+            context.add_init_script(WATCH)
+            return tuple(_visit(context, f"http://{bind}{CHARTS}") for _ in range(count))
+        finally:
+            context.close()
+
+
+def measure(quick: bool) -> Outcome:
+    """Server first, then the browser: they would take CPU from each other."""
+    chromium = shutil.which("chromium")
+    requests, tabs = (QUICK_REQUESTS, QUICK_VISITS) if quick else (REQUESTS, VISITS)
+    with tempfile.TemporaryDirectory(prefix="lab-bench-") as name:
+        folder = Path(name)
+        with EmbeddedServer(folder / "store") as server, connect(server.url) as client:
+            trials = fill(Experiments(client))
+            with dashboard(server.url, folder) as bind:
+                served = tuple(serve(bind, address, requests) for address in ADDRESSES)
+                if chromium is None:
+                    say("no chromium: charts are not looked at")
+                drawn = () if chromium is None else visits(bind, folder / "profile", chromium, tabs)
+    return _outcome(trials, served, drawn)
+
+
+def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) -> Outcome:
+    rows = [
+        (one.address.replace(ID, "ID"), f"{one.size / 1000:.0f} kB", *_milliseconds(median(one.took), max(one.took)))
+        for one in served
+    ]
+    bounds = [
+        Bound(
+            claim=f"{one.address.replace(ID, 'ID')} is answered within {MOST_SERVED * 1000:.0f} ms (median)",
+            found=f"{median(one.took) * 1000:.0f} ms",
+            holds=median(one.took) <= MOST_SERVED,
+        )
+        for one in served
+    ]
+    if drawn:
+        first, *later = drawn
+        rows += [
+            ("charts on screen, first visit", "", *_milliseconds(first, first)),
+            ("charts on screen, later visits", "", *_milliseconds(median(later), max(later))),
+        ]
+        bounds.append(
+            Bound(
+                claim=f"charts are on screen within {MOST_DRAWN:g} s (median of later visits)",
+                found=f"{median(later):.2f} s",
+                holds=median(later) <= MOST_DRAWN,
+            )
+        )
+    return Outcome(
+        tables=(Table(headings=(f"{trials} trials", "size", "median", "largest"), rows=tuple(rows)),),
+        bounds=tuple(bounds),
+        figures={"trials": trials, "served": served, "drawn": drawn},
+    )
+
+
+def _milliseconds(*times: Seconds) -> tuple[str, ...]:
+    return tuple(f"{one * 1000:.0f} ms" for one in times)
+
+
+def _visit(context: BrowserContext, url: str) -> Seconds:
+    page = context.new_page()
+    try:
+        page.goto(url)
+        deadline = time.monotonic() + PATIENCE
+        # Seldom: whoever asks takes CPU from what is measured.
+        while (drawn := page.evaluate("window.drawn ?? null")) is None:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no charts on {url} within {PATIENCE:g} s")
+            time.sleep(0.2)
+        return float(drawn) / 1000
+    finally:
+        page.close()
+
+
+def _answers(bind: str) -> bool:
+    connection = http.client.HTTPConnection(bind, timeout=2.0)
+    try:
+        connection.request("GET", "/api/v1/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    command("pages", __doc__ or "", measure)

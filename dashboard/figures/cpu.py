@@ -1,0 +1,88 @@
+"""What the measured workers used of the processors, and what was taken from them."""
+
+from __future__ import annotations
+
+from dashboard.figures import lines, panels
+from dashboard.figures.axis import Axis, longest
+from dashboard.figures.drawing import Chart, Column, Drawing, Table
+from dashboard.figures.panels import Panel
+from dashboard.figures.rows import places, whole
+from dashboard.figures.series import Series, apart_from, exactly, series
+from services.core.report import Report
+
+UNIT = "ms"
+PER_SECOND = 1000
+
+
+def _cores(report: Report, over: Axis) -> tuple[Series, ...]:
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else exactly(cell.cpu.cores))
+
+
+def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
+    return series(
+        report.cells,
+        over,
+        lambda cell: (
+            None if cell.cpu is None else exactly((cell.cpu.user_per_task + cell.cpu.system_per_task) * PER_SECOND)
+        ),
+    )
+
+
+def chart(report: Report) -> Chart:
+    """Cores used, with those there are; and CPU time a task."""
+    over = longest(report.cells)
+    cores = _cores(report, over)
+    at = lines.places(cores)
+    usable = sum(node.fingerprint.usable_cores for node in report.environment.nodes)
+    there = (lines.guide("usable cores", (at[0], at[-1]), (usable, usable)),) if usable and len(at) > 1 else ()
+    return panels.chart(
+        [
+            Panel(found=cores, unit="cores", share=(0.0, 0.44), title="cores used", behind=there),
+            Panel(found=_per_task(report, over), unit=UNIT, share=(0.58, 1.0), title=f"CPU time a task ({UNIT})"),
+        ],
+        over,
+    )
+
+
+def table(report: Report) -> Table:
+    """Everything known of the processors, medians over repeats."""
+    over = longest(report.cells)
+    return Table(
+        columns=(
+            *places(over),
+            Column(heading="used", unit="cores"),
+            Column(heading="user", unit=f"{UNIT} a task"),
+            Column(heading="system", unit=f"{UNIT} a task"),
+            Column(heading="switches", unit="a task"),
+            Column(heading="throttled", unit=UNIT),
+            Column(heading="others", unit="cores"),
+            Column(heading="sampler", unit="cores"),
+        ),
+        rows=tuple(
+            (
+                apart_from(over, cell),
+                whole(over.of(cell)),
+                cell.cpu.cores,
+                cell.cpu.user_per_task * PER_SECOND,
+                cell.cpu.system_per_task * PER_SECOND,
+                cell.cpu.switches_per_task,
+                cell.cpu.throttled * PER_SECOND,
+                cell.cpu.others,
+                cell.cpu.sampler,
+            )
+            for cell in report.cells
+            if cell.cpu is not None
+        ),
+    )
+
+
+CPU = Drawing(
+    name="cpu",
+    title="CPU and throttling",
+    about=(
+        "Cores that the worker kept busy, and CPU time that a task took. Throttled is the time for which a CPU quota "
+        "stopped the worker; others is what everything else on the host used, and sampler the lab's own share of it."
+    ),
+    chart=chart,
+    table=table,
+)

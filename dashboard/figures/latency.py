@@ -1,0 +1,110 @@
+"""How long tasks took: the median, and what the slowest of twenty and of a hundred took at the least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.figures import axis, lines
+from dashboard.figures.axis import longest
+from dashboard.figures.drawing import Chart, Column, Drawing, Table, Trace
+from dashboard.figures.rows import places, whole
+from dashboard.figures.series import Series, apart_from, exactly, series
+from services.core.report import Report
+from services.core.summary import Interval
+from services.core.trial import Latency
+from services.core.units import Seconds
+
+UNIT = "ms"
+PER_SECOND = 1000
+#: Between the bars of neighbouring series at one place, as a factor on the logarithmic axis.
+STEP = 1.035
+
+
+def chart(report: Report) -> Chart:
+    """The median as a line; a bar from it to p99, with a mark at p95."""
+    over = longest(report.cells)
+    middles = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p50))
+    mosts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p95))
+    lasts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p99))
+    traces = [
+        trace
+        for place, (middle, most, last) in enumerate(zip(middles, mosts, lasts, strict=True))
+        for trace in _traces(middle, most, last, STEP ** (place - (len(middles) - 1) / 2))
+    ]
+    return lines.finished(
+        traces,
+        {
+            "xaxis": axis.drawn(over, lines.places(middles)),
+            "yaxis": lines.up_logarithmic(
+                f"latency, p50 to p99 ({UNIT})",
+                [point.value.median for one in (*middles, *lasts) for point in one.points],
+            ),
+        },
+    )
+
+
+def table(report: Report) -> Table:
+    """The percentiles of every cell."""
+    over = longest(report.cells)
+    percentiles = (Column(heading=name, unit=UNIT) for name in ("p50", "p95", "p99"))
+    return Table(
+        columns=(*places(over), *percentiles),
+        rows=tuple(
+            (
+                apart_from(over, cell),
+                whole(over.of(cell)),
+                cell.latency.p50 * PER_SECOND,
+                cell.latency.p95 * PER_SECOND,
+                cell.latency.p99 * PER_SECOND,
+            )
+            for cell in report.cells
+            if cell.latency is not None
+        ),
+    )
+
+
+def _percentile(latency: Latency | None, pick: Callable[[Latency], Seconds]) -> Interval | None:
+    return None if latency is None else exactly(pick(latency) * PER_SECOND)
+
+
+def _traces(middle: Series, most: Series, last: Series, nudge: float) -> list[Trace]:
+    """Beside each other where several series have a point: bars on one another could not be told apart."""
+    p50, p95, p99 = ([point.value.median for point in one.points] for one in (middle, most, last))
+    x = [point.at * nudge for point in middle.points]
+    line = lines.trace(middle, unit=UNIT) | {
+        "x": x,
+        "customdata": list(zip([point.at for point in middle.points], p95, p99, strict=True)),
+        "hovertemplate": (
+            f"{middle.name} at %{{customdata[0]:,.6~g}}<br>p50 %{{y:,.3r}} {UNIT}<br>p95 %{{customdata[1]:,.3r}} {UNIT}"
+            f"<br>p99 %{{customdata[2]:,.3r}} {UNIT}<extra></extra>"
+        ),
+    }
+    line["error_y"] |= {
+        "visible": True,
+        "array": [high - low for low, high in zip(p50, p99, strict=True)],
+        "arrayminus": [0.0] * len(p50),
+    }
+    mark = {
+        "type": "scatter",
+        "legendgroup": middle.name,
+        "showlegend": False,
+        "mode": "markers",
+        "x": x,
+        "y": p95,
+        "hoverinfo": "skip",
+        "marker": {"symbol": "line-ew", "size": 11, "line": {"color": line["line"]["color"], "width": 2}},
+    }
+    return [line, mark]
+
+
+LATENCY = Drawing(
+    name="latency",
+    title="Latency",
+    about=(
+        "How long a task took: half of them less than the line (p50), 95 % less than the mark on the bar, 99 % less "
+        "than its end. With a full queue it is the time for which a task holds its slot, and the wait in the queue "
+        "is left out. At a planned rate it counts from the time a task was due, whatever kept it."
+    ),
+    chart=chart,
+    table=table,
+)

@@ -1,0 +1,128 @@
+"""How cells bear planned rates: what they achieve of them, and what the slowest tasks take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.figures import lines, panels
+from dashboard.figures.axis import RATE
+from dashboard.figures.drawing import Chart, Column, Drawing, Table, Trace
+from dashboard.figures.panels import Panel
+from dashboard.figures.rows import bounded, places, spread, whole
+from dashboard.figures.series import Point, Series, exactly, numbered, of_group
+from services.core.findings import Load, LoadPoint
+from services.core.report import Report
+from services.core.summary import Interval
+
+UNIT, LATENCY_UNIT = "tasks/s", "ms"
+PER_SECOND = 1000
+
+
+def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Series, ...]:
+    trials = {cell.name: sum(not trial.failure for trial in cell.trials) for cell in report.cells}
+    return numbered(
+        {
+            (load.group.model, of_group(load.group)): [
+                Point(at=point.rate, trials=trials[point.cell], value=value(point)) for point in load.points
+            ]
+            for load in report.findings.load
+        }
+    )
+
+
+def chart(report: Report) -> Chart:
+    """Achieved and p99 over the planned rate."""
+    achieved = _series(report, lambda point: point.achieved)
+    p99 = _series(report, lambda point: exactly(point.p99 * PER_SECOND))
+    rates = lines.places(achieved)
+    planned = (lines.guide("planned", rates, rates),) if len(rates) > 1 else ()
+    drawn = panels.chart(
+        [
+            Panel(found=achieved, unit=UNIT, share=(0.0, 0.44), title=f"achieved ({UNIT})", behind=planned),
+            Panel(
+                found=p99,
+                unit=LATENCY_UNIT,
+                share=(0.58, 1.0),
+                title=f"latency, p99 ({LATENCY_UNIT})",
+                logarithmic=True,
+            ),
+        ],
+        RATE,
+    )
+    return drawn | {"data": [_marked(trace, report) for trace in drawn["data"]]}
+
+
+def _marked(trace: Trace, report: Report) -> Trace:
+    """Hollow points where a cell did not keep up."""
+    kept_up = [
+        point.kept_up
+        for load in report.findings.load
+        if of_group(load.group) == trace.get("legendgroup")
+        for point in load.points
+    ]
+    if "marker" not in trace:
+        return trace
+    symbol = trace["marker"]["symbol"].removesuffix("-open")
+    return trace | {"marker": trace["marker"] | {"symbol": [symbol if kept else f"{symbol}-open" for kept in kept_up]}}
+
+
+def table(report: Report) -> Table:
+    """Every cell at its rate."""
+    return Table(
+        columns=(
+            *places(RATE),
+            *bounded("achieved", UNIT),
+            Column(heading="p50", unit=LATENCY_UNIT),
+            Column(heading="p99", unit=LATENCY_UNIT),
+            Column(heading="kept up"),
+        ),
+        rows=tuple(
+            (
+                of_group(load.group),
+                whole(point.rate),
+                *spread(point.achieved),
+                point.p50 * PER_SECOND,
+                point.p99 * PER_SECOND,
+                "yes" if point.kept_up else "no",
+            )
+            for load in report.findings.load
+            for point in load.points
+        ),
+    )
+
+
+def findings(report: Report) -> Table:
+    """The knee of every group: it lies between the two rates."""
+    return Table(
+        columns=(
+            Column(heading="model"),
+            Column(heading="bears", unit=UNIT),
+            Column(heading="fails", unit=UNIT),
+            Column(heading="in words"),
+        ),
+        rows=tuple((of_group(load.group), load.bears, load.fails, _knee(load)) for load in report.findings.load),
+    )
+
+
+def _knee(load: Load) -> str:
+    if load.bears is None:
+        return "bears none of these rates" if load.fails else "was never sent its tasks on time: nothing is known"
+    if load.fails is not None:
+        return "tasks begin to pile up between the two"
+    if load.bears == load.points[-1].rate:
+        return "bears them all"
+    return "above that tasks were not sent on time"
+
+
+LOAD = Drawing(
+    name="load",
+    title="Load",
+    about=(
+        "Tasks sent at planned rates. A worker keeps up while it achieves the rate (the long-dashed line); where it "
+        "no longer does (hollow points), tasks pile up, and the latency of the slowest, p99, grows with the time that "
+        "it is measured."
+    ),
+    chart=chart,
+    table=table,
+    findings=findings,
+)

@@ -1,0 +1,173 @@
+"""What it costs to carry bytes: cost over size, with the line of latency and bandwidth fitted to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+from dashboard.figures import axis, lines
+from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
+from dashboard.figures.palette import LOOKS
+from dashboard.figures.rows import bounded, spread, whole
+from dashboard.figures.series import Point, Series, exactly, numbered, of_group, scaled
+from services.analysis.payload import CHANNEL, EXCHANGES, KIND
+from services.core.experiment import Model
+from services.core.findings import Channel, Payload
+from services.core.report import Report
+from services.core.summary import CellSummary
+from services.core.units import Seconds
+
+UNIT = "ms"
+PER_SECOND = 1000
+PER_BYTE = 1 / 2**20
+
+
+def chart(report: Report) -> Chart:
+    """Medians of the cells as points; a line for each channel that one fits."""
+    found = _series(report)
+    fitted = _fits(report)
+    sizes = lines.places(found)
+    parameter = report.findings.payload[0].parameter if report.findings.payload else axis.BYTES
+    title = f"cost ({UNIT})"
+    costs = [point.value.median for one in found for point in one.points]
+    upright = lines.up_logarithmic(title, costs) if sizes and sizes[0] > 0 else lines.up(title)
+    return lines.finished(
+        [_points(one) for one in found] + [_line(one, fitted[one.name], sizes) for one in found if one.name in fitted],
+        {"xaxis": axis.drawn(axis.parameter(parameter), sizes), "yaxis": upright},
+    )
+
+
+def table(report: Report) -> Table:
+    """What was measured at each size, and what the line says."""
+    fitted = _fits(report)
+    return Table(
+        columns=(
+            Column(heading="model, channel"),
+            Column(heading="size", unit="bytes"),
+            Column(heading="measured", unit=UNIT),
+            Column(heading="line", unit=UNIT),
+        ),
+        rows=tuple(
+            (
+                one.name,
+                whole(point.at),
+                point.value.median,
+                _cost(fitted[one.name], point.at) if one.name in fitted else None,
+            )
+            for one in _series(report)
+            for point in one.points
+        ),
+    )
+
+
+def findings(report: Report) -> Table:
+    """The lines, a row each."""
+    return Table(
+        columns=(
+            Column(heading="model, channel"),
+            *bounded("latency", UNIT),
+            *bounded("bandwidth", "MiB/s"),
+            Column(heading="R²"),
+        ),
+        rows=tuple(_fit(name, channel) for name, channel in _fits(report).items()),
+    )
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """Why there is no line."""
+    return tuple(f"{_name(one)}: {one.refused}" for one in report.findings.payload if one.refused)
+
+
+def _name(one: Payload) -> str:
+    """Of a swept size among others, with the size."""
+    return f"{of_group(one.group)} {one.parameter.removesuffix(axis.BYTES).replace('_', ' ')}"
+
+
+def _fits(report: Report) -> Mapping[str, Channel]:
+    return {f"{_name(one)} {channel.name}": channel for one in report.findings.payload for channel in one.channels}
+
+
+def _series(report: Report) -> tuple[Series, ...]:
+    found: dict[tuple[Model, str], list[Point]] = {}
+    for one in report.findings.payload:
+        for cell in report.cells:
+            if not _belongs(cell, one):
+                continue
+            for channel, cost in _costs(cell).items():
+                at = float(cell.params[one.parameter])
+                point = Point(at=at, trials=len(cell.trials), value=exactly(cost * PER_SECOND))
+                found.setdefault((cell.model, f"{_name(one)} {channel}"), []).append(point)
+    return numbered(found)
+
+
+def _belongs(cell: CellSummary, one: Payload) -> bool:
+    group = one.group
+    return (
+        (cell.model, cell.replicas, cell.concurrency, cell.rate)
+        == (group.model, group.replicas, group.concurrency, None)
+        and one.parameter in cell.params
+        and all(cell.params.get(name) == value for name, value in group.variant.items())
+    )
+
+
+def _costs(cell: CellSummary) -> dict[str, Seconds]:
+    """Medians of what the lines are fitted to, by name of the channel."""
+    if cell.workload == CHANNEL:
+        bodies = [trial.body for trial in cell.trials if trial.body]
+        return {str(cell.params[KIND]): median(bodies) / int(cell.params[EXCHANGES]) / 2} if bodies else {}
+    if cell.carriage is None:
+        return {}
+    return {
+        "slot": cell.carriage.out + cell.carriage.back,
+        "store": cell.carriage.fetching + cell.carriage.storing,
+    }
+
+
+def _cost(channel: Channel, size: float) -> float:
+    """Latency and, where size matters, size over bandwidth, in UNIT."""
+    carried = 0.0 if channel.bandwidth is None else size / channel.bandwidth.median
+    return (channel.latency.median + carried) * PER_SECOND
+
+
+def _points(one: Series) -> Trace:
+    return lines.trace(one, unit=UNIT) | {"mode": "markers"}
+
+
+def _line(one: Series, channel: Channel, sizes: list[float]) -> Trace:
+    steps = 40
+    low, high = sizes[0], sizes[-1]
+    at = [
+        low * (high / low) ** (step / steps) if low > 0 else low + (high - low) * step / steps
+        for step in range(steps + 1)
+    ]
+    look = LOOKS[one.model]
+    return {
+        "type": "scatter",
+        "legendgroup": one.name,
+        "showlegend": False,
+        "mode": "lines",
+        "x": at,
+        "y": [_cost(channel, size) for size in at],
+        "hoverinfo": "skip",
+        "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
+    }
+
+
+def _fit(name: str, channel: Channel) -> Row:
+    bandwidth = None if channel.bandwidth is None else scaled(channel.bandwidth, PER_BYTE)
+    return (name, *spread(scaled(channel.latency, PER_SECOND)), *spread(bandwidth), channel.r_squared)
+
+
+PAYLOAD = Drawing(
+    name="payload",
+    title="Carrying bytes",
+    about=(
+        "What it costs to carry so many bytes, with one task in flight. The line is latency + size / bandwidth: what "
+        "an empty message costs, and how fast bytes flow. Slot is the way into the slot and back; store is the "
+        "broker and the result backend; the channel workload has the channels that it was asked for."
+    ),
+    chart=chart,
+    table=table,
+    findings=findings,
+    notes=notes,
+)

@@ -1,0 +1,1 @@
+"""What the guide explains and the decision guide asks: data, and pure functions over it."""

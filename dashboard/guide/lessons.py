@@ -1,0 +1,56 @@
+"""What the guide says of each of its models before anything is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.core.claims import Topic
+from services.core.experiment import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One model for someone who meets it today."""
+
+    topic: Topic
+    model: Model
+    title: str
+    #: The kind of memory it has, in a few words.
+    memory: str
+    text: str
+    #: What is easily overlooked.
+    note: str
+
+
+LESSONS: Final = (
+    Lesson(
+        topic=Topic.SEQUENTIAL,
+        model=Model.SEQUENTIAL,
+        title="Sequential",
+        memory="One process, one task at a time",
+        text="The next task begins when the last one is done. While a task waits for a disk or a server, the whole "
+        "program waits with it.",
+        note="No locks and no surprises: what is read is what happens. Celery calls this pool solo.",
+    ),
+    Lesson(
+        topic=Topic.THREADS,
+        model=Model.THREADS,
+        title="Multithreading in one process",
+        memory="One memory space, shared by all threads",
+        text="Several threads run in one process and see the same variables. Only the one that holds the interpreter's "
+        "lock, the GIL, runs Python; about every 5 ms another gets its turn. A thread that waits lets the lock go.",
+        note="Every process starts with one thread, its main thread. Multithreading adds others beside it.",
+    ),
+    Lesson(
+        topic=Topic.PROCESSES,
+        model=Model.PREFORK,
+        title="Multiprocessing",
+        memory="Isolated memory, one space a process",
+        text="Each slot is a process with its own interpreter and its own GIL, so each can have a core. Processes do "
+        "not see each other's variables: what they share goes through a channel between them (inter-process "
+        "communication, IPC): a pipe, a queue or shared memory.",
+        note="Crossing the channel means copying: arguments and results are pickled, written, and read on the other "
+        "side. Celery calls this pool prefork.",
+    ),
+)

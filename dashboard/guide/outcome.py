@@ -1,0 +1,117 @@
+"""A measured result laid over a path: does the machine say what the leaf says, and if not, which answer to doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
+from services.core.experiment import Experiment, Model, State
+from services.core.report import Report
+
+
+class Says(StrEnum):
+    """What a measurement says of a leaf."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    CLOSE = "too close to call"
+    #: It cannot say anything, or not yet.
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A sentence about a path and its experiment."""
+
+    says: Says
+    text: str
+    #: The models of the fastest cells; empty while nothing is measured.
+    fastest: tuple[Model, ...] = ()
+    #: The answer to doubt, where the measurement disagrees.
+    doubt: Taken | None = None
+
+
+def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+    """What the experiment says of the leaf at the end of this path."""
+    unfit = _unfit(leaf, report.experiment)
+    if unfit:
+        return Outcome(says=Says.OPEN, text=unfit)
+    if not report.state.ended:
+        return Outcome(
+            says=Says.OPEN, text="It is being measured; half an experiment may say otherwise than the whole."
+        )
+    if report.state is not State.FINISHED or not report.verdict.best:
+        return Outcome(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
+    fastest = _fastest(report)
+    if not leaf.check.expects:
+        return Outcome(
+            says=Says.OPEN,
+            text=f"Independent tasks go fastest with {_listed(fastest)}. That is what your algorithm has to beat.",
+            fastest=fastest,
+        )
+    return _held_against(tree, path, leaf, fastest)
+
+
+def _held_against(tree: Node, path: Path, leaf: Leaf, fastest: tuple[Model, ...]) -> Outcome:
+    wanted, named = leaf.check.expects, leaf_models(leaf)
+    if wanted.issuperset(fastest):
+        text = f"The measurement agrees with this path: {_listed(fastest)} came out fastest."
+        return Outcome(says=Says.AGREES, text=text, fastest=fastest)
+    if wanted.intersection(fastest):
+        text = (
+            f"The measurement does not decide: {_listed(fastest)} are too close to call, and this path names "
+            f"{_listed(named)} only. Choose by memory and by what tasks share."
+        )
+        return Outcome(says=Says.CLOSE, text=text, fastest=fastest)
+    doubt = _doubt(tree, path, fastest)
+    text = f"The measurement disagrees with this path: {_listed(fastest)} came out fastest, not {_listed(named, 'or')}."
+    return Outcome(says=Says.DISAGREES, text=text, fastest=fastest, doubt=doubt)
+
+
+def leaf_models(leaf: Leaf) -> tuple[Model, ...]:
+    """The models that a leaf stands for, in their usual order."""
+    return tuple(model for model in Model if model in leaf.check.expects)
+
+
+def _unfit(leaf: Leaf, experiment: Experiment) -> str:
+    """Why this experiment cannot test this leaf; empty if it can."""
+    if experiment.sweep or experiment.rates or len(experiment.replicas) > 1:
+        return "This experiment varies more than models and concurrency, so it does not test a path."
+    if len(experiment.models) < 2:
+        return "This experiment measured one model only, so there is nothing to compare."
+    if leaf.check.expects and not leaf.check.expects.intersection(experiment.models):
+        return f"This experiment did not measure {_listed(leaf_models(leaf), 'or')}, so it does not test this path."
+    return ""
+
+
+def _ended(report: Report) -> str:
+    return (
+        "measured nothing"
+        if report.state is State.FINISHED
+        else {
+            State.FAILED: "failed",
+            State.CANCELLED: "was cancelled",
+        }.get(report.state, "has not ended")
+    )
+
+
+def _fastest(report: Report) -> tuple[Model, ...]:
+    found = {cell.model for cell in report.cells if cell.name in report.verdict.best}
+    return tuple(model for model in Model if model in found)
+
+
+def _doubt(tree: Node, path: Path, fastest: tuple[Model, ...]) -> Taken | None:
+    """The answer at which this path leaves the nearest one to a leaf that expects what was measured."""
+    shared = [_shared(path.steps, steps) for steps, leaf in ends(tree) if leaf.check.expects.intersection(fastest)]
+    return path.taken[max(shared)] if shared else None
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many first steps they have in common."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (mine, yours) in enumerate(pairs) if mine != yours), min(len(one), len(other)))
+
+
+def _listed(models: tuple[Model, ...], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, (", ".join(models[:-1]), *models[-1:])))

@@ -1,0 +1,41 @@
+"""What the charts of an experiment are drawn from, and their values to take away."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from dashboard.figures import catalogue, timeline
+from dashboard.figures.drawing import Table
+from dashboard.figures.sheet import csv_text
+from dashboard.pages import timelines
+from services.lab.door import Lab
+
+
+def blueprint(lab: Lab) -> Blueprint:
+    """`/experiments/ID/figures…` and `/experiments/ID/trials/INDEX/timeline…`."""
+    charts = Blueprint("charts", __name__, url_prefix="/experiments/<id>")
+
+    @charts.get("/figures.json")
+    def figures(id: str) -> Response:
+        return jsonify(catalogue.charts(lab.report(id)))
+
+    @charts.get("/figures/<name>.csv")
+    def values(id: str, name: str) -> Response:
+        return _attached(catalogue.table(lab.report(id), name), f"{id}-{name}")
+
+    @charts.get("/trials/<int:index>/timeline.json")
+    def bars(id: str, index: int) -> Response:
+        found = lab.timeline(id, index)
+        return jsonify(timeline.chart(found, timelines.cell_of(lab.report(id), index).model))
+
+    @charts.get("/trials/<int:index>/timeline.csv")
+    def tasks(id: str, index: int) -> Response:
+        return _attached(timeline.table(lab.timeline(id, index)), f"{id}-{index}-timeline")
+
+    return charts
+
+
+def _attached(table: Table, name: str) -> Response:
+    response = Response(csv_text(table), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return response

@@ -1,0 +1,48 @@
+"""The form at the end of a path: which experiment it stands for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from werkzeug.datastructures import MultiDict
+
+from dashboard.guide.decisions import Leaf
+from dashboard.pages import asked
+from services.core.errors import InvalidRequest, Problem
+from workloads.contract import Workload
+from workloads.registry import Registry
+
+#: Their workloads test a claim of the guide and stand for nobody's own work.
+_OF_THE_GUIDE: Final = frozenset({"channels", "sharing"})
+
+
+def offered(registry: Registry, chosen: str) -> tuple[Workload, ...]:
+    """Workloads that a reader may recognise as like their own, and the one that is chosen whatever it is."""
+    return tuple(one for one in registry.values() if one.family not in _OF_THE_GUIDE or one.name == chosen)
+
+
+def read(fields: MultiDict[str, str], leaf: Leaf, registry: Registry) -> asked.Asked:
+    """What was filled in; before that, what suits the leaf. Models and concurrency are the leaf's own in any case."""
+    check = leaf.check
+    whole = MultiDict(fields)
+    if "workload" not in whole:
+        whole["workload"] = check.workload
+        for name, value in check.params.items():
+            whole.setdefault(asked.PARAM + name, str(value))
+    kept = [(key, value) for key, value in whole.items() if key == "workload" or key.startswith(asked.PARAM)]
+    models = [("models", str(model)) for model in check.models]
+    concurrency = ("concurrency", ", ".join(map(str, check.concurrency)))
+    return asked.read(MultiDict([*kept, *models, concurrency]), registry, submitted=True)
+
+
+def body(filled: asked.Asked, registry: Registry) -> dict[str, Any]:
+    """The request as REST takes it. Raises InvalidRequest for several values of one parameter.
+
+    They would make cells of each, and the smallest value would win over every model.
+    """
+    wanted = asked.body(filled, registry)
+    several = [name for name, text in filled.params.items() if "," in text]
+    if several:
+        allowed = "must be one value here: of several, the smallest would win"
+        raise InvalidRequest([Problem(asked.PARAM + name, filled.params[name], allowed) for name in several])
+    return wanted

@@ -1,0 +1,60 @@
+"""Cells of any experiments side by side, under an address that can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+
+from dashboard.pages import comparison
+from services.core.comparison import Choice
+from services.core.errors import InvalidRequest, MalformedRequest, Problem
+from services.lab.door import Lab
+
+#: Cells beside each other at the most; more nobody can read.
+MOST = 8
+#: Experiments whose cells are offered.
+OFFERED = 8
+
+
+def blueprint(lab: Lab) -> Blueprint:
+    """`/compare?cell=ID:NAME&cell=…`; without cells, or with one, it asks for them."""
+    compare = Blueprint("compare", __name__)
+
+    @compare.get("/compare")
+    def show() -> str:
+        chosen = _chosen(request.args.getlist("cell"))
+        compared = lab.compare(chosen) if chosen else None
+        return render_template(
+            "compare.html",
+            chosen=chosen,
+            most=MOST,
+            subjects=[] if compared is None else comparison.subjects(compared),
+            measures=[] if compared is None or len(chosen) < 2 else comparison.measures(compared),
+            traits=[] if compared is None or len(chosen) < 2 else comparison.traits(compared),
+            differing=[] if compared is None else comparison.differing(compared),
+            offers=lab.comparable(_offered(lab, chosen)),
+        )
+
+    return compare
+
+
+def _chosen(texts: Sequence[str]) -> tuple[Choice, ...]:
+    """What the address asks for, each cell once. Raises MalformedRequest, InvalidRequest."""
+    chosen = tuple(dict.fromkeys(map(_choice, texts)))
+    if len(chosen) > MOST:
+        raise InvalidRequest([Problem("cell", len(chosen), f"may be given {MOST} times at the most")])
+    return chosen
+
+
+def _choice(text: str) -> Choice:
+    id, colon, cell = text.partition(":")
+    if not (id and colon and cell):
+        raise MalformedRequest(f"a cell is named by its experiment, a colon and its own name, not {text[:80]!r}")
+    return Choice(experiment=id, cell=cell)
+
+
+def _offered(lab: Lab, chosen: Sequence[Choice]) -> list[str]:
+    """Ids: experiments of the chosen cells, so that they can stay chosen, then the latest with results."""
+    latest = [line.record.experiment.id for line in lab.experiments() if line.progress.done]
+    return list(dict.fromkeys([*(one.experiment for one in chosen), *latest[:OFFERED]]))

@@ -1,0 +1,105 @@
+"""The decision guide: questions one after another, and at the end a measurement of the reader's own workload."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from dashboard import errors
+from dashboard.guide.decisions import Leaf, Path, walk
+from dashboard.guide.outcome import outcome
+from dashboard.guide.tree import TREE
+from dashboard.pages import asked, check
+from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Problem, Unreachable
+from services.core.report import Report
+from services.lab.door import Lab
+
+
+def blueprint(lab: Lab) -> Blueprint:
+    """`/decide/STEP/STEP…`; the address is the path, so it can be kept and sent."""
+    decide = Blueprint("decide", __name__, url_prefix="/decide")
+
+    @decide.get("/", strict_slashes=False, defaults={"steps": ""})
+    @decide.get("/<path:steps>")
+    def show(steps: str) -> Response:
+        path = _path(steps)
+        id = request.args.get("experiment")
+        if path.leaf is None or id is None:
+            return _page(lab, path, request.args)
+        try:
+            return _page(lab, path, request.args, report=lab.report(id))
+        except (NotFound, Unreachable) as error:
+            return _page(lab, path, request.args, error=error)
+
+    @decide.post("/<path:steps>")
+    def measure(steps: str) -> Response:
+        path = _path(steps)
+        if path.leaf is None:
+            raise Conflict(f"the path has not ended: go on at /decide/{'/'.join(path.steps)}")
+        registry = lab.workloads()
+        try:
+            record = lab.submit(check.body(check.read(request.form, path.leaf, registry), registry))
+        except (InvalidRequest, Unreachable) as error:
+            return _page(lab, path, request.form, error=error)
+        there = url_for("decide.show", steps="/".join(path.steps), experiment=record.experiment.id, _anchor="outcome")
+        return make_response(redirect(there, 303))
+
+    return decide
+
+
+def _path(steps: str) -> Path:
+    return walk(TREE, [step for step in steps.split("/") if step])
+
+
+def _page(
+    lab: Lab,
+    path: Path,
+    fields: MultiDict[str, str],
+    *,
+    report: Report | None = None,
+    error: LabError | None = None,
+) -> Response:
+    page = render_template(
+        "decide.html",
+        tree=TREE,
+        path=path,
+        error=error,
+        report=report,
+        **({} if path.leaf is None else _at_the_end(lab, path, path.leaf, fields, report, error)),
+    )
+    response = make_response(page, 200 if error is None else errors.status(error))
+    if error is not None:
+        response.headers.extend(errors.of_lab(error).headers)
+    return response
+
+
+def _at_the_end(
+    lab: Lab,
+    path: Path,
+    leaf: Leaf,
+    fields: MultiDict[str, str],
+    report: Report | None,
+    error: LabError | None,
+) -> dict[str, object]:
+    """What a leaf needs besides: its form, with what was typed or measured in it, and what was found."""
+    registry = lab.workloads()
+    filled = check.read(fields if report is None else _again(report), leaf, registry)
+    problems: dict[str, list[Problem]] = {}
+    if isinstance(error, InvalidRequest):
+        problems = asked.by_field(error.problems)
+    return {
+        "leaf": leaf,
+        "asked": filled,
+        "offered": check.offered(registry, filled.workload),
+        "workload": registry.get(filled.workload) or registry[leaf.check.workload],
+        "problems": problems,
+        "missing": request.args.get("experiment") if isinstance(error, NotFound) else None,
+        "outcome": None if report is None else outcome(TREE, path, leaf, report),
+        "health": lab.health(),
+    }
+
+
+def _again(report: Report) -> MultiDict[str, str]:
+    """The form as it was when this experiment was asked for."""
+    values = {asked.PARAM + name: str(value) for name, value in report.experiment.params.items()}
+    return MultiDict({"workload": report.experiment.workload, **values})

@@ -1,0 +1,67 @@
+"""The trials whose single tasks can be looked at, and the one that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from dashboard.figures import timeline
+from dashboard.figures.drawing import Table
+from dashboard.pages.findings import TrialRow
+from services.core.errors import NotFound
+from services.core.experiment import Model
+from services.core.report import Report
+from services.core.summary import CellSummary
+from services.lab.door import Lab
+
+#: In the order in which they are worth a first look: threads show the GIL.
+TELLING: Final = (Model.THREADS, Model.PREFORK, Model.GEVENT, Model.SEQUENTIAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One trial, task by task, and what else there is to choose from."""
+
+    chosen: TrialRow
+    choices: tuple[TrialRow, ...]
+    #: None when no single tasks were kept of the chosen trial.
+    table: Table | None
+    summary: str
+
+
+def look(lab: Lab, report: Report, asked: int | None) -> Look | None:
+    """At the trial with the index `asked` if it can be chosen; None while no trial has finished."""
+    choices = _choices(report)
+    if not choices:
+        return None
+    chosen = next((row for row in choices if row.trial.index == asked), None) or _telling(choices)
+    with suppress(NotFound):
+        found = lab.timeline(report.id, chosen.trial.index)
+        return Look(chosen=chosen, choices=choices, table=timeline.table(found), summary=timeline.summary(found))
+    return Look(
+        chosen=chosen, choices=choices, table=None, summary="No single tasks were kept of this trial: it is an old one."
+    )
+
+
+def cell_of(report: Report, index: int) -> CellSummary:
+    """The cell of a trial that ended. Raises NotFound."""
+    for cell in report.cells:
+        if any(trial.index == index for trial in cell.trials):
+            return cell
+    raise NotFound(f"trial {index} of experiment {report.id} has not ended")
+
+
+def _choices(report: Report) -> tuple[TrialRow, ...]:
+    """The first finished trial of every cell."""
+    rows = (
+        next((TrialRow(cell=cell, trial=trial) for trial in cell.trials if not trial.failure), None)
+        for cell in report.cells
+    )
+    return tuple(row for row in rows if row is not None)
+
+
+def _telling(choices: Sequence[TrialRow]) -> TrialRow:
+    """Of the most telling model the cell with the most slots."""
+    return min(choices, key=lambda row: (TELLING.index(row.cell.model), -row.cell.concurrency))

@@ -1,0 +1,73 @@
+"""Speed-up and efficiency, and the laws behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.figures.efficiency import EFFICIENCY
+from dashboard.figures.speedup import SPEEDUP
+from services.core.experiment import Model
+from tests.unit.dashboard import made
+from tests.unit.dashboard.figures import reports
+
+SCALED = reports.scaled()
+
+
+def test_speed_up_is_over_sequential_and_over_one_slot() -> None:
+    rows = {row[:2]: row for row in SPEEDUP.table(SCALED).rows}
+    sequential = next(cell.throughput for cell in SCALED.cells if cell.model is Model.SEQUENTIAL)
+    assert sequential is not None
+    expected = 200 * 4 / (1 + 0.05 * 3 + 0.004 * 12)
+    assert rows["prefork", 4][2] == pytest.approx(expected / sequential.median, rel=0.01)
+    assert rows["prefork", 4][5] == pytest.approx(expected / 200, rel=0.01)
+    assert rows["prefork", 1][5:] == (1.0, 1.0, 1.0)
+
+
+def test_the_ideal_is_a_slot_a_slot() -> None:
+    ideal = next(trace for trace in SPEEDUP.chart(SCALED)["data"] if trace["name"] == "ideal")
+    assert ideal["x"] == ideal["y"] == [1, 16]
+
+
+def test_the_curve_of_a_law_goes_through_its_cells() -> None:
+    traces = SPEEDUP.chart(SCALED)["data"]
+    line = next(trace for trace in traces if trace.get("name") == "prefork")
+    curve = next(trace for trace in traces if trace.get("legendgroup") == "prefork" and trace["line"]["dash"] == "dot")
+    assert curve["y"][0] == pytest.approx(line["y"][0], rel=0.02)
+    assert curve["y"][-1] == pytest.approx(line["y"][-1], rel=0.02)
+
+
+def test_parameters_and_peak_of_a_law_are_told() -> None:
+    names = [column.heading for column in SPEEDUP.findings(SCALED).columns]
+    law = next(row for row in SPEEDUP.findings(SCALED).rows if row[:2] == ("prefork", "USL"))
+    told = dict(zip(names, law, strict=True))
+    assert told["contention σ"] == pytest.approx(0.05, rel=0.01)
+    assert told["coherency κ"] == pytest.approx(0.004, rel=0.01)
+    assert told["peak"] == pytest.approx(15.4, rel=0.01)
+
+
+def test_a_refused_law_is_told_with_its_reason() -> None:
+    (note,) = SPEEDUP.notes(SCALED)
+    assert note.startswith("threads: Amdahl's law does not fit")
+
+
+def test_who_asked_for_few_concurrencies_is_not_told_of_laws() -> None:
+    assert SPEEDUP.notes(reports.finished()) == ()
+
+
+def test_without_sequential_the_yardstick_is_one_slot_of_the_same_model() -> None:
+    alone = reports.built(replace(made.experiment(), models=(Model.PREFORK,)))
+    chart = SPEEDUP.chart(alone)
+    assert "over one slot" in chart["layout"]["yaxis"]["title"]["text"]
+    assert next(trace for trace in chart["data"] if trace["name"] == "prefork")["y"][0] == 1.0
+
+
+def test_efficiency_is_speed_up_over_slots_in_percent() -> None:
+    rows = {row[:2]: row[2] for row in EFFICIENCY.table(SCALED).rows}
+    assert rows["prefork", 1] == 100
+    assert rows["prefork", 16] == pytest.approx(100 / (1 + 0.05 * 15 + 0.004 * 240), rel=0.01)
+
+
+def test_one_slot_alone_has_no_efficiency() -> None:
+    assert EFFICIENCY.table(reports.built(replace(made.experiment(), concurrency=(1,)))).rows == ()

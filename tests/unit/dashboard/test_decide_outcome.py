@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from dashboard.guide.decisions import ends, walk
+from dashboard.guide.outcome import Outcome, Says, outcome
+from dashboard.guide.tree import TREE
+from services.analysis.report import build
+from services.core.environment import Environment
+from services.core.experiment import Effort, Experiment, Model
+from services.core.trial import TrialResult
+from services.planning import grid
+from tests.unit.dashboard import made
+
+RATES = dict.fromkeys(Model, 100.0)
+
+
+def found(path: str, rates: dict[Model, float], **changed: object) -> Outcome:
+    """What is said at the end of a path when the models come out like this."""
+    walked = walk(TREE, path.split("/"))
+    assert walked.leaf is not None
+    asked = replace(
+        Experiment(
+            id="0a1b2c3d",
+            created=made.CREATED,
+            workload="primes",
+            params={"limit": 2000},
+            models=tuple(Model),
+            concurrency=(2,),
+            replicas=(1,),
+            repeats=3,
+            effort=Effort.QUICK,
+            seed=1,
+        ),
+        **changed,  # type: ignore[arg-type]
+    )
+    plan = grid.plan(asked, asked.repeats)
+    report = build(
+        made.record(asked),
+        plan,
+        measured(made.results(asked), rates),
+        Environment(nodes=()),
+        now=None,
+        time=made.CREATED,
+    )
+    return outcome(TREE, walked, walked.leaf, report)
+
+
+def measured(results: Sequence[TrialResult], rates: dict[Model, float]) -> list[TrialResult]:
+    changed = []
+    for one in results:
+        assert one.figures is not None
+        rate = rates[one.trial.cell.model] * (1 + 0.001 * one.trial.repeat)
+        changed.append(replace(one, figures=replace(one.figures, throughput=rate)))
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("path", "fastest"),
+    [
+        ("no", Model.SEQUENTIAL),
+        ("yes/yes/yes", Model.PREFORK),
+        ("yes/no/yes/yes", Model.THREADS),
+        ("yes/no/yes/no/many", Model.THREADS),
+        ("yes/no/yes/no/few", Model.GEVENT),
+        ("yes/no/yes/no/few", Model.SEQUENTIAL),
+    ],
+)
+def test_a_leaf_agrees_with_its_own_models(path: str, fastest: Model) -> None:
+    said = found(path, RATES | {fastest: 200.0})
+    assert (said.says, said.fastest, said.doubt) == (Says.AGREES, (fastest,), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "fastest", "doubted"),
+    [
+        ("yes/yes/yes", Model.THREADS, "CPU-intensive?"),
+        ("yes/yes/yes", Model.SEQUENTIAL, "CPU-intensive?"),
+        ("yes/no/yes/yes", Model.PREFORK, "CPU-intensive?"),
+        ("yes/no/yes/yes", Model.GEVENT, "Share data often?"),
+        ("yes/no/yes/no/many", Model.SEQUENTIAL, "How many I/O operations?"),
+        ("yes/no/yes/no/few", Model.THREADS, "How many I/O operations?"),
+        ("yes/no/no", Model.THREADS, "I/O-bound?"),
+        ("no", Model.PREFORK, "Parallelise?"),
+    ],
+)
+def test_the_answer_to_doubt_is_where_the_path_leaves_the_nearest_one_that_was_measured(
+    path: str, fastest: Model, doubted: str
+) -> None:
+    said = found(path, RATES | {fastest: 200.0})
+    assert said.says is Says.DISAGREES
+    assert said.doubt is not None and said.doubt.question.title == doubted
+
+
+def test_a_tie_with_a_model_that_the_leaf_does_not_name_decides_nothing() -> None:
+    said = found("yes/no/yes/yes", RATES | {Model.THREADS: 200.0, Model.GEVENT: 200.0})
+    assert said.says is Says.CLOSE
+    assert "threads and gevent are too close to call" in said.text and "names threads only" in said.text
+
+
+def test_both_models_of_a_leaf_together_agree_with_it() -> None:
+    said = found("yes/no/yes/no/few", RATES | {Model.SEQUENTIAL: 200.0, Model.GEVENT: 200.0})
+    assert said.says is Says.AGREES
+    assert "sequential and gevent came out fastest" in said.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"params": {}, "sweep": {"limit": (10, 20)}}, "varies more than models and concurrency"),
+        ({"replicas": (1, 2)}, "varies more than models and concurrency"),
+        ({"models": (Model.THREADS,)}, "one model only"),
+    ],
+)
+def test_an_experiment_about_something_else_does_not_test_a_path(changed: dict[str, object], words: str) -> None:
+    said = found("yes/no/yes/yes", RATES, **changed)
+    assert said.says is Says.OPEN and words in said.text
+
+
+def test_whatever_comes_out_fastest_every_leaf_has_an_answer() -> None:
+    for steps, leaf in ends(TREE):
+        for model in leaf.check.models:
+            said = found("/".join(steps), RATES | {model: 200.0}, models=leaf.check.models)
+            assert said.text
+            assert (said.doubt is not None) == (said.says is Says.DISAGREES)
