@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from dashboard.figures.catalogue import FIGURES
 from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
+from dashboard.pages.compare import MOST
 from services.core.report import Report
 from services.lab.door import Lab
 
@@ -41,6 +42,7 @@ def _page(report: Report, lab: Lab) -> str:
         trials=findings.trials(report),
         facts=findings.facts(report),
         cells={cell.name: cell for cell in report.cells},
+        fastest=[f"{report.id}:{one.cell}" for one in report.verdict.ranking[:MOST]],
         again=again(report.experiment),
         health=None if report.state.ended else lab.health(),
     )

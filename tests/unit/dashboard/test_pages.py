@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -63,7 +65,7 @@ def test_a_running_experiment_shows_what_is_measured_now_and_can_be_cancelled(we
     ledger.keep(asked, made.results(asked)[:7], state=State.RUNNING, now=now)
     page = web.get("/experiments/0a1b2c3d").text
     assert '<b id="done">7</b> of 30 trials' in page
-    assert "gevent@2" in page and "repeat 1, saturate" in page
+    assert "gevent@2" in page and "repeat 1 of 3, saturate" in page
     assert "Cancel experiment" in page
     answer = web.post("/experiments/0a1b2c3d/cancel")
     assert answer.status_code == 303
@@ -137,3 +139,11 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(web: FlaskClient, ledger: 
         page = web.get(path).text
         assert "<script>" not in page and "<style" not in page and " style=" not in page and " onclick=" not in page
         assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_cells_of_an_experiment_can_be_compared_from_its_page(web: FlaskClient, ledger: Ledger) -> None:
+    ledger.finished()
+    (address,) = re.findall(r'href="(/compare\?[^"]+)"', web.get("/experiments/0a1b2c3d").text)
+    answer = web.get(html.unescape(address))
+    assert answer.status_code == 200
+    assert "prefork@4" in answer.text
