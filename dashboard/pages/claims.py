@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.core.claims import Claim, ClaimReport, Standing, Topic
-from services.core.experiment import State
+from services.core.claims import Claim, ClaimReport, Topic
 
 #: What the button on top of the page measures: the shortest way to see the GIL.
 FIRST: Final = "gil"
@@ -32,19 +31,9 @@ class Shown:
         return self.report.state is not None and not self.report.state.ended
 
     @property
-    def spoiled(self) -> State | None:
-        """How its experiment ended, if it did not finish as it should.
-
-        An experiment fails when no trial finished; a claim that is judged all the same rests on trials meant to fail.
-        """
-        if self.report.state is State.FAILED and self.report.judged.standing is not Standing.OPEN:
-            return None
-        return self.report.state if self.report.state in (State.FAILED, State.CANCELLED) else None
-
-    @property
     def measured(self) -> bool:
         """Whether there is something to show: a verdict, or why there is none."""
-        return not self.running and (self.report.judged.standing is not Standing.OPEN or bool(self.report.judged.found))
+        return bool(self.report.judged.found)
 
 
 def shown(reports: Sequence[ClaimReport]) -> tuple[Shown, ...]:
@@ -55,11 +44,6 @@ def shown(reports: Sequence[ClaimReport]) -> tuple[Shown, ...]:
 def by_topic(claims: Sequence[Shown], topic: Topic) -> tuple[Shown, ...]:
     """Those about one model."""
     return tuple(one for one in claims if one.claim.topic is topic)
-
-
-def one_a_preset(reports: Sequence[ClaimReport]) -> tuple[str, ...]:
-    """Names of claims that between them measure every preset once."""
-    return tuple({one.claim.preset: one.claim.name for one in reversed(reports)}.values())[::-1]
 
 
 def _siblings(claim: Claim, reports: Sequence[ClaimReport]) -> tuple[Claim, ...]:

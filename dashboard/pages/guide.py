@@ -20,13 +20,11 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @guide.get("/")
     def show() -> str:
-        reports = lab.claims()
-        shown = claims.shown(reports)
+        shown = claims.shown(lab.claims())
         return render_template(
             "guide.html",
             first=next(one for one in shown if one.claim.name == claims.FIRST),
             lessons=[(lesson, claims.by_topic(shown, lesson.topic)) for lesson in LESSONS],
-            once=claims.one_a_preset(reports),
             lines=lab.experiments(LATEST),
             health=lab.health(),
             pictures={one.model: one for one in _pictures()},
@@ -40,13 +38,12 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @guide.post("/claims/<name>/measure")
     def measure(name: str) -> Response:
-        lab.measure_claim(name)
+        lab.measure_claims(name)
         return make_response(redirect(url_for("guide.show", _anchor=f"claim-{name}"), 303))
 
     @guide.post("/claims/measure")
     def measure_all() -> Response:
-        for name in claims.one_a_preset(lab.claims()):
-            lab.measure_claim(name)
+        lab.measure_claims()
         return make_response(redirect(url_for("guide.show", _anchor="claims"), 303))
 
     return guide

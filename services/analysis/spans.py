@@ -162,7 +162,7 @@ def _seconds(start: Column, end: Column) -> Durations:
 
 
 def pack(table: SpanTable) -> str:
-    """The table as ASCII text: about 30 bytes for a row of 96."""
+    """The table as ASCII text: about 30 bytes for a row of ROW_BYTES."""
     return packing.pack(table.rows)
 
 

@@ -18,21 +18,25 @@ MOST = 160
 
 
 def timeline(shares: Sequence[NodeTrial]) -> Timeline:
-    """Node by node on its own clock, each from its own first start. Raises Unreadable for spans that are none."""
+    """Node by node, each host from its own first start. Raises Unreadable for spans that are none."""
     whole = [opened(share) for share in shares]
     each = MOST // max(1, len(whole))
+    began: dict[str, int] = {}
+    for share in whole:
+        started = share.saturate.started
+        first = int(started[started != 0].min(initial=np.iinfo(np.int64).max))
+        began[share.node.boot] = min(first, began.get(share.node.boot, first))
     return Timeline(
-        bars=tuple(bar for share in whole for bar in _bars(share, each)),
+        bars=tuple(bar for share in whole for bar in _bars(share, each, began[share.node.boot])),
         tasks=sum(len(share.saturate) for share in whole),
     )
 
 
-def _bars(share: Share, most: int) -> list[Bar]:
-    """Tasks that never ended are left out: the trial's result tells of them."""
+def _bars(share: Share, most: int, began: int) -> list[Bar]:
+    """`began` is a stamp. Tasks that never ended are left out: the trial's result tells of them."""
     ended = share.saturate.where((share.saturate.started != 0) & (share.saturate.finished != 0))
     first = SpanTable(ended.rows[np.argsort(ended.started, kind="stable")[:most]])
     slots = _slots(first)
-    began = int(first.started[0]) if len(first) else 0
     return [
         Bar(
             node=share.node.node,

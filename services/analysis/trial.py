@@ -28,13 +28,13 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         trial=trial,
         nodes=tuple(share.node for share in shares),
         failure=failure,
-        published=count(whole, lambda part: int((part.published != 0).sum())),
         lost=count(whole, lambda part: int(part.lost.sum())),
         duplicates=count(whole, lambda part: int(part.duplicated.sum())),
         figures=None if failure else _figures(whole),
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,
+        died=count(whole, lambda part: int((part.lost & (part.started != 0)).sum())),
     )
 
 

@@ -38,7 +38,8 @@ def command(ctx: click.Context, /, names: tuple[str, ...], show: bool, as_json: 
     else:
         shown = display()
         with terminable(), reach_for_run(shown.say) as here:
-            _measure(here, _named(here.lab.claims(), names), shown)
+            _named(here.lab.claims(), names)  # what is wrong is said before anything is measured
+            _measure(here, names, shown)
             found = _named(here.lab.claims(), names)
     if as_json:
         print_json({"claims": [to_data(one) for one in found]})
@@ -70,14 +71,14 @@ def _named(claims: Sequence[ClaimReport], names: Sequence[str]) -> tuple[ClaimRe
     return tuple(one for one in claims if not names or one.claim.name in names)
 
 
-def _measure(here: Reached, claims: Sequence[ClaimReport], shown: Display) -> None:
-    """Each preset once, in turn."""
-    first = {one.claim.preset: one.claim.name for one in reversed(claims)}
-    for name in reversed(first.values()):
-        experiment = here.lab.measure_claim(name).experiment
+def _measure(here: Reached, names: Sequence[str], shown: Display) -> None:
+    """All are queued at once and run one after the other."""
+    experiments = [record.experiment for record in here.lab.measure_claims(*names)]
+    for place, experiment in enumerate(experiments):
         with shown:
             try:
                 follow(here, experiment, shown)
             except KeyboardInterrupt:
-                cancel(here, experiment, shown)
+                for left in experiments[place:]:
+                    cancel(here, left, shown)
                 raise

@@ -159,7 +159,7 @@ class Conductor:
 
     def _attempt(
         self, shares: Sequence[TrialSpec], nodes: Sequence[Node], began: float
-    ) -> tuple[TrialResult, Timeline]:
+    ) -> tuple[TrialResult, Timeline | None]:
         trial, attempt = shares[0].trial, shares[0].attempt
 
         def heed() -> None:
@@ -172,10 +172,12 @@ class Conductor:
             except (TrialFailed, NodeUnreachable, Cancelled, Interrupted):
                 self._orders.abandon(attempt, nodes)
                 raise
-        return summarise(trial, measured, elapsed=time.monotonic() - began), timeline(measured)
+        result = summarise(trial, measured, elapsed=time.monotonic() - began)
+        return result, None if result.failure else timeline(measured)
 
     def _nodes_for(self, trial: Trial) -> tuple[Node, ...]:
         """As many nodes as the trial needs, always the same ones while they are there. Waits for them."""
+        told = ""
         while True:
             self._heed(trial.experiment, at_once=True)
             present = self._nodes.present()
@@ -183,9 +185,12 @@ class Conductor:
                 return present[: trial.cell.replicas]
             wanted = trial.cell.replicas
             waits = "waits for a node" if wanted == 1 else f"waits for {wanted} nodes, {len(present)} there"
-            self._experiments.set_now(
-                trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=waits)
-            )
+            if waits != told:
+                # Once: it is an event, and those that are kept are numbered.
+                self._experiments.set_now(
+                    trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=waits)
+                )
+                told = waits
             time.sleep(LOOK)
 
     def _heed(self, id: str, *, at_once: bool = False) -> None:
@@ -209,7 +214,6 @@ def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elaps
         trial=trial,
         nodes=tuple(node.name for node in nodes),
         failure=reason,
-        published=lost,
         lost=lost,
         duplicates=0,
         figures=None,

@@ -26,6 +26,8 @@ class Keeper:
         self._own = own
         self._lost = lost
         self._trial: Lease | None = None
+        #: Held while a trial's lease is renewed or dropped: one renewed just after it was dropped would live on.
+        self._renewing = threading.Lock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -55,17 +57,18 @@ class Keeper:
         try:
             yield
         finally:
-            self._trial = None
-            try:
-                trial.drop()
-            except StoreUnreachable as error:
-                log.warning("%s", error)
+            with self._renewing:
+                self._trial = None
+                try:
+                    trial.drop()
+                except StoreUnreachable as error:
+                    log.warning("%s", error)
 
     def _run(self) -> None:
         while not self._stopped.wait(BEAT):
-            trial = self._trial
-            if trial is not None:
-                self._try(trial)
+            with self._renewing:
+                if self._trial is not None:
+                    self._try(self._trial)
             if self._try(self._own) is False:
                 self._lost()
                 return

@@ -9,7 +9,7 @@ from services.core.units import Seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One task in its slot. Times are seconds after the first start of the trial's first node."""
+    """One task in its slot. Times are seconds after the first start on the same host, on its clock."""
 
     node: str
     #: 0-based, of all slots of the node in the order in which they began; greenlets of one thread each have their own.
@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """The first tasks of a trial's saturate phase, in the order in which they began."""
+    """The first tasks of a trial's saturate phase: node by node, of each in the order in which they began."""
 
     bars: tuple[Bar, ...]
     #: Tasks of the whole phase.

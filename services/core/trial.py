@@ -226,7 +226,8 @@ class Figures:
     #: Publisher behind its schedule, at worst; 0 with a full queue.
     lag: Seconds
     reconnects: int
-    told: Told
+    #: None where the workload tells nothing by its result.
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,8 +238,7 @@ class TrialResult:
     nodes: tuple[str, ...]
     #: Empty when the trial finished.
     failure: str
-    #: Tasks that were published; of them those that never came back, and those begun more than once.
-    published: int
+    #: Tasks that were published and never came back, and tasks begun more than once.
     lost: int
     duplicates: int
     figures: Figures | None
@@ -246,3 +246,5 @@ class TrialResult:
     phases: Phases | None
     #: From the conductor's order to its answer.
     elapsed: Seconds
+    #: Of the lost tasks those that had begun: they died with their slot. The others waited for one.
+    died: int = 0

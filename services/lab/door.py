@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from services.analysis import comparison, report
-from services.analysis.claims.catalogue import JUDGES, NOT_YET, Judge
+from services.analysis.claims.catalogue import JUDGES
 from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
@@ -15,9 +15,10 @@ from services.core.errors import Conflict, NotFound, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
 from services.core.report import Event, Health, Line, Progress, Report
 from services.core.timeline import Timeline
-from services.core.trial import TrialResult
 from services.core.units import Seconds, Timestamp
+from services.lab.claims import Claims
 from services.planning import grid, presets, request
+from services.planning.presets import PRESETS
 from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -45,6 +46,7 @@ class Lab:
         self._registry = registry
         self._experiments = experiments
         self._events = events
+        self._claims = Claims(experiments)
         self._nodes = nodes
         self._conductor = conductor
         self._order = order
@@ -75,27 +77,21 @@ class Lab:
 
     def submit(self, body: object) -> Record:
         """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest."""
-        asked = self._asked(body)
-        return self._queue(asked)
+        record = _queued(self._asked(body))
+        self._experiments.add(record)
+        self._tell_conductor()
+        return record
 
     def claims(self) -> tuple[ClaimReport, ...]:
         """Every claim of the guide, judged by the last experiment of its preset."""
-        last = self._experiments.presets()
-        known = {name: self._preset(id) for name, id in last.items()}
-        return tuple(_claimed(judge, known.get(judge.claim.preset)) for judge in JUDGES.values())
+        return self._claims.reports()
 
-    def measure_claim(self, name: str) -> Record:
-        """Queue the experiment behind a claim; one that is under way is taken. Raises NotFound."""
-        if name not in JUDGES:
-            raise NotFound(f"there is no claim {name}: there are {', '.join(JUDGES)}")
-        preset = JUDGES[name].claim.preset
-        id = self._experiments.presets().get(preset)
-        if id is not None:
-            with suppress(NotFound, Unreadable):
-                record = self._experiments.get(id)
-                if not record.state.ended:
-                    return record
-        return self._queue(self._asked(presets.body(preset)), preset)
+    def measure_claims(self, *names: str) -> tuple[Record, ...]:
+        """Queue the experiments behind these claims, or behind all; one under way is taken. Raises NotFound."""
+        if unknown := [name for name in names if name not in JUDGES]:
+            raise NotFound(f"there is no claim {', '.join(unknown)}: there are {', '.join(JUDGES)}")
+        wanted = {JUDGES[name].claim.preset for name in names or JUDGES}
+        return tuple(self._measure(preset) for preset in PRESETS if preset in wanted)
 
     def timeline(self, id: str, trial: int) -> Timeline:
         """Single tasks of one trial, 0-based as in the plan. Raises NotFound."""
@@ -110,19 +106,28 @@ class Lab:
         self._experiments.get(id)
         return self._events.last(id)
 
-    def _preset(self, id: str) -> tuple[Record, tuple[TrialResult, ...]] | None:
+    def _measure(self, preset: str) -> Record:
+        """Two who ask at once get the same experiment."""
+        while True:
+            last = self._experiments.presets().get(preset)
+            if last is not None and (under_way := self._under_way(last)):
+                return under_way
+            record = _queued(self._asked(presets.body(preset)))
+            if self._experiments.add_of_preset(record, preset, last):
+                self._tell_conductor()
+                return record
+
+    def _under_way(self, id: str) -> Record | None:
         with suppress(NotFound, Unreadable):
-            return self._experiments.get(id), self._experiments.trials(id)
+            record = self._experiments.get(id)
+            if not record.state.ended and not self._experiments.cancel_asked(id):
+                return record
         return None
 
-    def _queue(self, asked: Experiment, preset: str = "") -> Record:
-        trials = grid.plan(asked, asked.repeats).trials
-        record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(trials))
-        self._experiments.add(record, preset)
+    def _tell_conductor(self) -> None:
         # It is in the ledger now: if the order is lost, the next one makes up for it.
         with suppress(StoreUnreachable):
             self._order()
-        return record
 
     def experiments(self, count: int = 100) -> tuple[Line, ...]:
         """The last `count` experiments, newest first."""
@@ -183,15 +188,6 @@ class Lab:
         return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed)
 
 
-def _claimed(judge: Judge, last: tuple[Record, tuple[TrialResult, ...]] | None) -> ClaimReport:
-    if last is None:
-        return ClaimReport(claim=judge.claim, judged=NOT_YET)
-    record, results = last
-    return ClaimReport(
-        claim=judge.claim,
-        # Half an experiment may say otherwise than the whole.
-        judged=judge.judge(results) if record.state.ended else NOT_YET,
-        experiment=record.experiment.id,
-        state=record.state,
-        progress=Progress(done=len(results), total=record.total),
-    )
+def _queued(asked: Experiment) -> Record:
+    trials = grid.plan(asked, asked.repeats).trials
+    return Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(trials))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from redis.client import Pipeline
+from redis.exceptions import WatchError
 
 from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
@@ -25,17 +29,25 @@ class Experiments:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def add(self, record: Record, preset: str = "") -> None:
-        """Keep a new experiment; it is open until `update` says that it ended. It is the last one of its preset."""
-        id, created = record.experiment.id, record.experiment.created
+    def add(self, record: Record) -> None:
+        """Keep a new experiment; it is open until `update` says that it ended."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.set(keys.experiment(id), to_json(record))
-            pipe.zadd(keys.EXPERIMENTS, {id: created})
-            pipe.zadd(keys.OPEN, {id: created})
-            if preset:
-                pipe.hset(keys.PRESETS, preset, id)
-            events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
+            _add(pipe, record)
             pipe.execute()
+
+    def add_of_preset(self, record: Record, preset: str, last: str | None) -> bool:
+        """The same, as the last experiment of a preset; False if `last` is not the last one any more."""
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.watch(keys.PRESETS)  # type: ignore[no-untyped-call]  # redis says so itself
+            if pipe.hget(keys.PRESETS, preset) != last:
+                return False
+            pipe.multi()
+            _add(pipe, record)
+            pipe.hset(keys.PRESETS, preset, record.experiment.id)
+            with suppress(WatchError):
+                pipe.execute()
+                return True
+        return False
 
     def get(self, id: str) -> Record:
         """Raises NotFound, and Unreadable when another version of the lab kept it."""
@@ -107,6 +119,11 @@ class Experiments:
             found = self._client.hgetall(keys.trials(id))
         return tuple(from_json(TrialResult, found[index]) for index in sorted(found, key=int))
 
+    def done(self, id: str) -> int:
+        """How many of its trials ended."""
+        with reaching():
+            return int(self._client.hlen(keys.trials(id)))
+
     def save_nodes(self, id: str, nodes: tuple[Node, ...]) -> None:
         """Keep the nodes that take part, as they are now."""
         with reaching():
@@ -133,13 +150,23 @@ class Experiments:
 
     def ask_cancel(self, id: str) -> None:
         """Leave word for the conductor; it ends the experiment at the next chance."""
-        with reaching():
-            self._client.set(keys.cancel(id), "1")
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.set(keys.cancel(id), "1")
+            events.tell(pipe, id, Change.RECORD, json.dumps("cancelling"))
+            pipe.execute()
 
     def cancel_asked(self, id: str) -> bool:
         """Whether somebody asked to cancel it."""
         with reaching():
             return bool(self._client.exists(keys.cancel(id)))
+
+
+def _add(pipe: Pipeline, record: Record) -> None:
+    id, created = record.experiment.id, record.experiment.created
+    pipe.set(keys.experiment(id), to_json(record))
+    pipe.zadd(keys.EXPERIMENTS, {id: created})
+    pipe.zadd(keys.OPEN, {id: created})
+    events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
 
 
 def _readable(found: Iterable[tuple[str, str | None, int]]) -> Iterator[tuple[Record, int]]:

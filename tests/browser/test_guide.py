@@ -137,7 +137,7 @@ def test_who_wants_little_motion_gets_the_whole_picture_and_may_play_it(browser:
 
 
 def test_the_pictures_stand_still_while_the_lab_measures(browser: Browser, own_site: Site, lab: Lab) -> None:
-    lab.measure_claim("gil")
+    lab.measure_claims("gil")
     with visitor(browser, own_site, viewport=DESK, reduced_motion="no-preference") as watched:
         page = watched.page
         page.goto("/#three")

@@ -78,14 +78,19 @@ def _next(count: int) -> int:
 @workload(
     family="sharing",
     gil="mixed",
-    description="Start a thread, or a process with a fresh interpreter, that does nothing, and wait for its end.",
+    description="Start a thread, a fork of the process or a fresh interpreter that does nothing, and wait for its end.",
 )
-def start(*, kind: Annotated[str, OneOf(("thread", "process"), "What is started")] = "thread") -> None:
-    """Raises CalledProcessError when the process does not end well."""
+def start(*, kind: Annotated[str, OneOf(("thread", "fork", "interpreter"), "What is started")] = "thread") -> None:
+    """Raises CalledProcessError when the interpreter does not end well."""
     if kind == "thread":
         thread = threading.Thread(target=_nothing)
         thread.start()
         thread.join()
+    elif kind == "fork":
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
     else:
         subprocess.run([sys.executable, "-I", "-S", "-c", ""], stdin=subprocess.DEVNULL, check=True)
 

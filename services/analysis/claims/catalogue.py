@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.analysis.claims import computing, costs, sharing, waiting
 from services.analysis.claims.evidence import Evidence, Missing
+from services.analysis.hosts import by_host, usable_cores
 from services.core.claims import Claim, Judged, Standing, Topic
+from services.core.report import Report
+from services.core.summary import Warn
 from services.core.trial import TrialResult
 
 NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
+
+
+#: Marks that speak against a figure of time, whatever it is.
+DOUBTS: Final = (
+    Warn.UNSTABLE,
+    Warn.THROTTLED,
+    Warn.HOST_BUSY,
+    Warn.CLOCK_SUSPECT,
+    Warn.LITTLES_LAW,
+    Warn.RECONNECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +34,27 @@ class Judge:
 
     claim: Claim
     rule: Callable[[Evidence], Judged]
+    #: Whether it is judged by what tasks tell rather than by time: then no disturbance matters.
+    certain: bool = False
 
-    def judge(self, results: Sequence[TrialResult]) -> Judged:
+    def judge(self, results: Sequence[TrialResult], report: Report) -> Judged:
         """What the trials of its preset say. Never raises: what is missing is said."""
-        if not results:
-            return NOT_YET
+        evidence = Evidence(
+            results=results,
+            cores=usable_cores(by_host(report.environment.nodes)),
+            slot_memory={one.group.model: one.per_slot for one in report.findings.memory},
+        )
         try:
-            return self.rule(Evidence(results))
+            found = self.rule(evidence)
         except Missing as missing:
             return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
+        marks = () if self.certain else _doubts(report)
+        return replace(found, found=f"{found.found} Marked: {', '.join(marks)}.") if marks else found
+
+
+def _doubts(report: Report) -> tuple[str, ...]:
+    names = {warned.name for cell in report.cells for warned in cell.warnings}
+    return tuple(one for one in DOUBTS if one in names)
 
 
 _ALL: Final = (
@@ -38,10 +64,11 @@ _ALL: Final = (
             topic=Topic.THREADS,
             says="Threads share memory.",
             why="All threads of a process live in one address space: what one writes, the others read.",
-            rule="holds if a task in a thread sees the marks that all other tasks left in memory",
+            rule="holds if a task in a thread sees at least 99 % of the marks that all tasks left in memory",
             preset="marks",
         ),
         sharing.memory_of_threads,
+        certain=True,
     ),
     Judge(
         Claim(
@@ -60,7 +87,7 @@ _ALL: Final = (
             topic=Topic.THREADS,
             says="The overhead of a thread is low.",
             why="A thread needs a stack and an entry in the scheduler; it brings no interpreter of its own.",
-            rule="holds if starting a thread takes less than a tenth of the time of starting a process",
+            rule="holds if starting a thread takes less than a tenth of the time of a process with a fresh interpreter",
             preset="starting",
         ),
         costs.thread_overhead,
@@ -94,10 +121,12 @@ _ALL: Final = (
             topic=Topic.THREADS,
             says="Threads allow race conditions.",
             why="Between reading a value and writing it back another thread may write: its update is lost.",
-            rule="holds if threads lose updates of a shared count without a lock, and none with one",
+            rule="holds if threads lose updates of a shared count without a lock, and none are lost with one or one "
+            "task after another; that none is lost proves nothing",
             preset="counting",
         ),
         sharing.races,
+        certain=True,
     ),
     Judge(
         Claim(
@@ -105,10 +134,11 @@ _ALL: Final = (
             topic=Topic.PROCESSES,
             says="Processes have separate memory.",
             why="Each process has an address space of its own; after the fork, what one writes no other sees.",
-            rule="holds if no task in a process sees the marks that tasks of the other processes left",
+            rule="holds if no task in a process sees more than 90 % of the marks that all tasks left",
             preset="marks",
         ),
         sharing.memory_of_processes,
+        certain=True,
     ),
     Judge(
         Claim(
@@ -127,7 +157,7 @@ _ALL: Final = (
             topic=Topic.PROCESSES,
             says="The overhead of a process is higher: it takes longer to start.",
             why="A process needs an address space, page tables, and its own interpreter.",
-            rule="holds if starting a process takes longer than starting a thread",
+            rule="holds if starting a process takes longer than starting a thread, even by fork",
             preset="starting",
         ),
         costs.process_overhead,
@@ -149,7 +179,7 @@ _ALL: Final = (
             topic=Topic.PROCESSES,
             says="Processes run CPU-bound work in true parallel.",
             why="Every process has a GIL of its own, so each can have a core.",
-            rule="holds if two processes of pure Python do at least 1.5 times the work of one",
+            rule="holds if two processes of pure Python do more than 1.5 times the work of one",
             preset="computing",
         ),
         computing.parallel,
@@ -160,11 +190,12 @@ _ALL: Final = (
             topic=Topic.PROCESSES,
             says="Processes isolate faults.",
             why="A process that dies takes its own task with it, no more; a thread that kills its process takes all.",
-            rule="holds if a task that kills its slot costs at most as many tasks as there are processes, and more "
-            "than that with threads",
+            rule="holds if tasks that had not begun when one kills its process still end well with processes, and do "
+            "not with threads",
             preset="dying",
         ),
         sharing.isolation,
+        certain=True,
     ),
     Judge(
         Claim(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.analysis import intervals
 from services.analysis.claims.evidence import (
     Evidence,
-    at_least,
-    at_most,
+    above,
+    below,
     judged,
     over,
     throughput,
@@ -24,26 +24,29 @@ HARDLY_MORE = 1.25
 
 def gil(evidence: Evidence) -> Judged:
     """Threads against one thread, pure Python."""
+    evidence.several_cores()
     ratio = over(evidence.each(throughput, Model.THREADS), evidence.each(throughput, Model.THREADS, 1))
     slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
-    return judged(at_most(ratio, HARDLY_MORE), f"{slots} threads do {times(ratio)} the work of one thread.")
+    return judged(below(ratio, HARDLY_MORE), f"{slots} threads do {times(ratio)} the work of one thread.")
 
 
 def parallel(evidence: Evidence) -> Judged:
     """Processes against one process, pure Python."""
+    evidence.several_cores()
     ratio = over(evidence.each(throughput, Model.PREFORK), evidence.each(throughput, Model.PREFORK, 1))
     slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
-    return judged(at_least(ratio, HALF_MORE), f"{slots} processes do {times(ratio)} the work of one process.")
+    return judged(above(ratio, HALF_MORE), f"{slots} processes do {times(ratio)} the work of one process.")
 
 
 def underuses(evidence: Evidence) -> Judged:
     """Sequential against processes, and the cores it kept busy."""
+    evidence.several_cores()
     alone = evidence.each(throughput, Model.SEQUENTIAL)
     cores = intervals.median(list(evidence.each(_cores, Model.SEQUENTIAL).values()))
     ratio = over(evidence.each(throughput, Model.PREFORK), alone)
     slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
     found = f"One task after another keeps {cores.median:.2f} cores busy; {slots} processes do {times(ratio)} as much."
-    return judged(at_least(ratio, HARDLY_MORE), found)
+    return judged(above(ratio, HARDLY_MORE), found)
 
 
 def predictable(evidence: Evidence) -> Judged:
@@ -52,7 +55,7 @@ def predictable(evidence: Evidence) -> Judged:
     ratio = over(beside, alone)
     usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))
     return judged(
-        at_least(ratio, 1.0),
+        above(ratio, 1.0),
         f"Of 100 tasks the 5 slowest take at least {usual.median:.2f} times the usual time one after another, "
         f"and {shared.median:.2f} times in threads: the second over the first is {times(ratio)}.",
     )

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from services.analysis import intervals
-from services.analysis.claims.evidence import Evidence, Missing, at_least, at_most, judged, over, timed, times
-from services.core.claims import Judged
+from services.analysis.claims.evidence import Evidence, Missing, above, below, judged, over, timed, times
+from services.core.claims import Judged, Standing
 from services.core.experiment import Model
-from services.core.summary import Interval
 from services.core.trial import Figures
 
-#: A thread's start and a slot's memory count as low below these parts of a process's.
+#: A thread's start counts as low below this part of a fresh interpreter's.
 LOW = 0.1
 #: Bytes of one MiB.
 MIB = 2**20
-#: Exchanges in one task of the `channels` preset: the default of its workload.
-EXCHANGES = 200
 
 
 def easy(evidence: Evidence) -> Judged:
     """An exchange through a variable against one through a pipe."""
-    variable = evidence.each(_exchange, Model.SEQUENTIAL, kind="variable")
-    pipe = evidence.each(_exchange, Model.SEQUENTIAL, kind="pipe")
+    variable, pipe = _exchange(evidence, "variable"), _exchange(evidence, "pipe")
+    size = evidence.of(Model.SEQUENTIAL)[0].trial.cell.params["message_bytes"]
     ratio = over(pipe, variable)
     return judged(
-        at_least(ratio, 1.0),
-        f"A message of 256 KiB there and back takes {_time(variable)} through a shared variable and {_time(pipe)} "
-        f"through a pipe between processes: {times(ratio)} as long.",
+        above(ratio, 1.0),
+        f"A message of {int(size) // 1024} KiB there and back takes {_time(variable)} through a shared variable and "
+        f"{_time(pipe)} through a pipe between processes: {times(ratio)} as long.",
     )
 
 
@@ -34,64 +31,56 @@ def ipc(evidence: Evidence) -> Judged:
     threads, processes = (evidence.each(_handover, model) for model in (Model.THREADS, Model.PREFORK))
     ratio = over(processes, threads)
     return judged(
-        at_least(ratio, 1.0),
+        above(ratio, 1.0),
         f"To carry a task into a slot and its outcome back takes {_time(threads)} with threads and {_time(processes)} "
         f"with processes: {times(ratio)} as long.",
     )
 
 
 def thread_overhead(evidence: Evidence) -> Judged:
-    """Starting a thread against starting a process."""
-    thread = evidence.each(_body, Model.SEQUENTIAL, kind="thread")
-    ratio = over(thread, evidence.each(_body, Model.SEQUENTIAL, kind="process"))
+    """Starting a thread against starting a fresh interpreter."""
+    thread, interpreter = (evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "interpreter"))
+    ratio = over(thread, interpreter)
     return judged(
-        at_most(ratio, LOW),
-        f"To start a thread and wait for its end takes {_time(thread)}, {times(ratio)} the time of a process.",
+        below(ratio, LOW),
+        f"To start a thread and wait for its end takes {_time(thread)}, {times(ratio)} the time of a process with a "
+        f"fresh interpreter.",
     )
 
 
 def process_overhead(evidence: Evidence) -> Judged:
-    """Starting a process against starting a thread."""
-    process = evidence.each(_body, Model.SEQUENTIAL, kind="process")
-    ratio = over(process, evidence.each(_body, Model.SEQUENTIAL, kind="thread"))
+    """Starting a process by fork, the quickest way there is, against starting a thread."""
+    thread, fork, interpreter = (
+        evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "fork", "interpreter")
+    )
+    ratio = over(fork, thread)
     return judged(
-        at_least(ratio, 1.0),
-        f"To start a process and wait for its end takes {_time(process)}, {times(ratio)} the time of a thread.",
+        above(ratio, 1.0),
+        f"To fork the process and wait for its end takes {_time(fork)}, {times(ratio)} the time of a thread; a fresh "
+        f"interpreter takes {_time(interpreter)}.",
     )
 
 
 def slot_memory(evidence: Evidence) -> Judged:
     """Memory of a further slot, prefork against threads."""
-    thread, process = _slope(evidence, Model.THREADS), _slope(evidence, Model.PREFORK)
-    more = Interval(
-        median=process.median - thread.median,
-        low=None if process.low is None or thread.high is None else process.low - thread.high,
-        high=None if process.high is None or thread.low is None else process.high - thread.low,
-    )
+    for model in (Model.THREADS, Model.PREFORK):
+        if model not in evidence.slot_memory:
+            raise Missing(f"{model} was not measured with two numbers of slots")
+    thread, process = evidence.slot_memory[Model.THREADS], evidence.slot_memory[Model.PREFORK]
+    if thread.low is None or thread.high is None or process.low is None or process.high is None:
+        standing = Standing.CLOSE
+    elif process.low > thread.high:
+        standing = Standing.HOLDS
+    else:
+        standing = Standing.FAILS if process.high < thread.low else Standing.CLOSE
     return judged(
-        at_least(more, 0.0),
+        standing,
         f"A further slot takes {process.median / MIB:.1f} MiB as a process, {thread.median / MIB:.2f} MiB as a thread.",
     )
 
 
-def _slope(evidence: Evidence, model: Model) -> Interval:
-    """Bytes a slot between the smallest and the largest concurrency, by repeat."""
-    slots = sorted({one.trial.cell.concurrency for one in evidence.results if one.trial.cell.model is model})
-    if len(slots) < 2:
-        raise Missing(f"{model} was not measured with two numbers of slots")
-    few, many = (evidence.each(_memory, model, count) for count in (slots[0], slots[-1]))
-    common = sorted(few.keys() & many.keys())
-    if not common:
-        raise Missing(f"{model} has no repeat with both numbers of slots")
-    return intervals.median([(many[repeat] - few[repeat]) / (slots[-1] - slots[0]) for repeat in common])
-
-
 def _time(figures: dict[int, float]) -> str:
     return timed(intervals.median(list(figures.values())))
-
-
-def _memory(figures: Figures) -> float:
-    return float(figures.pss.peak)
 
 
 def _handover(figures: Figures) -> float:
@@ -102,5 +91,9 @@ def _body(figures: Figures) -> float:
     return figures.breakdown.cpu + figures.breakdown.off_cpu
 
 
-def _exchange(figures: Figures) -> float:
-    return _body(figures) / EXCHANGES
+def _exchange(evidence: Evidence, kind: str) -> dict[int, float]:
+    """Seconds of one exchange, by repeat."""
+    exchanges = evidence.of(Model.SEQUENTIAL, kind=kind)[0].trial.cell.params["exchanges"]
+    return {
+        repeat: body / float(exchanges) for repeat, body in evidence.each(_body, Model.SEQUENTIAL, kind=kind).items()
+    }

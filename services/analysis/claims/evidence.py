@@ -13,17 +13,23 @@ from services.core.trial import Figures, TrialResult
 from services.core.units import Value
 
 Pick = Callable[[Figures], float]
+#: Cores that parallel work needs at least.
+TWO = 2
 
 
 class Missing(Exception):
     """A trial that a rule needs is not there, or has no figures; its text says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The trials of one preset."""
+    """The trials of one preset, and what the lab makes of them."""
 
     results: Sequence[TrialResult]
+    #: Cores that the nodes of a trial can use together.
+    cores: float
+    #: Bytes of a further slot, by model, where that is known.
+    slot_memory: Mapping[Model, Interval]
 
     def of(self, model: Model, concurrency: int | None = None, **variant: Value) -> tuple[TrialResult, ...]:
         """Trials of one cell, finished or not; without a concurrency those of the largest. Raises Missing."""
@@ -39,6 +45,11 @@ class Evidence:
         if not chosen:
             raise Missing(f"no trial of {model}@{wanted}")
         return chosen
+
+    def several_cores(self) -> None:
+        """Raises Missing where nothing can run in parallel, whatever the model."""
+        if self.cores < TWO:
+            raise Missing(f"it takes {TWO} cores to tell, and {self.cores:g} can be used here")
 
     def each(self, pick: Pick, model: Model, concurrency: int | None = None, **variant: Value) -> dict[int, float]:
         """A figure of the finished trials of one cell, by repeat. Raises Missing."""
@@ -61,20 +72,20 @@ def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
     return intervals.ratio(a, b)
 
 
-def at_least(value: Interval, bound: float) -> Standing:
+def above(value: Interval, bound: float) -> Standing:
     """Holds when the whole interval is above the bound, fails when it is below, and is too close else."""
     if value.low is None or value.high is None:
         return Standing.CLOSE
-    if value.low >= bound:
+    if value.low > bound:
         return Standing.HOLDS
     return Standing.FAILS if value.high < bound else Standing.CLOSE
 
 
-def at_most(value: Interval, bound: float) -> Standing:
+def below(value: Interval, bound: float) -> Standing:
     """The other way round."""
-    return {Standing.HOLDS: Standing.FAILS, Standing.FAILS: Standing.HOLDS}.get(
-        standing := at_least(value, bound), standing
-    )
+    turned = {Standing.HOLDS: Standing.FAILS, Standing.FAILS: Standing.HOLDS}
+    standing = above(value, bound)
+    return turned.get(standing, standing)
 
 
 def together(*standings: Standing) -> Standing:

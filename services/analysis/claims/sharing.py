@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.analysis.claims.evidence import Evidence, judged
+from services.analysis.claims.evidence import Evidence, Missing, judged
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
-from services.core.trial import Figures, TrialResult
+from services.core.trial import Figures, Told, TrialResult
 
 #: Marks that every task sees over marks that were left; what separate memories of two slots can see at the most.
 ALL, NOT_ALL = 0.99, 0.9
@@ -28,50 +28,57 @@ def memory_of_processes(evidence: Evidence) -> Judged:
 
 
 def races(evidence: Evidence) -> Judged:
-    """Updates lost by threads without a lock, with one, and one task after another."""
-    without = [int(one) for one in evidence.each(_told, Model.THREADS, lock="no").values()]
-    locked = [int(one) for one in evidence.each(_told, Model.THREADS, lock="yes").values()]
-    alone = [int(one) for one in evidence.each(_told, Model.SEQUENTIAL, lock="no").values()]
-    if max(locked) or max(alone):
-        standing = Standing.FAILS
-    elif all(without):
-        standing = Standing.HOLDS
-    else:
-        standing = Standing.CLOSE if any(without) else Standing.FAILS
+    """Updates lost by threads without a lock, with one, and one task after another; losing none proves nothing."""
+    without = evidence.each(_told, Model.THREADS, lock="no").values()
+    locked = max(evidence.each(_told, Model.THREADS, lock="yes").values())
+    alone = max(evidence.each(_told, Model.SEQUENTIAL, lock="no").values())
+    raced = Standing.HOLDS if any(without) else Standing.CLOSE
+    standing = Standing.FAILS if locked or alone else raced
     return judged(
         standing,
-        f"Threads without a lock lost {min(without):,} to {max(without):,} updates a trial, with one {max(locked):,}, "
-        f"and one task after another {max(alone):,}.",
+        f"Threads without a lock lost {min(without):,.0f} to {max(without):,.0f} updates a trial, with one "
+        f"{locked:,.0f}, and one task after another {alone:,.0f}.",
     )
 
 
 def isolation(evidence: Evidence) -> Judged:
-    """Tasks lost when one of them kills its process."""
-    threads, processes = (
-        [one for one in evidence.of(model) if one.published > one.lost > 0] for model in (Model.THREADS, Model.PREFORK)
-    )
+    """What became of the other tasks when one killed its process: those that had begun, and those that waited."""
+    threads, processes = ([one for one in evidence.of(model) if one.died] for model in (Model.THREADS, Model.PREFORK))
     if not threads or not processes:
-        return judged(Standing.OPEN, "No trial of both models came as far as the death of a slot.")
+        raise Missing("no trial of both models came as far as the death of a slot")
     slots = processes[0].trial.cell.concurrency
-    worst = max(processes, key=lambda one: one.lost)
-    least = min(threads, key=lambda one: one.lost)
-    standing = Standing.HOLDS if worst.lost <= slots < least.lost else Standing.FAILS
+    went_on = all(one.lost == one.died <= slots for one in processes)
+    stopped = all(one.lost > one.died for one in threads)
+    worst, best = max(processes, key=_waited), min(threads, key=_waited)
     return judged(
-        standing,
-        f"A task that killed its process took {_lost(worst)} with prefork, {_lost(least)} at the least with threads.",
+        Standing.HOLDS if went_on and stopped else Standing.FAILS,
+        f"A task killed its process. With prefork {worst.died} died with it, and {_rest(worst)}; with threads "
+        f"{best.died} died, and {_rest(best)}.",
     )
 
 
-def _lost(one: TrialResult) -> str:
-    return f"{one.lost} of {one.published} tasks"
+def _waited(one: TrialResult) -> int:
+    return one.lost - one.died
+
+
+def _rest(one: TrialResult) -> str:
+    waited = _waited(one)
+    return f"{waited} more were left without a worker" if waited else "all others ended well"
 
 
 def _seen(figures: Figures) -> float:
-    return (figures.told.most - figures.told.least + 1) / figures.tasks
+    told = _known(figures)
+    return (told.most - told.least + 1) / figures.tasks
 
 
 def _told(figures: Figures) -> float:
-    return float(figures.told.most)
+    return float(_known(figures).most)
+
+
+def _known(figures: Figures) -> Told:
+    if figures.told is None:
+        raise Missing("what the tasks told was not kept")
+    return figures.told
 
 
 def _percent(share: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.analysis.claims.evidence import (
     Evidence,
-    at_least,
-    at_most,
+    above,
+    below,
     judged,
     over,
     throughput,
@@ -33,7 +33,7 @@ def best_for_io(evidence: Evidence) -> Judged:
     slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
     rivals = " and ".join(f"{times(ratio)} as much as {model}" for model, ratio in against.items())
     return judged(
-        together(at_least(alone, MUCH), at_least(memory, 1.0), *(at_least(one, AS_FAST) for one in against.values())),
+        together(above(alone, MUCH), above(memory, 1.0), *(above(one, AS_FAST) for one in against.values())),
         f"{slots} threads do {times(alone)} as much as one task after another, {rivals}; "
         f"prefork takes {times(memory)} their memory.",
     )
@@ -46,7 +46,7 @@ def many_or_few(evidence: Evidence) -> Judged:
         alone = evidence.each(throughput, Model.SEQUENTIAL, cpu_share=share)
         for model in (Model.THREADS, Model.GEVENT):
             ratio = over(evidence.each(throughput, model, cpu_share=share), alone)
-            standings.append(at_least(ratio, MUCH) if share == WAITS else at_most(ratio, LITTLE))
+            standings.append(above(ratio, MUCH) if share == WAITS else below(ratio, LITTLE))
             found.append(f"{model} {times(ratio)}")
         found[-2:] = [f"for tasks that {words}, {' and '.join(found[-2:])}"]
     return judged(together(*standings), f"Over one task after another: {'; '.join(found)}.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.analysis.hosts import by_host
 from services.core.environment import Environment, Fingerprint
 from services.core.experiment import Cell
 from services.core.trial import Figures, TrialResult
@@ -32,13 +33,10 @@ class Evidence:
 
     def hosts(self, result: TrialResult) -> tuple[tuple[Fingerprint, ...], ...]:
         """The nodes of a trial, host by host; nothing when one of them is not known."""
-        known = {node.name: node.fingerprint for node in self.environment.nodes}
+        known = {node.name: node for node in self.environment.nodes}
         if not set(result.nodes) <= known.keys():
             return ()
-        by_boot: dict[str, list[Fingerprint]] = {}
-        for name in result.nodes:
-            by_boot.setdefault(known[name].boot, []).append(known[name])
-        return tuple(map(tuple, by_boot.values()))
+        return by_host(known[name] for name in result.nodes)
 
 
 #: What a rule found, by the names that its text uses; None when all is well.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.analysis.failures import DISORDERED
+from services.analysis.hosts import usable_cores
 from services.analysis.judging.evidence import Evidence, Found, counted
 
 #: Longest stop by the CPU quota that passes, of the window.
@@ -41,8 +42,7 @@ def host_busy(evidence: Evidence) -> Found:
 def more_slots_than_quota(evidence: Evidence) -> Found:
     slots = evidence.cell.concurrency * evidence.cell.replicas
     for result in evidence.results:
-        # Nodes of one host have no more than its cores between them, whatever each may use for itself.
-        usable = sum(min(sum(node.usable_cores for node in host), host[0].cores) for host in evidence.hosts(result))
+        usable = usable_cores(evidence.hosts(result))
         if result.figures is None or not usable or slots <= usable:
             continue
         used = (result.figures.usage.user + result.figures.usage.system) / result.figures.window

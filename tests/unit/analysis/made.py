@@ -230,7 +230,6 @@ def result(
         trial=trial(cell, index, repeat),
         nodes=nodes,
         failure="" if finished else failure,
-        published=100,
         lost=lost,
         duplicates=duplicates,
         figures=None if found is None else replace(found, **measured),  # type: ignore[arg-type]

@@ -67,3 +67,8 @@ def test_a_bar_is_busy_for_the_share_of_its_time_that_was_cpu_time(cpu: float, b
 
 def test_a_bar_without_length_is_not_busy() -> None:
     assert Bar(node="a", slot=0, pid=1, thread=1, started=1.0, finished=1.0, cpu=0.0).busy == 0
+
+
+def test_nodes_of_one_host_share_the_time_and_nodes_of_another_have_their_own() -> None:
+    shares = [share([row(50)]), share([row(70)], node="b"), share([row(900)], node="c", boot="two")]
+    assert [bar.started for bar in timeline(shares).bars] == pytest.approx([0, 0.020, 0])

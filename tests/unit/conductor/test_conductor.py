@@ -204,8 +204,6 @@ def test_an_experiment_goes_on_when_the_store_comes_back(tmp_path: Path, caplog:
             server.kill()
             until(lambda: "waiting: Redis does not answer" in caplog.text, seconds=10)
             server.start()
-            client.delete(keys.now("e1"))
-            podium.waits()
             podium.ledger.ask_cancel("e1")
             until(lambda: podium.state() is State.CANCELLED, seconds=5)
 

@@ -96,7 +96,6 @@ def _failed(trial: Trial) -> TrialResult:
         trial=trial,
         nodes=("desk",),
         failure="the measured worker died (signal 9) in saturate",
-        published=180,
         lost=37,
         duplicates=0,
         figures=None,
@@ -119,7 +118,6 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
         trial=trial,
         nodes=("desk", "rack")[:nodes],
         failure="",
-        published=120,
         lost=0,
         duplicates=0,
         figures=Figures(

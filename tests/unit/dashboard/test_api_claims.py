@@ -52,6 +52,7 @@ def test_a_claim_that_is_measured_again_is_judged_by_the_later_experiment(web: F
 def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
     ledger = Experiments(store)
     record = ledger.get(web.post("/api/v1/claims/gil/measure").get_json()["id"])
+    ledger.save_nodes(record.experiment.id, (made.node("desk"),))
     for result in made.results(record.experiment):
         ledger.save_trial(result)
     assert claim(web, "gil")["judged"] == {"standing": "not measured", "found": ""}, "half an experiment says nothing"

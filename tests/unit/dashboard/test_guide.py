@@ -26,7 +26,8 @@ def part(page: str, name: str) -> str:
 
 def measured(lab: Lab, ledger: Ledger, *, state: State = State.FINISHED, done: int | None = None) -> str:
     """An experiment that was asked for by the claim of the GIL, with made-up results; its id."""
-    asked = lab.measure_claim("gil").experiment
+    asked = lab.measure_claims("gil")[0].experiment
+    ledger.experiments.save_nodes(asked.id, (made.node("desk"),))
     for result in made.results(asked)[:done]:
         ledger.experiments.save_trial(result)
     ledger.experiments.update(made.record(asked, state))
@@ -103,11 +104,11 @@ def test_a_claim_says_how_its_experiment_ended(
 def test_a_claim_that_rests_on_trials_meant_to_fail_is_not_called_failed(
     web: FlaskClient, lab: Lab, ledger: Ledger
 ) -> None:
-    asked = lab.measure_claim("processes-isolate-faults").experiment
+    asked = lab.measure_claims("processes-isolate-faults")[0].experiment
     plan = grid.plan(asked, asked.repeats)
     for result in made.results(asked, failed=tuple(range(len(plan.trials)))):
         lost = 1 if result.trial.cell.model is Model.PREFORK else 90
-        ledger.experiments.save_trial(replace(result, lost=lost))
+        ledger.experiments.save_trial(replace(result, lost=lost, died=1))
     ledger.experiments.update(made.record(asked, State.FAILED))
     found = part(web.get("/").text, "processes-isolate-faults")
     assert "Holds<" in found and "Its experiment failed" not in found
@@ -141,7 +142,8 @@ def test_another_site_cannot_press_the_button(web: FlaskClient, lab: Lab) -> Non
 
 
 def test_markup_in_a_reason_comes_out_as_text(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
-    asked = lab.measure_claim("gil").experiment
+    asked = lab.measure_claims("gil")[0].experiment
+    ledger.experiments.save_nodes(asked.id, (made.node("desk"),))
     for result in made.results(asked):
         ledger.experiments.save_trial(replace(result, figures=None, failure=MARKUP))
     ledger.experiments.update(made.record(asked, State.FINISHED))

@@ -93,10 +93,25 @@ def test_a_timeline_that_is_not_there_is_not_found(ledger: Experiments, id: str)
         ledger.timeline(id, 2)
 
 
-def test_the_last_experiment_of_a_preset_is_known(ledger: Experiments) -> None:
+def of_preset(ledger: Experiments, id: str, last: str | None) -> bool:
     record = made.record(State.QUEUED)
+    return ledger.add_of_preset(replace(record, experiment=replace(record.experiment, id=id)), "computing", last)
+
+
+def test_the_last_experiment_of_a_preset_is_known(ledger: Experiments) -> None:
     assert ledger.presets() == {}
-    for id in ("e1", "e2"):
-        ledger.add(replace(record, experiment=replace(record.experiment, id=id)), "computing")
-    ledger.add(replace(record, experiment=replace(record.experiment, id="e3")))
+    assert of_preset(ledger, "e1", None) and of_preset(ledger, "e2", "e1")
+    ledger.add(made.record(State.QUEUED))
     assert ledger.presets() == {"computing": "e2"}
+
+
+def test_of_two_who_ask_for_a_preset_at_once_one_is_told_to_look_again(ledger: Experiments) -> None:
+    assert of_preset(ledger, "e1", None)
+    assert not of_preset(ledger, "e2", None)
+    assert ledger.open() == ("e1",)
+
+
+def test_a_request_to_cancel_is_told(ledger: Experiments, events: Events) -> None:
+    ledger.ask_cancel("e1")
+    (told,) = events.after("e1", FIRST, patience=0.01)
+    assert (told.change, json.loads(told.data)) == (Change.RECORD, "cancelling")

@@ -56,7 +56,7 @@ def test_shares_of_one_attempt_have_nothing_in_common_even_if_there_are_many() -
 
 def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client) -> None:
     ledger = Experiments(store)
-    ledger.add(made.record(State.QUEUED), "computing")
+    ledger.add_of_preset(made.record(State.QUEUED), "computing", None)
     ledger.save_trial(made.result(50), Timeline(bars=(), tasks=0))
     ledger.save_nodes("e1", (made.node(),))
     ledger.set_now("e1", Now(trial=0, cell="threads@2", repeat=0, phase="ping"))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.core.experiment import Cell, Model
+from services.analysis.cells import cell_summary
+from services.analysis.claims.catalogue import JUDGES
+from services.analysis.findings import findings
+from services.core.claims import Judged
+from services.core.environment import Environment
+from services.core.experiment import Cell, Model, State
+from services.core.report import Progress, Report, Verdict
+from services.core.summary import CellSummary, Warn, Warned
 from services.core.trial import Breakdown, Footprint, Told, TrialResult
 from services.core.units import Value
 from tests.unit.analysis import made
@@ -44,9 +51,47 @@ def told(least: int, most: int) -> Told:
     return Told(least=least, most=most)
 
 
-def died(model: Model, *lost: int, published: int = 300) -> list[TrialResult]:
-    """Failed trials in which so many tasks were lost."""
+def deaths(model: Model, *counts: tuple[int, int]) -> list[TrialResult]:
+    """Failed trials in which so many tasks were lost, and so many of them had begun."""
     return [
-        replace(made.result(None, cell=cell(model), repeat=repeat, lost=count), published=published)
-        for repeat, count in enumerate(lost)
+        replace(made.result(None, cell=cell(model), repeat=repeat, lost=lost), died=died)
+        for repeat, (lost, died) in enumerate(counts)
     ]
+
+
+def judge(name: str, results: Sequence[TrialResult], *, cores: int = 2, warned: Warn | None = None) -> Judged:
+    """What the claim's rule says of these trials, on one node with so many cores."""
+    cells = [replace(summary(one, results), warnings=warnings(warned)) for one in _cells(results)]
+    environment = Environment(nodes=(made.node(cores=cores),))
+    report = Report(
+        id="e1",
+        state=State.FINISHED,
+        reason="",
+        experiment=made.record(State.FINISHED).experiment,
+        started=None,
+        ended=None,
+        progress=Progress(done=0, total=0),
+        environment=environment,
+        cells=tuple(cells),
+        findings=findings(cells, environment),
+        verdict=Verdict(text="", best=(), ranking=()),
+    )
+    return JUDGES[name].judge(results, report)
+
+
+def summary(at: Cell, results: Sequence[TrialResult]) -> CellSummary:
+    mine = [one for one in results if one.trial.cell == at]
+    environment = Environment(nodes=(made.node(),))
+    return cell_summary(at, mine, window=1.0, environment=environment, unfinished=False)
+
+
+def warnings(warned: Warn | None) -> tuple[Warned, ...]:
+    return () if warned is None else (Warned(name=warned, text="", remedy=""),)
+
+
+def _cells(results: Sequence[TrialResult]) -> list[Cell]:
+    found: list[Cell] = []
+    for one in results:
+        if one.trial.cell not in found:
+            found.append(one.trial.cell)
+    return found

@@ -1,0 +1,20 @@
+"""What hosts give a trial, host by host: nodes of one host have no more than its cores between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.core.environment import Fingerprint, Node
+
+
+def by_host(nodes: Iterable[Node]) -> tuple[tuple[Fingerprint, ...], ...]:
+    """The nodes of each host (boot)."""
+    found: dict[str, list[Fingerprint]] = {}
+    for node in nodes:
+        found.setdefault(node.fingerprint.boot, []).append(node.fingerprint)
+    return tuple(map(tuple, found.values()))
+
+
+def usable_cores(hosts: Iterable[tuple[Fingerprint, ...]]) -> float:
+    """Cores that all nodes of these hosts can use together."""
+    return sum(min(sum(node.usable_cores for node in host), host[0].cores) for host in hosts)

@@ -1,0 +1,85 @@
+"""Where the claims of the guide stand in this lab: judged by the last experiment of their preset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from services.analysis import report
+from services.analysis.claims.catalogue import JUDGES, NOT_YET
+from services.core.claims import ClaimReport, Judged, Standing
+from services.core.codec import Unreadable
+from services.core.errors import NotFound
+from services.core.experiment import Record, State
+from services.core.report import Progress
+from services.planning import grid
+from services.store.experiments import Experiments
+
+
+class Claims:
+    """Every method raises StoreUnreachable while Redis does not answer."""
+
+    def __init__(self, experiments: Experiments) -> None:
+        self._experiments = experiments
+        #: What ended experiments say, by their ids: they change no more, and open pages ask once a second.
+        self._judged: dict[str, Mapping[str, Judged]] = {}
+
+    def reports(self) -> tuple[ClaimReport, ...]:
+        """Every claim, in the order of the catalogue."""
+        last = self._experiments.presets()
+        records = {preset: self._record(id) for preset, id in last.items()}
+        known = {preset: self._of(preset, record) for preset, record in records.items() if record is not None}
+        self._judged = {id: judged for id, judged in self._judged.items() if id in last.values()}
+        return tuple(
+            known[judge.claim.preset][name]
+            if judge.claim.preset in known
+            else ClaimReport(claim=judge.claim, judged=NOT_YET)
+            for name, judge in JUDGES.items()
+        )
+
+    def _record(self, id: str) -> Record | None:
+        with suppress(NotFound, Unreadable):
+            return self._experiments.get(id)
+        return None
+
+    def _of(self, preset: str, record: Record) -> dict[str, ClaimReport]:
+        """The claims of one preset, by name."""
+        id = record.experiment.id
+        if record.state.ended and id not in self._judged:
+            self._judged[id] = self._judge(preset, record)
+        progress = Progress(done=self._experiments.done(id), total=record.total)
+        return {
+            name: ClaimReport(
+                claim=judge.claim,
+                # Half an experiment may say otherwise than the whole.
+                judged=self._judged[id][name] if record.state.ended else NOT_YET,
+                experiment=id,
+                state=record.state,
+                progress=progress,
+            )
+            for name, judge in JUDGES.items()
+            if judge.claim.preset == preset
+        }
+
+    def _judge(self, preset: str, record: Record) -> Mapping[str, Judged]:
+        names = [name for name, judge in JUDGES.items() if judge.claim.preset == preset]
+        if record.state is State.CANCELLED:
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found="Its experiment was cancelled."))
+        id = record.experiment.id
+        try:
+            results = self._experiments.trials(id)
+        except Unreadable as error:
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Not to be judged: {error}."))
+        if not results:
+            why = record.reason or "no trial ended"
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Its experiment failed: {why}."))
+        whole = report.build(
+            record,
+            grid.plan(record.experiment, record.blocks),
+            results,
+            self._experiments.environment(id),
+            now=None,
+            cancelling=False,
+            time=record.ended or 0.0,
+        )
+        return {name: JUDGES[name].judge(results, whole) for name in names}
