@@ -17,7 +17,7 @@ def main(pool: str, concurrency: str, name: str) -> None:
     """Run it until killed."""
     wired = json.loads(os.environ["LAB_BARE"])
     die_with_parent(wired["parent"])
-    arguments = ["worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
+    arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
     arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
 
     # gevent must patch the standard library before anything else is imported, so these imports wait.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask
 
 from dashboard import assets, errors, headers, quantities
@@ -17,12 +19,13 @@ from services.lab.door import Lab
 LARGEST_BODY = 64 * 1024
 
 
-def create_app(lab: Lab, *, streams: int = api_events.STREAMS) -> Flask:
+def create_app(lab: Lab, *, streams: int = api_events.STREAMS, hosts: Sequence[str] | None = None) -> Flask:
     """Pages and REST of `lab`, which is followed by no more than `streams` pages at once.
 
-    It needs the lab's store when a page is asked for, not before.
+    `hosts` are the names it answers to, any if None. It needs the lab's store when a page is asked for, not before.
     """
     app = Flask(__name__)
+    app.config["TRUSTED_HOSTS"] = hosts
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, the only one used
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

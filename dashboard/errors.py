@@ -91,7 +91,7 @@ def of_lab(error: lab.LabError) -> Answer:
         kind="".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)[1:],
         message=str(error),
         problems=error.problems if isinstance(error, lab.InvalidRequest) else (),
-        headers=(("Retry-After", str(RETRY_AFTER)),) if code == 503 else (),
+        headers=_headers(code),
     )
 
 
@@ -102,13 +102,18 @@ def of_http(error: HTTPException) -> Answer:
         405: f"{request.path} does not take {request.method}",
         413: f"What was sent is larger than {(request.max_content_length or 0) // 1024} KiB",
     }
+    code = error.code or 500
     allow = [(name, value) for name, value in error.get_headers() if name == "Allow"]
     return Answer(
-        status=error.code or 500,
+        status=code,
         kind=error.name.lower().replace(" ", "_"),
-        message=messages.get(error.code or 500, error.description or error.name),
-        headers=tuple(allow),
+        message=messages.get(code, error.description or error.name),
+        headers=(*allow, *_headers(code)),
     )
+
+
+def _headers(code: int) -> tuple[tuple[str, str], ...]:
+    return (("Retry-After", str(RETRY_AFTER)),) if code == 503 else ()
 
 
 def as_data(answer: Answer) -> dict[str, Any]:

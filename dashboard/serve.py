@@ -19,6 +19,8 @@ from services.lab import root
 #: Requests answered at once. A page that follows an experiment holds one of them for as long as it is looked at: half
 #: may be held, the other half answers pages, which is done in milliseconds. A thread that waits costs no CPU.
 THREADS = 2 * events.STREAMS
+#: Names of this machine that no other has.
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 #: Seconds until a worker process that does not end is killed; on a busy machine even leaving at once takes some.
 PATIENCE = 20
 
@@ -56,7 +58,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Runs in the worker process: connections are made there, never carried through a fork."""
-        return create_app(root.lab(self._redis_url))
+        return create_app(root.lab(self._redis_url), hosts=_hosts(self._bind))
+
+
+def _hosts(bind: str) -> list[str] | None:
+    """Where only this machine gets through, only its names are answered to: else any site whose name leads here by DNS
+    would pass for the lab's own page."""
+    address = bind.rpartition(":")[0].strip("[]")
+    return [*LOOPBACK, address] if address in LOOPBACK or address.startswith("127.") else None
 
 
 class _Worker(Protocol):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
 from services.core.experiment import Experiment, Model, State
 from services.core.report import Report
+
+#: As fast as the fastest, for who has to choose: what a path names may do so much less.
+ENOUGH: Final = 0.9
 
 
 class Says(StrEnum):
@@ -45,23 +49,34 @@ def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
         return Outcome(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
     fastest = _fastest(report)
     if not leaf.check.expects:
-        return Outcome(
-            says=Says.OPEN,
-            text=f"Independent tasks go fastest with {_listed(fastest)}. That is what your algorithm has to beat.",
-            fastest=fastest,
+        beats = len(fastest) < len(report.experiment.models)
+        text = (
+            f"Independent tasks go fastest with {_listed(fastest)}. That is what your algorithm has to beat."
+            if beats
+            else f"{_listed(fastest).capitalize()} are too close to call: splitting gains nothing that could be seen."
         )
-    return _held_against(tree, path, leaf, fastest)
+        return Outcome(says=Says.OPEN, text=text, fastest=fastest)
+    return _held_against(tree, path, leaf, report)
 
 
-def _held_against(tree: Node, path: Path, leaf: Leaf, fastest: tuple[Model, ...]) -> Outcome:
-    wanted, named = leaf.check.expects, leaf_models(leaf)
+def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+    wanted, named, fastest = leaf.check.expects, leaf_models(leaf), _fastest(report)
     if wanted.issuperset(fastest):
         text = f"The measurement agrees with this path: {_listed(fastest)} came out fastest."
         return Outcome(says=Says.AGREES, text=text, fastest=fastest)
-    if wanted.intersection(fastest):
+    models = {cell.name: cell.model for cell in report.cells}
+    best = next(one for one in report.verdict.ranking if models[one.cell] in wanted)
+    first = report.verdict.ranking[0].cell
+    if (best.ratio.median if best.ratio.low is None else best.ratio.low) >= ENOUGH:
         text = (
-            f"The measurement does not decide: {_listed(fastest)} are too close to call, and this path names "
-            f"{_listed(named)} only. Choose by memory and by what tasks share."
+            f"The measurement agrees with this path: {best.cell} does {best.ratio.median:.0%} of what {first}, the "
+            "fastest, does. Nothing that would decide."
+        )
+        return Outcome(says=Says.AGREES, text=text, fastest=fastest)
+    if (best.ratio.median if best.ratio.high is None else best.ratio.high) >= ENOUGH:
+        text = (
+            f"The measurement does not decide: {best.cell} does {best.ratio.median:.0%} of what {first} does, and "
+            "could be as fast. Choose by memory and by what tasks share, or measure with more repeats."
         )
         return Outcome(says=Says.CLOSE, text=text, fastest=fastest)
     doubt = _doubt(tree, path, fastest)

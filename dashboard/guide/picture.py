@@ -159,13 +159,14 @@ def _why(one: Schedule) -> str:
     cores = "1 core works" if one.busy == 1 else f"{one.busy} cores work"
     if case.model is Model.SEQUENTIAL:
         rest = "while a task waits, nothing happens" if case.work is Work.WAITING else "one task at a time"
-    elif case.slots == 1:
-        rest = "a single slot does one task after another in any model"
+    elif min(case.slots, case.tasks) == 1:
+        single = "a single slot does one task after another" if case.slots == 1 else "there is a single task"
+        rest = f"{single}, whatever the model"
     elif case.work is Work.WAITING:
         rest = "for a moment before and after each wait, and the waits overlap"
     elif case.model is Model.THREADS:
         rest = "the GIL lets one thread run, and they take turns"
-    elif case.slots > case.cores:
+    elif min(case.slots, case.tasks) > case.cores:
         rest = "there are more processes than cores, so they take turns"
     else:
         rest = "each process has a GIL and a core of its own"

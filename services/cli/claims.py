@@ -61,18 +61,20 @@ def text(found: Sequence[ClaimReport]) -> str:
         parts.append("\n".join(lines))
     standing = [one.judged.standing for one in found]
     counts = ", ".join(f"{standing.count(one)} {one}" for one in Standing if one in standing)
-    return "\n\n".join((*parts, f"{len(found)} claims: {counts}."))
+    return "\n\n".join((*parts, f"{len(found)} claim{'s' if len(found) > 1 else ''}: {counts}."))
 
 
 def _named(claims: Sequence[ClaimReport], names: Sequence[str]) -> tuple[ClaimReport, ...]:
     known = [one.claim.name for one in claims]
     if unknown := [name for name in names if name not in known]:
-        raise click.UsageError(f"there is no claim {', '.join(unknown)}: there are {', '.join(known)}")
+        told = f"there is no claim {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
+        raise click.UsageError(wrapped(told))
     return tuple(one for one in claims if not names or one.claim.name in names)
 
 
 def _measure(here: Reached, names: Sequence[str], shown: Display) -> None:
     """All are queued at once and run one after the other."""
+    before = {line.record.experiment.id for line in here.lab.experiments()}
     experiments = [record.experiment for record in here.lab.measure_claims(*names)]
     for place, experiment in enumerate(experiments):
         with shown:
@@ -80,5 +82,6 @@ def _measure(here: Reached, names: Sequence[str], shown: Display) -> None:
                 follow(here, experiment, shown)
             except KeyboardInterrupt:
                 for left in experiments[place:]:
-                    cancel(here, left, shown)
+                    if left.id not in before:  # somebody else asked for those
+                        cancel(here, left, shown)
                 raise

@@ -13,7 +13,8 @@ def main(pool: str, concurrency: str, name: str) -> None:
     """Run `celery worker` with the probe in it, until killed."""
     wired = json.loads(os.environ["LAB_MEASURED"])
     die_with_parent(wired["parent"])
-    arguments = ["worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
+    # Quiet: its last words are for what went wrong, not for a banner.
+    arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
     arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
 
     # gevent must patch the standard library before anything else is imported, so these imports wait.

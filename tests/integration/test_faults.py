@@ -42,6 +42,7 @@ def test_a_killed_main_process_fails_its_trial_with_its_lost_tasks_counted(live_
     failed, whole = report["cells"][0]["trials"]
     assert report["state"] == "finished"
     assert "killed by SIGKILL" in failed["failure"]
+    assert "[config]" not in failed["failure"], "a banner is no last word"
     assert failed["lost"] > 0
     assert f"{failed['lost']} of " in failed["failure"]
     assert whole["failure"] == ""

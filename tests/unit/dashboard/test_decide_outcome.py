@@ -1,7 +1,10 @@
+"""A measured result laid over a path."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +21,7 @@ from tests.unit.dashboard import made
 RATES = dict.fromkeys(Model, 100.0)
 
 
-def found(path: str, rates: dict[Model, float], **changed: object) -> Outcome:
+def found(path: str, rates: dict[Model, float], *, scatter: float = 0.001, **changed: Any) -> Outcome:
     """What is said at the end of a path when the models come out like this."""
     walked = walk(TREE, path.split("/"))
     assert walked.leaf is not None
@@ -35,13 +38,13 @@ def found(path: str, rates: dict[Model, float], **changed: object) -> Outcome:
             effort=Effort.QUICK,
             seed=1,
         ),
-        **changed,  # type: ignore[arg-type]
+        **changed,
     )
     plan = grid.plan(asked, asked.repeats)
     report = build(
         made.record(asked),
         plan,
-        measured(made.results(asked), rates),
+        measured(made.results(asked), rates, scatter),
         Environment(nodes=()),
         now=None,
         time=made.CREATED,
@@ -49,11 +52,11 @@ def found(path: str, rates: dict[Model, float], **changed: object) -> Outcome:
     return outcome(TREE, walked, walked.leaf, report)
 
 
-def measured(results: Sequence[TrialResult], rates: dict[Model, float]) -> list[TrialResult]:
+def measured(results: Sequence[TrialResult], rates: dict[Model, float], scatter: float) -> list[TrialResult]:
     changed = []
     for one in results:
         assert one.figures is not None
-        rate = rates[one.trial.cell.model] * (1 + 0.001 * one.trial.repeat)
+        rate = rates[one.trial.cell.model] * (1 + scatter * one.trial.repeat)
         changed.append(replace(one, figures=replace(one.figures, throughput=rate)))
     return changed
 
@@ -95,10 +98,17 @@ def test_the_answer_to_doubt_is_where_the_path_leaves_the_nearest_one_that_was_m
     assert said.doubt is not None and said.doubt.question.title == doubted
 
 
-def test_a_tie_with_a_model_that_the_leaf_does_not_name_decides_nothing() -> None:
-    said = found("yes/no/yes/yes", RATES | {Model.THREADS: 200.0, Model.GEVENT: 200.0})
+@pytest.mark.parametrize("rate", [200.0, 185.0])
+def test_a_leaf_agrees_when_its_model_is_about_as_fast_as_the_fastest(rate: float) -> None:
+    said = found("yes/no/yes/yes", RATES | {Model.THREADS: rate, Model.GEVENT: 200.0})
+    assert said.says is Says.AGREES
+    assert said.fastest != (Model.THREADS,)
+
+
+def test_a_model_that_could_be_about_as_fast_as_the_fastest_decides_nothing() -> None:
+    said = found("yes/no/yes/yes", RATES | {Model.THREADS: 175.0, Model.GEVENT: 200.0}, scatter=0.1)
     assert said.says is Says.CLOSE
-    assert "threads and gevent are too close to call" in said.text and "names threads only" in said.text
+    assert "threads@2" in said.text and "could be as fast" in said.text
 
 
 def test_both_models_of_a_leaf_together_agree_with_it() -> None:
@@ -115,7 +125,7 @@ def test_both_models_of_a_leaf_together_agree_with_it() -> None:
         ({"models": (Model.THREADS,)}, "one model only"),
     ],
 )
-def test_an_experiment_about_something_else_does_not_test_a_path(changed: dict[str, object], words: str) -> None:
+def test_an_experiment_about_something_else_does_not_test_a_path(changed: dict[str, Any], words: str) -> None:
     said = found("yes/no/yes/yes", RATES, **changed)
     assert said.says is Says.OPEN and words in said.text
 

@@ -94,3 +94,17 @@ def test_a_fault_of_the_lab_is_told_without_its_traceback(
     assert answer.status_code == 500
     assert "secret detail" not in answer.text and "Traceback" not in answer.text
     assert "secret detail" in caplog.text
+
+
+def test_a_dashboard_for_this_machine_only_answers_to_no_other_name(lab: Lab) -> None:
+    web = create_app(lab, hosts=["localhost", "127.0.0.1"]).test_client()
+    assert web.get("/api/v1/health", base_url="http://127.0.0.1:8000").status_code == 200
+    answer = web.post("/api/v1/claims/gil/measure", base_url="http://evil.example:8000")
+    assert answer.status_code == 400
+    assert lab.experiments() == ()
+
+
+def test_a_service_that_has_no_place_left_says_when_to_ask_again(lab: Lab) -> None:
+    id = lab.measure_claims("gil")[0].experiment.id
+    answer = create_app(lab, streams=0).test_client().get(f"/api/v1/experiments/{id}/events")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
