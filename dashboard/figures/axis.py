@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.analysis.payload import SUFFIX
 from services.core.summary import CellSummary
-
-#: What the name of a parameter that says how many bytes are carried ends with.
-BYTES: Final = "_bytes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +36,8 @@ RATE: Final = Axis(name="rate", heading="planned rate", unit="tasks/s", title="p
 
 def parameter(name: str) -> Axis:
     """The axis of a parameter that is a number."""
-    unit = "bytes" if name.endswith(BYTES) else ""
-    heading = name.removesuffix(BYTES).replace("_", " ")
+    unit = "bytes" if name.endswith(SUFFIX) else ""
+    heading = name.removesuffix(SUFFIX).replace("_", " ")
     return Axis(name=name, heading=heading, unit=unit, title=f"{heading} ({unit})" if unit else heading)
 
 

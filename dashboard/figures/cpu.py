@@ -8,6 +8,7 @@ from dashboard.figures.drawing import Chart, Column, Drawing, Table
 from dashboard.figures.panels import Panel
 from dashboard.figures.rows import places, whole
 from dashboard.figures.series import Series, apart_from, exactly, series
+from services.analysis.hosts import by_host, usable_cores
 from services.core.report import Report
 
 UNIT = "ms"
@@ -28,12 +29,22 @@ def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
     )
 
 
+def _usable(report: Report) -> float | None:
+    """Cores that a cell could use; None where that is not the same for all, or not known."""
+    known = {node.name: node for node in report.environment.nodes}
+    trials = [trial for cell in report.cells if cell.cpu for trial in cell.trials if not trial.failure]
+    if not all(known.keys() >= set(trial.nodes) for trial in trials):
+        return None
+    found = {usable_cores(by_host(known[name] for name in trial.nodes)) for trial in trials}
+    return found.pop() if len(found) == 1 else None
+
+
 def chart(report: Report) -> Chart:
     """Cores used, with those there are; and CPU time a task."""
     over = longest(report.cells)
     cores = _cores(report, over)
     at = lines.places(cores)
-    usable = sum(node.fingerprint.usable_cores for node in report.environment.nodes)
+    usable = _usable(report)
     there = (lines.guide("usable cores", (at[0], at[-1]), (usable, usable)),) if usable and len(at) > 1 else ()
     return panels.chart(
         [

@@ -21,7 +21,7 @@ STEP = 1.035
 
 
 def chart(report: Report) -> Chart:
-    """The median as a line; a bar from it to p99, with a mark at p95."""
+    """The median as a line; a broad pale bar from it to p99, with a mark at p95."""
     over = longest(report.cells)
     middles = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p50))
     mosts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p95))
@@ -79,10 +79,16 @@ def _traces(middle: Series, most: Series, last: Series, nudge: float) -> list[Tr
             f"<br>p99 %{{customdata[2]:,.3r}} {UNIT}<extra></extra>"
         ),
     }
-    line["error_y"] |= {
-        "visible": True,
-        "array": [high - low for low, high in zip(p50, p99, strict=True)],
-        "arrayminus": [0.0] * len(p50),
+    spread = {
+        "type": "scatter",
+        "legendgroup": middle.name,
+        "showlegend": False,
+        "mode": "lines",
+        "x": [place for at in x for place in (at, at, None)],
+        "y": [end for low, high in zip(p50, p99, strict=True) for end in (low, high, None)],
+        "hoverinfo": "skip",
+        "opacity": 0.3,
+        "line": {"color": line["line"]["color"], "width": 9},
     }
     mark = {
         "type": "scatter",
@@ -94,16 +100,17 @@ def _traces(middle: Series, most: Series, last: Series, nudge: float) -> list[Tr
         "hoverinfo": "skip",
         "marker": {"symbol": "line-ew", "size": 11, "line": {"color": line["line"]["color"], "width": 2}},
     }
-    return [line, mark]
+    return [spread, line, mark]
 
 
 LATENCY = Drawing(
     name="latency",
     title="Latency",
     about=(
-        "How long a task took: half of them less than the line (p50), 95 % less than the mark on the bar, 99 % less "
-        "than its end. With a full queue it is the time for which a task holds its slot, and the wait in the queue "
-        "is left out. At a planned rate it counts from the time a task was due, whatever kept it."
+        "How long a task took: half of them less than the line (p50), 95 % less than the mark on the broad bar, 99 % "
+        "less than its end. The bar is how tasks differ, not how surely the median is known. With a full "
+        "queue latency is the time for which a task holds its slot, and the wait in the queue is left out. At a "
+        "planned rate it counts from the time a task was due, whatever kept it."
     ),
     chart=chart,
     table=table,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from dashboard.figures import lines, panels
 from dashboard.figures.axis import RATE
@@ -49,21 +49,31 @@ def chart(report: Report) -> Chart:
         ],
         RATE,
     )
-    return drawn | {"data": [_marked(trace, report) for trace in drawn["data"]]}
-
-
-def _marked(trace: Trace, report: Report) -> Trace:
-    """Hollow points where a cell did not keep up."""
-    kept_up = [
-        point.kept_up
+    missed = {
+        of_group(load.group): {point.rate for point in load.points if not point.kept_up}
         for load in report.findings.load
-        if of_group(load.group) == trace.get("legendgroup")
-        for point in load.points
-    ]
-    if "marker" not in trace:
-        return trace
-    symbol = trace["marker"]["symbol"].removesuffix("-open")
-    return trace | {"marker": trace["marker"] | {"symbol": [symbol if kept else f"{symbol}-open" for kept in kept_up]}}
+    }
+    crosses = [_crossed(trace, missed[trace["legendgroup"]]) for trace in drawn["data"] if "marker" in trace]
+    return drawn | {"data": [*drawn["data"], *filter(None, crosses)]}
+
+
+def _crossed(trace: Trace, missed: Collection[float]) -> Trace | None:
+    """A cross over each point that did not keep up: the symbol below it tells whose it is."""
+    points = [(x, y) for x, y in zip(trace["x"], trace["y"], strict=True) if x in missed]
+    if not points:
+        return None
+    return {
+        "type": "scatter",
+        "legendgroup": trace["legendgroup"],
+        "showlegend": False,
+        "mode": "markers",
+        "xaxis": trace["xaxis"],
+        "yaxis": trace["yaxis"],
+        "x": [x for x, _ in points],
+        "y": [y for _, y in points],
+        "hoverinfo": "skip",
+        "marker": {"symbol": "x-thin", "size": 16, "line": {"color": trace["line"]["color"], "width": 2}},
+    }
 
 
 def table(report: Report) -> Table:
@@ -119,7 +129,7 @@ LOAD = Drawing(
     title="Load",
     about=(
         "Tasks sent at planned rates. A worker keeps up while it achieves the rate (the long-dashed line); where it "
-        "no longer does (hollow points), tasks pile up, and the latency of the slowest, p99, grows with the time that "
+        "no longer does (crossed points), tasks pile up, and the latency of the slowest, p99, grows with the time that "
         "it is measured."
     ),
     chart=chart,

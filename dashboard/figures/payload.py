@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from dashboard.figures import axis, lines
@@ -10,7 +10,8 @@ from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from dashboard.figures.palette import LOOKS
 from dashboard.figures.rows import bounded, spread, whole
 from dashboard.figures.series import Point, Series, exactly, numbered, of_group, scaled
-from services.analysis.payload import CHANNEL, EXCHANGES, KIND
+from services.analysis.groups import grouped
+from services.analysis.payload import CHANNEL, EXCHANGES, KIND, SUFFIX
 from services.core.experiment import Model
 from services.core.findings import Channel, Payload
 from services.core.report import Report
@@ -23,11 +24,11 @@ PER_BYTE = 1 / 2**20
 
 
 def chart(report: Report) -> Chart:
-    """Medians of the cells as points; a line for each channel that one fits."""
+    """A point a cell, the median over its trials of their means; a line for each channel that one fits."""
     found = _series(report)
     fitted = _fits(report)
     sizes = lines.places(found)
-    parameter = report.findings.payload[0].parameter if report.findings.payload else axis.BYTES
+    parameter = report.findings.payload[0].parameter if report.findings.payload else SUFFIX
     title = f"cost ({UNIT})"
     costs = [point.value.median for one in found for point in one.points]
     upright = lines.up_logarithmic(title, costs) if sizes and sizes[0] > 0 else lines.up(title)
@@ -80,7 +81,7 @@ def notes(report: Report) -> tuple[str, ...]:
 
 def _name(one: Payload) -> str:
     """Of a swept size among others, with the size."""
-    return f"{of_group(one.group)} {one.parameter.removesuffix(axis.BYTES).replace('_', ' ')}"
+    return f"{of_group(one.group)} {one.parameter.removesuffix(SUFFIX).replace('_', ' ')}"
 
 
 def _fits(report: Report) -> Mapping[str, Channel]:
@@ -90,37 +91,33 @@ def _fits(report: Report) -> Mapping[str, Channel]:
 def _series(report: Report) -> tuple[Series, ...]:
     found: dict[tuple[Model, str], list[Point]] = {}
     for one in report.findings.payload:
-        for cell in report.cells:
-            if not _belongs(cell, one):
-                continue
-            for channel, cost in _costs(cell).items():
+        for cell in _members(report.cells, one):
+            for channel, costs in _costs(cell).items():
                 at = float(cell.params[one.parameter])
-                point = Point(at=at, trials=len(cell.trials), value=exactly(cost * PER_SECOND))
+                point = Point(at=at, trials=len(costs), value=exactly(median(costs) * PER_SECOND))
                 found.setdefault((cell.model, f"{_name(one)} {channel}"), []).append(point)
     return numbered(found)
 
 
-def _belongs(cell: CellSummary, one: Payload) -> bool:
-    group = one.group
-    return (
-        (cell.model, cell.replicas, cell.concurrency, cell.rate)
-        == (group.model, group.replicas, group.concurrency, None)
-        and one.parameter in cell.params
-        and all(cell.params.get(name) == value for name, value in group.variant.items())
-    )
+def _members(cells: Sequence[CellSummary], one: Payload) -> list[CellSummary]:
+    """The cells behind it."""
+    differing = {one.parameter, KIND} if cells[0].workload == CHANNEL else {one.parameter}
+    return next((members for group, members in grouped(cells, params=differing) if group == one.group), [])
 
 
-def _costs(cell: CellSummary) -> dict[str, Seconds]:
-    """Medians of what the lines are fitted to, by name of the channel."""
+def _costs(cell: CellSummary) -> dict[str, list[Seconds]]:
+    """What the lines are fitted to, by name of the channel: of each finished trial the mean over its tasks."""
     if cell.workload == CHANNEL:
-        bodies = [trial.body for trial in cell.trials if trial.body]
-        return {str(cell.params[KIND]): median(bodies) / int(cell.params[EXCHANGES]) / 2} if bodies else {}
-    if cell.carriage is None:
-        return {}
-    return {
-        "slot": cell.carriage.out + cell.carriage.back,
-        "store": cell.carriage.fetching + cell.carriage.storing,
-    }
+        messages = 2 * int(cell.params[EXCHANGES])
+        found = {str(cell.params[KIND]): [trial.body / messages for trial in cell.trials if trial.body]}
+    else:
+        carried = [trial.carriage for trial in cell.trials if trial.carriage is not None]
+        found = {
+            "slot": [one.out + one.back for one in carried],
+            "store": [one.fetching + one.storing for one in carried],
+        }
+    told = {channel: [cost for cost in costs if cost > 0] for channel, costs in found.items()}
+    return {channel: costs for channel, costs in told.items() if costs}
 
 
 def _cost(channel: Channel, size: float) -> float:

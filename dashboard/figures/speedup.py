@@ -11,14 +11,13 @@ from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from dashboard.figures.palette import LOOKS
 from dashboard.figures.rows import bounded, places, spread
 from dashboard.figures.series import Point, Series, numbered, of_group
+from services.analysis.laws import FEWEST
 from services.core.experiment import Model
 from services.core.findings import Fit, Group, Scaling, Speedup
 from services.core.report import Report
 from services.core.summary import CellSummary, Interval
 from services.core.units import Rate
 
-#: Concurrencies from which a reader expects a law, or why there is none.
-ENOUGH_FOR_A_LAW: Final = 4
 #: Points of a curve.
 STEPS: Final = 60
 
@@ -64,7 +63,7 @@ def findings(report: Report) -> Table:
         columns=(
             *(Column(heading="model"), Column(heading="law")),
             *bounded("one slot", "tasks/s"),
-            *bounded("contention σ", "Amdahl: serial share"),
+            *bounded("contention σ", ""),
             *bounded("coherency κ", ""),
             *(Column(heading="R²"), Column(heading="peak", unit="slots"), Column(heading="peak rate", unit="tasks/s")),
         ),
@@ -73,11 +72,23 @@ def findings(report: Report) -> Table:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """Why there is no law, for whom enough was measured."""
-    return tuple(
+    """Who is not drawn; and why there is no law, for whom enough was measured."""
+    refused = (
         f"{of_group(scaling.group)}: {scaling.refused}"
         for scaling in report.findings.scaling
-        if scaling.refused and len(scaling.speedups) >= ENOUGH_FOR_A_LAW
+        if scaling.refused and len(scaling.speedups) >= FEWEST
+    )
+    return (*_left_out(report), *refused)
+
+
+def _left_out(report: Report) -> tuple[str, ...]:
+    if not _over_sequential(report):
+        return ()
+    drawn = [scaling.group for scaling in _drawn(report, over_sequential=True)]
+    return tuple(
+        f"{of_group(scaling.group)}: not drawn, for there is no sequential to hold it against."
+        for scaling in report.findings.scaling
+        if scaling.group not in drawn and any(point.over_one for point in scaling.speedups)
     )
 
 
@@ -155,7 +166,7 @@ def _law(group: Group, fit: Fit) -> Row:
     known = fit.parameters
     return (
         of_group(group),
-        {"amdahl": "Amdahl", "usl": "USL"}.get(fit.law, fit.law),
+        {"amdahl": "Amdahl: σ is the serial share", "usl": "USL"}.get(fit.law, fit.law),
         *spread(known.get("rate")),
         *spread(known.get("contention", known.get("serial"))),
         *spread(known.get("coherency")),
@@ -167,9 +178,9 @@ SPEEDUP = Drawing(
     name="speedup",
     title="Speed-up",
     about=(
-        "How many times the throughput of one sequential worker each cell reaches. On the long-dashed line every slot "
-        "would count in full. A thin dotted curve is the law fitted to the cells, where one holds: from 4 "
-        "concurrencies on."
+        "How many times the throughput that the axis names each cell reaches: that of sequential, or of one slot of "
+        "the same model where sequential was not measured. On the long-dashed line every slot would count in full. A "
+        f"thin dotted curve is the law fitted to the cells, where one holds: from {FEWEST} concurrencies on."
     ),
     chart=chart,
     table=table,

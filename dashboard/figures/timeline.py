@@ -19,13 +19,16 @@ PER_SECOND: Final = 1000
 ROW, AROUND = 26, 80
 #: How much is seen of a task that used no CPU at all.
 PALEST: Final = 0.18
+#: Why greenlets have no share.
+MIXED: Final = "greenlets share a thread, and its CPU time holds that of whichever of them ran"
 
 
 def chart(timeline: Timeline, model: Model) -> Chart:
-    """The more of its time a task was on a CPU, the fuller its bar. Times are milliseconds."""
+    """The more of its time a task was on a CPU, the fuller its bar; hatched where that is unknown. In milliseconds."""
     bars = sorted(timeline.bars, key=lambda bar: (*_thread(bar), bar.slot, bar.started))
     names = _names(bars)
     slots = [_slot(bar) for bar in bars]
+    busy = _busy(bars)
     colour = LOOKS[model].colour
     trace = {
         "type": "bar",
@@ -36,13 +39,21 @@ def chart(timeline: Timeline, model: Model) -> Chart:
         "y": [names[slot] for slot in slots],
         "width": 0.72,
         "marker": {
-            "color": [_filled(colour, bar.busy) for bar in bars],
+            "color": [_filled(colour, share or 0.0) for share in busy],
             "line": {"color": colour, "width": 1},
+            "pattern": {"shape": ["/" if share is None else "" for share in busy], "fgcolor": colour, "size": 6},
         },
-        "customdata": [[bar.started * PER_SECOND, bar.cpu * PER_SECOND, bar.busy] for bar in bars],
+        "customdata": [
+            [
+                bar.started * PER_SECOND,
+                bar.cpu * PER_SECOND,
+                "of all its greenlets" if share is None else f"{share:.0%}",
+            ]
+            for bar, share in zip(bars, busy, strict=True)
+        ],
         "hovertemplate": (
-            "%{y}<br>began at %{customdata[0]:,.3r} ms, took %{x:,.3r} ms<br>CPU %{customdata[1]:,.3r} ms "
-            "(%{customdata[2]:.0%})<extra></extra>"
+            "%{y}<br>began at %{customdata[0]:,.3r} ms, took %{x:,.3r} ms<br>"
+            "CPU of the thread %{customdata[1]:,.3r} ms (%{customdata[2]})<extra></extra>"
         ),
     }
     return lines.finished(
@@ -68,7 +79,7 @@ def table(timeline: Timeline) -> Table:
             Column(heading="thread"),
             Column(heading="began", unit=UNIT),
             Column(heading="ended", unit=UNIT),
-            Column(heading="CPU", unit=UNIT),
+            Column(heading="CPU of the thread", unit=UNIT),
             Column(heading="busy", unit="%"),
         ),
         rows=tuple(
@@ -80,9 +91,9 @@ def table(timeline: Timeline) -> Table:
                 bar.started * PER_SECOND,
                 bar.finished * PER_SECOND,
                 bar.cpu * PER_SECOND,
-                bar.busy * 100,
+                None if share is None else share * 100,
             )
-            for bar in timeline.bars
+            for bar, share in zip(timeline.bars, _busy(timeline.bars), strict=True)
         ),
     )
 
@@ -97,7 +108,7 @@ def summary(timeline: Timeline) -> str:
     processes = len({(bar.node, bar.pid) for bar in bars})
     return (
         f"The first {len(bars):,} of {timeline.tasks:,} tasks: {_count(slots, 'slot')}, {_count(threads, 'thread')}, "
-        f"{_count(processes, 'process')}. On average a task was on a CPU for {_mean_busy(bars):.0%} of its time."
+        f"{_count(processes, 'process')}. {_on_cpu(_busy(bars))}"
     )
 
 
@@ -106,8 +117,24 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {plural}"
 
 
-def _mean_busy(bars: Sequence[Bar]) -> float:
-    return fmean(bar.busy for bar in bars)
+def _on_cpu(busy: Sequence[float | None]) -> str:
+    known = [share for share in busy if share is not None]
+    if not known:
+        return f"How much of its time a task was on a CPU is not known: {MIXED}."
+    alone = "On average a task" if len(known) == len(busy) else "On average a task that was alone in its thread"
+    rest = "" if len(known) == len(busy) else f" Of the others it is not known: {MIXED}."
+    return f"{alone} was on a CPU for {fmean(known):.0%} of its time.{rest}"
+
+
+def _busy(bars: Sequence[Bar]) -> list[float | None]:
+    """Of each bar; None where slots share a thread: only its clock can be read, and that runs for all of them."""
+    sharing = _sharing(bars)
+    return [None if sharing[_thread(bar)] > 1 else bar.busy for bar in bars]
+
+
+def _sharing(bars: Sequence[Bar]) -> Counter[tuple[str, int, int]]:
+    """By thread, how many slots it has."""
+    return Counter(_thread(bar) for bar in {_slot(bar): bar for bar in bars}.values())
 
 
 def _filled(colour: str, busy: float) -> str:
@@ -127,7 +154,7 @@ def _slot(bar: Bar) -> tuple[str, int]:
 def _names(bars: Sequence[Bar]) -> dict[tuple[str, int], str]:
     """By slot: its process and thread; the node where there are several, a number where slots share a thread."""
     slots = {_slot(bar): bar for bar in bars}
-    sharing = Counter(_thread(bar) for bar in slots.values())
+    sharing = _sharing(bars)
     several = len({bar.node for bar in bars}) > 1
     return {
         slot: " ".join(

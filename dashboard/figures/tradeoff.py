@@ -29,9 +29,9 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """Both values of every cell, and whether another one beats it in both."""
+    """Both values of every cell, and whether another one beats it."""
     cells = _measured(report)
-    best = {cell.name for front in _by_variant(cells) for cell in _front(front)}
+    told = {cell.name: _standing(cell, alike) for alike in _by_variant(cells) for cell in alike}
     return Table(
         columns=(
             Column(heading="cell"),
@@ -39,10 +39,7 @@ def table(report: Report) -> Table:
             *bounded("PSS", MEMORY_UNIT),
             Column(heading="on the front"),
         ),
-        rows=tuple(
-            (cell.name, *spread(cell.throughput), *spread(peak(cell)), "yes" if cell.name in best else "no")
-            for cell in cells
-        ),
+        rows=tuple((cell.name, *spread(cell.throughput), *spread(peak(cell)), told[cell.name]) for cell in cells),
     )
 
 
@@ -68,6 +65,27 @@ def _front(cells: Iterable[CellSummary]) -> list[CellSummary]:
     return front
 
 
+def _standing(cell: CellSummary, alike: Sequence[CellSummary]) -> str:
+    """Whether it is on the front of the medians; what they alone deny it is too close to call."""
+    if any(one.name == cell.name for one in _front(alike)):
+        return "yes"
+    return "no" if any(_beats(other, cell) for other in alike) else "too close to call"
+
+
+def _beats(other: CellSummary, cell: CellSummary) -> bool:
+    """By both medians no worse, and better in one beyond the intervals."""
+    faster = _apart(other.throughput, above=cell.throughput)
+    smaller = _apart(peak(cell), above=peak(other))
+    return _rate(other) >= _rate(cell) and _memory(other) <= _memory(cell) and (faster or smaller)
+
+
+def _apart(one: Interval | None, *, above: Interval | None) -> bool:
+    """Whether all of it lies above all of the other; unknown without intervals, and so not said."""
+    if one is None or above is None or one.low is None or above.high is None:
+        return False
+    return one.low > above.high
+
+
 def _fronts(cells: Sequence[CellSummary]) -> list[Trace]:
     fronts = [_front(one) for one in _by_variant(cells)]
     return [
@@ -90,13 +108,16 @@ def _points(cells: Sequence[CellSummary]) -> list[Trace]:
                 f"{at.at:g}" if (size.value.median, at.value.median) in front else ""
                 for size, at in zip(memory.points, rate.points, strict=True)
             ],
-            "customdata": [point.at for point in rate.points],
+            "customdata": [
+                [at.at, lines.interval_words(at.value, UNIT), lines.interval_words(size.value, MEMORY_UNIT)]
+                for size, at in zip(memory.points, rate.points, strict=True)
+            ],
             "textposition": "top right",
             "textfont": {"color": lines.GREY, "size": 11},
             "cliponaxis": False,
             "hovertemplate": (
-                f"{rate.name} at %{{customdata:g}}<br>%{{y:,.3r}} {UNIT}%{{customdata}}<br>"
-                f"%{{x:,.3r}} {MEMORY_UNIT}<extra></extra>"
+                f"{rate.name} at %{{customdata[0]:g}}<br>%{{y:,.3r}} {UNIT}%{{customdata[1]}}<br>"
+                f"%{{x:,.3r}} {MEMORY_UNIT}%{{customdata[2]}}<extra></extra>"
             ),
         }
         for memory, rate in zip(across, upward, strict=True)
@@ -118,8 +139,10 @@ TRADEOFF = Drawing(
     name="tradeoff",
     title="Throughput against memory",
     about=(
-        "A point a cell. Up is faster, left is smaller. On the stepped line lies every cell than which none is faster "
-        "in as little memory, with its concurrency beside it; a cell below the line costs more than it needs to."
+        "A point a cell. Up is faster, left is smaller. On the stepped line lies every cell than which, by the "
+        "medians, none is faster in as little memory, with its concurrency beside it. A cell below the line costs "
+        "more than it needs to, unless its intervals are not known yet or overlap with those of every cell that beats "
+        "it: then it is too close to call."
     ),
     chart=chart,
     table=table,

@@ -1,13 +1,10 @@
 // At the end of a path: swaps the parameters with the workload, and follows the experiment that tests the path.
+import { AGAIN, ENDED, EVERY, answered, pause } from "./answers.js";
+import { found, tell } from "./lost.js";
 import { refreshParts } from "./parts.js";
-
-const EVERY = 1000;
-const AGAIN = 3000;
-const ENDED = ["finished", "failed", "cancelled"];
 
 const form = document.querySelector("form.check");
 const live = document.getElementById("live");
-const lost = document.getElementById("lost");
 let state = form.dataset.state;
 
 for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
@@ -26,12 +23,10 @@ form.elements.workload.addEventListener("change", swap);
 if (form.elements.workload.value !== form.dataset.workload) swap();
 
 async function follow() {
-  let wait = document.hidden ? 5 * EVERY : EVERY;
+  let wait = pause();
   try {
-    const response = await fetch(form.dataset.follow, { signal: AbortSignal.timeout(5000) });
-    const report = await response.json();
-    if (!response.ok) throw new Error(report.error.message);
-    lost.hidden = true;
+    const report = await answered(await fetch(form.dataset.follow, { signal: AbortSignal.timeout(5000) }));
+    found();
     if (report.state !== state) {
       await refreshParts(location.href, ["outcome", "path"]);
       state = report.state;
@@ -41,9 +36,7 @@ async function follow() {
     document.getElementById("done").textContent = report.progress.done;
     document.getElementById("bar").value = report.progress.done;
   } catch (error) {
-    const away = error instanceof TypeError || error instanceof SyntaxError || error.name === "TimeoutError";
-    lost.textContent = `Connection lost: ${away ? "the dashboard does not answer" : error.message.replace(/\.$/, "")}. Trying again …`;
-    lost.hidden = false;
+    tell(error);
     wait = AGAIN;
   }
   setTimeout(follow, wait);

@@ -1,12 +1,9 @@
 // Follows a running experiment. A stream of events says at once what changes; when a trial has ended, charts and tables
 // are fetched again. Where there is no stream, the page asks once a second instead.
+import { AGAIN, ENDED, answered, pause } from "./answers.js";
 import { drawCharts } from "./charts.js";
 import { found, tell } from "./lost.js";
 import { refreshParts } from "./parts.js";
-
-const EVERY = 1000;
-const AGAIN = 3000;
-const ENDED = ["finished", "failed", "cancelled"];
 
 const page = document.querySelector("[data-report]");
 const shown = { state: page.dataset.state, done: page.dataset.done, total: 0 };
@@ -69,12 +66,7 @@ function showNow() {
   place.replaceChildren(cell, ` repeat ${now.repeat + 1}${blocks}, ${now.phase}`);
 }
 
-async function look() {
-  const response = await fetch(page.dataset.report, { signal: AbortSignal.timeout(5000) });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.error.message);
-  return body;
-}
+const look = async () => answered(await fetch(page.dataset.report, { signal: AbortSignal.timeout(5000) }));
 
 // Brings the page to where the report is. Answers whether more may come.
 async function follow() {
@@ -142,7 +134,7 @@ async function poll() {
   let lost = false;
   let more = true;
   while (more) {
-    let wait = document.hidden ? 5 * EVERY : EVERY;
+    let wait = pause();
     try {
       more = await follow();
       found();

@@ -1,12 +1,9 @@
 // Measures claims without leaving the page, and follows them: asks once a second, and only while something runs.
+import { AGAIN, EVERY, OPEN, answered, pause } from "./answers.js";
+import { found, tell } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
-const EVERY = 1000;
-const AGAIN = 3000;
-const OPEN = ["queued", "running"];
-
 const live = document.getElementById("live");
-const lost = document.getElementById("lost");
 
 export function followClaims({ measuring }) {
   const known = new Map(
@@ -19,36 +16,37 @@ export function followClaims({ measuring }) {
 
   async function follow() {
     clearTimeout(timer);
-    let wait = document.hidden ? 5 * EVERY : EVERY;
+    let wait = pause();
+    let failed = false;
     try {
       const { claims } = await answered(await fetch("/api/v1/claims", { signal: AbortSignal.timeout(10_000) }));
       const changed = claims.filter((one) => (one.state ?? "") !== known.get(one.claim.name));
-      for (const one of claims) known.set(one.claim.name, one.state ?? "");
       if (changed.length) {
         await refresh(["first", "missing", "latest", ...changed.map((one) => `claim-${one.claim.name}`)]);
+        // Only now: what could not be shown is a change with the next look as well.
+        for (const one of claims) known.set(one.claim.name, one.state ?? "");
         announce(changed);
       }
       count(claims);
-      lost.hidden = true;
+      found();
     } catch (error) {
       tell(error);
+      failed = true;
       wait = AGAIN;
     }
     measuring(underWay());
-    timer = underWay() || !lost.hidden ? setTimeout(follow, wait) : 0;
+    timer = underWay() || failed ? setTimeout(follow, wait) : 0;
   }
 
   async function measure(form) {
-    const addresses = form.dataset.measure.split(" ").filter(Boolean);
+    const address = form.dataset.measure;
     const button = form.querySelector("button");
     button.setAttribute("aria-disabled", "true");
     measuring(true);
     live.textContent = `Asked to measure: ${form.dataset.says}`;
     try {
-      for (const address of addresses) {
-        await answered(await fetch(address, { method: "POST", signal: AbortSignal.timeout(10_000) }));
-        wanted.add(address.split("/").at(-2));
-      }
+      await answered(await fetch(address, { method: "POST", signal: AbortSignal.timeout(10_000) }));
+      wanted.add(address.split("/").at(-2));
       await follow();
     } catch (error) {
       tell(error);
@@ -76,12 +74,6 @@ export function followClaims({ measuring }) {
   if (underWay()) timer = setTimeout(follow, EVERY);
 }
 
-async function answered(response) {
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.error.message);
-  return body;
-}
-
 // A part that is replaced takes the focus with it: the new one gets it back.
 async function refresh(names) {
   const within = document.activeElement?.closest("[data-part]");
@@ -98,13 +90,6 @@ function count(claims) {
     }
     for (const text of document.querySelectorAll(`[data-done="${CSS.escape(claim.name)}"]`)) text.textContent = progress.done;
   }
-}
-
-function tell(error) {
-  const away = error instanceof TypeError || error instanceof SyntaxError || error.name === "TimeoutError";
-  const words = away ? "the dashboard does not answer" : error.message;
-  lost.textContent = `Not as it should be: ${words.replace(/\.$/, "")}. Trying again …`;
-  lost.hidden = false;
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,8 +1,7 @@
 // Keeps what the nodes measure up to date while the page is looked at, and asks nothing while it is not.
+import { SELDOM } from "./answers.js";
 import { found, tell } from "./lost.js";
 import { refreshParts } from "./parts.js";
-
-const EVERY = 3000;
 
 async function look() {
   if (!document.hidden) {
@@ -13,7 +12,7 @@ async function look() {
       tell(error);
     }
   }
-  setTimeout(look, EVERY);
+  setTimeout(look, SELDOM);
 }
 
-setTimeout(look, EVERY);
+setTimeout(look, SELDOM);

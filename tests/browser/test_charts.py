@@ -106,7 +106,7 @@ def test_a_chart_can_be_taken_away_as_a_picture(browser: Browser, charted: Site,
     with visitor(browser, charted, accept_downloads=True) as watched:
         page = watched.page
         page.goto(PAGE)
-        button = page.locator(f'[data-png="{name}"]')
+        button = page.locator(f'[data-png][data-file="0a1b2c3d-{name}"]')
         expect(button).to_be_visible(timeout=20_000)
         button.focus()
         with page.expect_download() as download:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from services.core.experiment import Record, State
 from services.lab.door import Lab
@@ -36,6 +36,7 @@ def only(lab: Lab) -> Record:
 
 def carry_out(ledger: Ledger, record: Record, trials: int | None = None) -> None:
     """Some trials of an experiment, or all and its end."""
+    ledger.experiments.save_nodes(record.experiment.id, (made.node("desk"),))
     for result in made.results(record.experiment)[:trials]:
         ledger.experiments.save_trial(result)
     ledger.experiments.update(made.record(record.experiment, State.FINISHED if trials is None else State.RUNNING))
@@ -56,6 +57,29 @@ def test_a_page_is_whole_and_fits_a_phone_at_night_and_a_desk_by_day(browser: Br
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert watched.wrong == []
+
+
+def test_a_verdict_that_could_not_be_fetched_is_shown_with_the_next_look(
+    browser: Browser, own_site: Site, lab: Lab, ledger: Ledger
+) -> None:
+    ledger.open()
+    lab.measure_claims("gil")
+    with visitor(browser, own_site, viewport=DESK) as watched:
+        page, dropped = watched.page, []
+        page.goto("/")
+        expect(page.locator("#claim-gil")).to_contain_text("Waiting for its turn")
+
+        def drop_once(route: Route) -> None:
+            if dropped:
+                route.continue_()
+            else:
+                dropped.append(route.request.url)
+                route.abort()
+
+        page.route(f"{own_site.url}/", drop_once)
+        carry_out(ledger, only(lab))
+        expect(page.locator("#claim-gil .holds")).to_have_text("Holds", timeout=15_000)
+        assert dropped, "one look was in vain"
 
 
 def test_one_click_on_the_first_screen_leads_to_a_verdict_on_it(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from services.analysis import report
-from services.core.environment import Environment
+from services.core.environment import Environment, Node
 from services.core.experiment import Experiment, Model
 from services.core.report import Report
 from services.core.trial import Figures, TrialResult
@@ -16,7 +16,13 @@ from tests.unit.dashboard import made
 Change = Callable[[TrialResult, Figures], Figures]
 
 
-def built(asked: Experiment, *, trials: int | None = None, change: Change | None = None) -> Report:
+def built(
+    asked: Experiment,
+    *,
+    trials: int | None = None,
+    change: Change | None = None,
+    nodes: tuple[Node, ...] = (made.node(),),
+) -> Report:
     """After `trials` of its trials, or all; `change` makes other figures of each trial's."""
     results = made.results(asked)[:trials]
     if change is not None:
@@ -27,7 +33,7 @@ def built(asked: Experiment, *, trials: int | None = None, change: Change | None
         made.record(asked),
         grid.plan(asked, asked.repeats),
         results,
-        Environment(nodes=(made.node(),)),
+        Environment(nodes=nodes),
         now=None,
         time=made.CREATED,
     )
@@ -55,10 +61,10 @@ def scaled() -> Report:
     return built(asked, change=follow)
 
 
-def loaded() -> Report:
+def loaded(concurrency: tuple[int, ...] = (2,)) -> Report:
     """Three planned rates, of which threads do not bear the last."""
     asked = replace(
-        made.experiment(), rates=(50.0, 100.0, 400.0), concurrency=(2,), models=(Model.THREADS, Model.PREFORK)
+        made.experiment(), rates=(50.0, 100.0, 400.0), concurrency=concurrency, models=(Model.THREADS, Model.PREFORK)
     )
 
     def bear(result: TrialResult, figures: Figures) -> Figures:

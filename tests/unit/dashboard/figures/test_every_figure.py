@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.figures.catalogue import FIGURES, charts, table
-from dashboard.figures.drawing import Drawing
+from dashboard.figures.drawing import Drawing, Table
 from dashboard.figures.palette import LOOKS, stylesheet
 from services.core.errors import NotFound
 from services.core.experiment import Model
@@ -62,14 +62,30 @@ def test_nothing_measured_draws_nothing_and_says_nothing(figure: Drawing) -> Non
     assert not (figure.table(empty).rows or figure.findings(empty).rows or figure.notes(empty))
 
 
-@by_name
+def bounds(found: Table) -> list[int]:
+    return [place for place, column in enumerate(found.columns) if column.heading in ("low", "high")]
+
+
+#: With intervals over repeats; that of memory a slot is over cells.
+OVER_REPEATS = [
+    figure
+    for figure in FIGURES
+    if figure.name != "slot-memory"
+    and figure.table(reports.finished(repeats=1)).rows
+    and bounds(figure.table(reports.finished(repeats=1)))
+]
+
+
+@pytest.mark.parametrize("figure", OVER_REPEATS, ids=lambda figure: figure.name)
 def test_a_single_repeat_has_no_intervals(figure: Drawing) -> None:
     once = figure.table(reports.finished(repeats=1))
-    bounds = [place for place, column in enumerate(once.columns) if column.heading in ("low", "high")]
     # A cell against itself is certain: its speed-up over one slot is 1.
-    assert all(
-        row[place] in (None, 1.0, 100.0) for row in once.rows for place in bounds if figure.name != "slot-memory"
-    )
+    assert {row[place] for row in once.rows for place in bounds(once)} <= {None, 1.0, 100.0}
+
+
+def test_several_figures_have_intervals_to_look_at() -> None:
+    named = {figure.name for figure in OVER_REPEATS}
+    assert {"throughput", "memory", "handover", "speedup", "efficiency", "tradeoff"} <= named
 
 
 def test_names_are_good_for_addresses_and_tell_figures_apart() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.figures.breakdown import BREAKDOWN
@@ -11,6 +15,10 @@ from dashboard.figures.load import LOAD
 from dashboard.figures.payload import PAYLOAD
 from dashboard.figures.slot_memory import SLOT_MEMORY
 from dashboard.figures.tradeoff import TRADEOFF
+from services.core.environment import Node
+from services.core.report import Report
+from services.core.summary import Interval, MemorySummary
+from tests.unit.dashboard import made
 from tests.unit.dashboard.figures import reports
 
 FINISHED, LOADED, CARRYING = reports.finished(), reports.loaded(), reports.carrying()
@@ -48,9 +56,37 @@ def test_the_knee_lies_between_what_is_borne_and_what_is_not() -> None:
     assert list(told["prefork@2"]) == [400, None, "bears them all"]
 
 
-def test_a_rate_that_is_not_kept_up_with_is_a_hollow_point() -> None:
-    threads = [trace for trace in LOAD.chart(LOADED)["data"] if trace["name"] == "threads@2"]
-    assert [trace["marker"]["symbol"] for trace in threads] == [["circle", "circle", "circle-open"]] * 2
+FOUR = reports.loaded(concurrency=(2, 3, 4, 5))
+
+
+def crosses(report: Report) -> list[dict[str, Any]]:
+    return [trace for trace in LOAD.chart(report)["data"] if trace.get("marker", {"symbol": ""})["symbol"] == "x-thin"]
+
+
+def test_a_rate_that_is_not_kept_up_with_is_crossed_in_both_panels() -> None:
+    assert [(one["legendgroup"], one["xaxis"], one["x"]) for one in crosses(LOADED)] == [
+        ("threads@2", "x", [400]),
+        ("threads@2", "x2", [400]),
+    ]
+
+
+def test_a_cross_lies_on_the_point_that_it_marks() -> None:
+    line = next(trace for trace in LOAD.chart(LOADED)["data"] if trace.get("name") == "threads@2")
+    assert crosses(LOADED)[0]["y"] == [line["y"][-1]]
+
+
+def test_groups_of_a_model_that_do_not_keep_up_are_still_told_apart() -> None:
+    lines = [trace for trace in LOAD.chart(FOUR)["data"] if trace.get("name", "").startswith("threads@")]
+    first = [trace["marker"]["symbol"] for trace in lines if trace["xaxis"] == "x"]
+    assert first == ["circle", "circle-open", "circle-dot", "circle-open-dot"]
+
+
+def test_plotly_takes_four_groups_that_do_not_keep_up() -> None:
+    assert len(crosses(FOUR)) == 8
+    assert go.Figure(LOAD.chart(FOUR)).data
+
+
+def test_the_table_says_who_kept_up() -> None:
     assert [row[-1] for row in LOAD.table(LOADED).rows if row[0] == "threads@2"] == ["yes", "yes", "no"]
 
 
@@ -74,6 +110,49 @@ def test_on_the_front_is_every_cell_that_none_beats_in_both() -> None:
         assert (name in front) != beaten
 
 
+def standing(cell: str, *, throughput: Interval, pss: int) -> str | float | None:
+    """Of `cell` beside prefork@2 at 100 ± 10 tasks/s in 100 ± 5 MiB, nothing else in the experiment."""
+    made_of = {"prefork@2": (Interval(median=100, low=90, high=110), 100), cell: (throughput, pss)}
+    cells = tuple(
+        replace(one, throughput=made_of[one.name][0], memory=replace(one.memory, pss=around(made_of[one.name][1])))
+        for one in FINISHED.cells
+        if one.name in made_of and one.memory is not None
+    )
+    return {row[0]: row[-1] for row in TRADEOFF.table(replace(FINISHED, cells=cells)).rows}[cell]
+
+
+def around(mib: int) -> MemorySummary:
+    return MemorySummary(median=mib * 2**20, low=(mib - 5) * 2**20, high=(mib + 5) * 2**20, idle=0)
+
+
+def test_a_cell_that_is_slower_beyond_the_intervals_is_off_the_front() -> None:
+    assert standing("threads@2", throughput=Interval(median=50, low=45, high=55), pss=101) == "no"
+
+
+def test_a_cell_that_is_larger_beyond_the_intervals_is_off_the_front() -> None:
+    assert standing("threads@2", throughput=Interval(median=99, low=90, high=109), pss=150) == "no"
+
+
+def test_a_cell_whose_intervals_overlap_with_those_of_a_better_one_is_too_close_to_call() -> None:
+    assert standing("threads@2", throughput=Interval(median=99, low=90, high=109), pss=101) == "too close to call"
+
+
+def test_without_intervals_a_cell_below_the_front_is_too_close_to_call() -> None:
+    assert {row[-1] for row in TRADEOFF.table(reports.finished(repeats=1)).rows} == {"yes", "too close to call"}
+
+
+def test_hovering_over_a_cell_tells_its_concurrency_and_both_intervals() -> None:
+    prefork = next(trace for trace in TRADEOFF.chart(FINISHED)["data"] if trace.get("name") == "prefork")
+    assert prefork["hovertemplate"] == (
+        "prefork at %{customdata[0]:g}<br>%{y:,.3r} tasks/s%{customdata[1]}<br>%{x:,.3r} MiB%{customdata[2]}"
+        "<extra></extra>"
+    )
+    concurrency, rate, memory = prefork["customdata"][-1]
+    assert concurrency == 4
+    assert rate.startswith("<br>interval ") and rate.endswith(" tasks/s")
+    assert memory.startswith("<br>interval ") and memory.endswith(" MiB")
+
+
 def test_cells_that_do_different_work_have_fronts_of_their_own() -> None:
     rows = TRADEOFF.table(CARRYING).rows
     assert sum(row[-1] == "yes" for row in rows) >= 3
@@ -92,14 +171,52 @@ def test_at_a_planned_rate_the_bars_hold_the_whole_time() -> None:
 
 def test_latency_is_drawn_from_the_median_to_p99() -> None:
     rows = {row[:2]: row[2:] for row in LATENCY.table(FINISHED).rows}
-    line = next(trace for trace in LATENCY.chart(FINISHED)["data"] if trace.get("name") == "threads")
+    spread = next(
+        trace
+        for trace in LATENCY.chart(FINISHED)["data"]
+        if trace["legendgroup"] == "threads" and trace["mode"] == "lines"
+    )
     middle, _, last = rows["threads", 4]
-    assert isinstance(middle, float)
-    assert line["y"][-1] == middle
-    assert line["y"][-1] + line["error_y"]["array"][-1] == pytest.approx(last)
+    assert spread["y"][-3:] == [middle, last, None]
+
+
+def test_the_spread_of_latencies_does_not_look_like_an_interval() -> None:
+    lines = [trace for trace in LATENCY.chart(FINISHED)["data"] if "error_y" in trace]
+    assert lines and not any(trace["error_y"]["visible"] for trace in lines)
+
+
+def usable(report: Report) -> list[list[float]]:
+    return [trace["y"] for trace in CPU.chart(report)["data"] if trace.get("name") == "usable cores"]
+
+
+def on(*nodes: Node, replicas: tuple[int, ...] = (2,)) -> Report:
+    return reports.built(made.experiment(replicas=replicas), nodes=nodes)
+
+
+def elsewhere(node: Node) -> Node:
+    return replace(node, fingerprint=replace(node.fingerprint, boot="other"))
 
 
 def test_cores_are_shown_beside_those_there_are() -> None:
-    usable = next(trace for trace in CPU.chart(FINISHED)["data"] if trace.get("name") == "usable cores")
-    assert usable["y"] == [4, 4]
+    assert usable(FINISHED) == [[4, 4]]
     assert CPU.table(FINISHED).rows[0][2] == pytest.approx(1.0)
+
+
+def test_two_nodes_of_one_host_have_its_cores_once() -> None:
+    assert usable(on(made.node(), made.node("rack"))) == [[4, 4]]
+
+
+def test_quotas_of_nodes_of_one_host_add_up() -> None:
+    assert usable(on(made.node(quota=1.5), made.node("rack", quota=1.5))) == [[3, 3]]
+
+
+def test_cores_of_two_hosts_add_up() -> None:
+    assert usable(on(made.node(), elsewhere(made.node("rack")))) == [[8, 8]]
+
+
+def test_where_cells_had_different_cores_none_are_drawn() -> None:
+    assert usable(on(made.node(), elsewhere(made.node("rack")), replicas=(1, 2))) == []
+
+
+def test_cores_of_a_node_that_is_not_known_are_not_drawn() -> None:
+    assert usable(on(made.node())) == []

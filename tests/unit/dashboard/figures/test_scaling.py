@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.figures.efficiency import EFFICIENCY
 from dashboard.figures.speedup import SPEEDUP
+from services.analysis.findings import findings
 from services.core.experiment import Model
 from tests.unit.dashboard import made
 from tests.unit.dashboard.figures import reports
@@ -61,6 +62,21 @@ def test_without_sequential_the_yardstick_is_one_slot_of_the_same_model() -> Non
     chart = SPEEDUP.chart(alone)
     assert "over one slot" in chart["layout"]["yaxis"]["title"]["text"]
     assert next(trace for trace in chart["data"] if trace["name"] == "prefork")["y"][0] == 1.0
+
+
+def test_who_has_no_sequential_beside_it_is_told_so() -> None:
+    asked = replace(made.experiment(repeats=1), params={"limit": 10}, sweep={"limit": (10, 20)})
+    lacking = reports.built(asked)
+    cells = tuple(cell for cell in lacking.cells if not (cell.model is Model.SEQUENTIAL and cell.params["limit"] == 20))
+    notes = SPEEDUP.notes(replace(lacking, findings=findings(cells, lacking.environment), cells=cells))
+    assert "prefork limit=20: not drawn, for there is no sequential to hold it against." in notes
+    assert not any("limit=10" in note for note in notes)
+
+
+def test_the_serial_share_stands_with_its_law_and_not_as_a_unit() -> None:
+    units = {column.unit for column in SPEEDUP.findings(SCALED).columns}
+    assert units == {"", "tasks/s", "slots"}
+    assert {row[1] for row in SPEEDUP.findings(SCALED).rows} <= {"Amdahl: σ is the serial share", "USL"}
 
 
 def test_efficiency_is_speed_up_over_slots_in_percent() -> None:

@@ -62,6 +62,39 @@ def test_a_sentence_says_what_the_bars_come_to() -> None:
     assert "2 processes" in timeline.summary(in_processes())
 
 
+GREENLETS = Timeline(bars=(bar(0, 0.0, thread=40), bar(1, 0.001, thread=40)), tasks=2)
+
+
+def test_greenlets_of_one_thread_are_hatched_and_no_share_is_named() -> None:
+    (trace,) = timeline.chart(GREENLETS, Model.GEVENT)["data"]
+    assert trace["marker"]["pattern"]["shape"] == ["/", "/"]
+    assert [told[2] for told in trace["customdata"]] == ["of all its greenlets"] * 2
+    assert go.Figure(timeline.chart(GREENLETS, Model.GEVENT)).data
+
+
+def test_a_task_alone_in_its_thread_is_not_hatched() -> None:
+    (trace,) = timeline.chart(sharing_a_gil(), Model.THREADS)["data"]
+    assert set(trace["marker"]["pattern"]["shape"]) == {""}
+
+
+def test_the_table_leaves_out_how_busy_greenlets_of_one_thread_were() -> None:
+    assert [row[-1] for row in timeline.table(GREENLETS).rows] == [None, None]
+
+
+def test_the_sentence_says_why_nothing_is_known_of_greenlets() -> None:
+    assert timeline.summary(GREENLETS) == (
+        "The first 2 of 2 tasks: 2 slots, 1 thread, 1 process. How much of its time a task was on a CPU is not known: "
+        "greenlets share a thread, and its CPU time holds that of whichever of them ran."
+    )
+
+
+def test_the_mean_is_of_the_tasks_alone_in_their_threads() -> None:
+    mixed = Timeline(bars=(*GREENLETS.bars, bar(2, 0.002, busy=0.25)), tasks=3)
+    assert "a task that was alone in its thread was on a CPU for 25% of its time. Of the others" in timeline.summary(
+        mixed
+    )
+
+
 def test_a_trial_without_an_ended_task_draws_nothing() -> None:
     nothing = Timeline(bars=(), tasks=3)
     assert timeline.chart(nothing, Model.THREADS)["data"] == []
