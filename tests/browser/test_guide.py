@@ -65,7 +65,8 @@ def test_a_verdict_that_could_not_be_fetched_is_shown_with_the_next_look(
     ledger.open()
     lab.measure_claims("gil")
     with visitor(browser, own_site, viewport=DESK) as watched:
-        page, dropped = watched.page, []
+        page = watched.page
+        dropped: list[str] = []
         page.goto("/")
         expect(page.locator("#claim-gil")).to_contain_text("Waiting for its turn")
 
