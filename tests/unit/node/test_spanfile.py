@@ -50,7 +50,7 @@ def test_publisher_and_worker_write_into_one_row() -> None:
     spans = SpanFile()
     (row,) = spans.give(1)
     spans.stamp_published(row, 41)
-    SpanWriter(spans.file).write(row, Stamp.OUTCOME, 1)
+    SpanWriter(spans.file).write(row, Stamp(COLUMNS - 1), 1)
     assert list(spans.read()[0]) == [41] + [0] * (COLUMNS - 2) + [1]
     spans.close()
 
