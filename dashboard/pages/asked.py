@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from services.core.errors import Problem
 from services.core.experiment import Arrivals, Effort, Experiment, Model
 from services.core.units import Value
+from services.planning.values import value
 from workloads.contract import Workload
 from workloads.registry import Registry
 
@@ -68,14 +69,14 @@ def body(asked: Asked, registry: Registry) -> dict[str, object]:
         "workload": asked.workload,
         "params": {name: _one_or_several(text, name in texts) for name, text in asked.params.items()},
         "models": list(asked.models),
-        "concurrency": [_number(text) for text in _listed(asked.concurrency)],
-        "replicas": [_number(text) for text in _listed(asked.replicas)],
+        "concurrency": [value(text) for text in _listed(asked.concurrency)],
+        "replicas": [value(text) for text in _listed(asked.replicas)],
         "effort": asked.effort,
     }
     if asked.load.strip():
-        wanted["load"] = {"rate": [_number(text) for text in _listed(asked.load)], "arrivals": asked.arrivals}
+        wanted["load"] = {"rate": [value(text) for text in _listed(asked.load)], "arrivals": asked.arrivals}
     numbers = {"repeats": asked.repeats, "seed": asked.seed, "prefetch": asked.prefetch, "budget": asked.budget}
-    return wanted | {name: _number(text) for name, text in numbers.items() if text.strip()}
+    return wanted | {name: value(text) for name, text in numbers.items() if text.strip()}
 
 
 def again(experiment: Experiment) -> dict[str, object]:
@@ -116,15 +117,5 @@ def _listed(text: str) -> list[str]:
 
 def _one_or_several(text: str, is_text: bool) -> Value | list[Value]:
     """A list where there are commas: cells of each."""
-    values = [part if is_text else _number(part) for part in map(str.strip, text.split(","))]
+    values = [part if is_text else value(part) for part in map(str.strip, text.split(","))]
     return values if len(values) > 1 else values[0]
-
-
-def _number(text: str) -> Value:
-    """A whole number, else any number, else the text."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from services.core.errors import InvalidRequest, Problem
 from services.core.units import Value
+from services.planning.values import value
 
 
 def body(
@@ -53,13 +54,3 @@ def values(name: str, text: str) -> list[Value]:
     """`1,2,4` as numbers; the names of models stay text."""
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     return list(parts) if name == "models" else [value(part) for part in parts]
-
-
-def value(text: str) -> Value:
-    """A whole number if it reads as one, else a number, else the text itself."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
