@@ -7,7 +7,6 @@ from dashboard.figures.axis import CONCURRENCY
 from dashboard.figures.drawing import Chart, Drawing, Table
 from dashboard.figures.series import Point, Series, numbered, of_group, scaled
 from services.core.report import Report
-from services.core.summary import CellSummary
 
 UNIT = "%"
 
@@ -16,7 +15,7 @@ def _series(report: Report) -> tuple[Series, ...]:
     cells = {cell.name: cell for cell in report.cells}
     found = {
         (scaling.group.model, of_group(scaling.group)): [
-            Point(at=one.concurrency, trials=_finished(cells[one.cell]), value=scaled(one.efficiency, 100))
+            Point(at=one.concurrency, trials=cells[one.cell].finished, value=scaled(one.efficiency, 100))
             for one in scaling.speedups
             if one.efficiency is not None
         ]
@@ -24,10 +23,6 @@ def _series(report: Report) -> tuple[Series, ...]:
     }
     # One slot alone is worth one slot: no figure.
     return numbered({name: points for name, points in found.items() if any(point.at > 1 for point in points)})
-
-
-def _finished(cell: CellSummary) -> int:
-    return sum(not trial.failure for trial in cell.trials)
 
 
 def chart(report: Report) -> Chart:

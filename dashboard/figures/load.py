@@ -19,7 +19,7 @@ PER_SECOND = 1000
 
 
 def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Series, ...]:
-    trials = {cell.name: sum(not trial.failure for trial in cell.trials) for cell in report.cells}
+    trials = {cell.name: cell.finished for cell in report.cells}
     return numbered(
         {
             (load.group.model, of_group(load.group)): [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from statistics import median
 
 from dashboard.figures import axis, lines
@@ -10,12 +10,9 @@ from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from dashboard.figures.palette import LOOKS
 from dashboard.figures.rows import bounded, spread, whole
 from dashboard.figures.series import Point, Series, exactly, numbered, of_group, scaled
-from services.analysis.groups import grouped
-from services.analysis.payload import CHANNEL, EXCHANGES, KIND, SUFFIX
-from services.core.experiment import Model
+from services.analysis.payload import SUFFIX, Trials, costs_of, members_of
 from services.core.findings import Channel, Payload
 from services.core.report import Report
-from services.core.summary import CellSummary
 from services.core.units import Seconds
 
 UNIT = "ms"
@@ -89,35 +86,20 @@ def _fits(report: Report) -> Mapping[str, Channel]:
 
 
 def _series(report: Report) -> tuple[Series, ...]:
-    found: dict[tuple[Model, str], list[Point]] = {}
-    for one in report.findings.payload:
-        for cell in _members(report.cells, one):
-            for channel, costs in _costs(cell).items():
-                at = float(cell.params[one.parameter])
-                point = Point(at=at, trials=len(costs), value=exactly(median(costs) * PER_SECOND))
-                found.setdefault((cell.model, f"{_name(one)} {channel}"), []).append(point)
-    return numbered(found)
-
-
-def _members(cells: Sequence[CellSummary], one: Payload) -> list[CellSummary]:
-    """The cells behind it."""
-    differing = {one.parameter, KIND} if cells[0].workload == CHANNEL else {one.parameter}
-    return next((members for group, members in grouped(cells, params=differing) if group == one.group), [])
-
-
-def _costs(cell: CellSummary) -> dict[str, list[Seconds]]:
-    """What the lines are fitted to, by name of the channel: of each finished trial the mean over its tasks."""
-    if cell.workload == CHANNEL:
-        messages = 2 * int(cell.params[EXCHANGES])
-        found = {str(cell.params[KIND]): [trial.body / messages for trial in cell.trials if trial.body]}
-    else:
-        carried = [trial.carriage for trial in cell.trials if trial.carriage is not None]
-        found = {
-            "slot": [one.out + one.back for one in carried],
-            "store": [one.fetching + one.storing for one in carried],
+    return numbered(
+        {
+            (one.group.model, f"{_name(one)} {channel}"): _medians(trials)
+            for one in report.findings.payload
+            for channel, trials in costs_of(one.parameter, members_of(report.cells, one)).items()
         }
-    told = {channel: [cost for cost in costs if cost > 0] for channel, costs in found.items()}
-    return {channel: costs for channel, costs in told.items() if costs}
+    )
+
+
+def _medians(trials: Trials) -> list[Point]:
+    by_size: dict[float, list[Seconds]] = {}
+    for at, cost, _ in trials:
+        by_size.setdefault(at, []).append(cost)
+    return [Point(at=at, trials=len(costs), value=exactly(median(costs) * PER_SECOND)) for at, costs in by_size.items()]
 
 
 def _cost(channel: Channel, size: float) -> float:

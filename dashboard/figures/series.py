@@ -43,8 +43,7 @@ def series(cells: Iterable[CellSummary], axis: Axis, pick: Pick) -> tuple[Series
     found: dict[tuple[Model, str], list[Point]] = {}
     for cell in cells:
         if (value := pick(cell)) is not None:
-            trials = sum(not trial.failure for trial in cell.trials)
-            point = Point(at=axis.of(cell), trials=trials, value=value)
+            point = Point(at=axis.of(cell), trials=cell.finished, value=value)
             found.setdefault((cell.model, apart_from(axis, cell)), []).append(point)
     return numbered(found)
 

@@ -29,7 +29,7 @@ LEAST_R_SQUARED: Final = 0.9
 MOST_DEVIATION: Final = 0.25
 
 #: Bytes, seconds and block, a trial each.
-_Trials: TypeAlias = list[tuple[float, Seconds, int]]
+Trials: TypeAlias = list[tuple[float, Seconds, int]]
 #: What one trial says of the cost; 0 if it says nothing.
 _Cost: TypeAlias = Callable[[CellSummary, TrialSummary], Seconds]
 
@@ -41,17 +41,13 @@ def payload(cells: Sequence[CellSummary]) -> tuple[Payload, ...]:
     message one way, a channel for each kind: half a round trip, for the same bytes come back.
     """
     sizes = [name for name in swept(cells) if name.endswith(SUFFIX) and isinstance(cells[0].params[name], int)]
-    found = (
-        _payload(group, size, members)
-        for size in sizes
-        for group, members in grouped(cells, params={size, KIND} if cells[0].workload == CHANNEL else {size})
-    )
+    found = (_payload(group, size, members) for size in sizes for group, members in _groups(cells, size))
     return tuple(one for one in found if one is not None)
 
 
 def _payload(group: Group, size: str, members: Sequence[CellSummary]) -> Payload | None:
     """None while nothing is measured."""
-    costs = {name: trials for name, trials in _costs(size, members).items() if trials}
+    costs = costs_of(size, members)
     if not costs:
         return None
     sizes = len({at for trials in costs.values() for at, _, _ in trials})
@@ -70,17 +66,28 @@ def _too_few(sizes: int) -> str:
     return f"{'1 size was' if sizes == 1 else f'{sizes} sizes were'} measured: a line needs at least {FEWEST}."
 
 
-def _costs(size: str, members: Sequence[CellSummary]) -> dict[str, _Trials]:
-    """By name of the channel."""
+def costs_of(size: str, members: Sequence[CellSummary]) -> dict[str, Trials]:
+    """What lines are fitted to, by name of the channel: of each finished trial the mean over its tasks."""
 
-    def of(cells: Sequence[CellSummary], cost: _Cost) -> _Trials:
+    def of(cells: Sequence[CellSummary], cost: _Cost) -> Trials:
         told = ((cell, trial, cost(cell, trial)) for cell in cells for trial in cell.trials)
         return [(float(cell.params[size]), seconds, trial.repeat) for cell, trial, seconds in told if seconds > 0]
 
     if members[0].workload != CHANNEL:
-        return {"slot": of(members, _slot), "store": of(members, _store)}
-    kinds = dict.fromkeys(str(cell.params[KIND]) for cell in members)
-    return {kind: of([cell for cell in members if cell.params[KIND] == kind], _one_way) for kind in kinds}
+        found = {"slot": of(members, _slot), "store": of(members, _store)}
+    else:
+        kinds = dict.fromkeys(str(cell.params[KIND]) for cell in members)
+        found = {kind: of([cell for cell in members if cell.params[KIND] == kind], _one_way) for kind in kinds}
+    return {name: trials for name, trials in found.items() if trials}
+
+
+def members_of(cells: Sequence[CellSummary], found: Payload) -> Sequence[CellSummary]:
+    """The cells behind a finding."""
+    return next(members for group, members in _groups(cells, found.parameter) if group == found.group)
+
+
+def _groups(cells: Sequence[CellSummary], size: str) -> list[tuple[Group, list[CellSummary]]]:
+    return grouped(cells, params={size, KIND} if cells[0].workload == CHANNEL else {size})
 
 
 def _slot(_: CellSummary, trial: TrialSummary) -> Seconds:
@@ -95,7 +102,7 @@ def _one_way(cell: CellSummary, trial: TrialSummary) -> Seconds:
     return 0.0 if trial.body is None else trial.body / int(cell.params[EXCHANGES]) / 2
 
 
-def _channel(name: str, trials: _Trials) -> Channel | str:
+def _channel(name: str, trials: Trials) -> Channel | str:
     """The line, or why there is none."""
     points = Points.of(trials)
     if len(points.places) < FEWEST:

@@ -137,3 +137,8 @@ class CellSummary:
     warnings: tuple[Warned, ...]
     #: The part of `params` in which cells of the experiment differ.
     variant: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> int:
+        """Trials behind its figures."""
+        return sum(not trial.failure for trial in self.trials)
