@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.analysis.laws import FEWEST
 from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
 from services.core.summary import Interval
-
-#: Concurrencies from which a reader expects a law, or why there is none.
-ENOUGH_FOR_A_LAW = 4
 
 
 def findings(found: Findings) -> str:
@@ -27,8 +25,8 @@ def _scaling(scalings: Iterable[Scaling]) -> str:
             for point in scaling.speedups
         ]
         notes += [wrapped(f"{_group(scaling.group)}: {_fit(fit)}", indent="  ") for fit in scaling.fits]
-        # Who asked for few concurrencies did not ask for a law.
-        if scaling.refused and len(scaling.speedups) >= ENOUGH_FOR_A_LAW:
+        # Who asked for fewer concurrencies did not ask for a law.
+        if scaling.refused and len(scaling.speedups) >= FEWEST:
             notes.append(wrapped(f"{_group(scaling.group)}: {scaling.refused}", indent="  "))
     if not rows:
         return ""
