@@ -140,11 +140,11 @@ def measures(compared: Comparison) -> list[MeasureRows]:
 
 
 def traits(compared: Comparison) -> list[TraitRows]:
-    """What may explain a difference, by what it is about; what no cell has is left out."""
+    """What may explain a difference, by what it is about."""
     return [
         TraitRows(
             title=title,
-            rows=tuple(_trait(one) for one in compared.traits if one.about is about and any(one.values)),
+            rows=tuple(_trait(one) for one in compared.traits if one.about is about),
         )
         for about, title in _ABOUT.items()
     ]

@@ -75,7 +75,7 @@ def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
     return Comparison(
         subjects=subjects,
         measures=tuple(_measured(measure, subjects, figures) for measure in Measure),
-        traits=tuple(_traits(subjects)),
+        traits=tuple(trait for trait in _traits(subjects) if any(trait.values)),
     )
 
 
@@ -153,7 +153,7 @@ def _call(ratio: Interval, kind: _Kind) -> Call:
 
 
 def _traits(subjects: Sequence[Subject]) -> Iterable[Trait]:
-    """What was asked for, then where it ran, then how; what no subject has is left out."""
+    """What was asked for, then where it ran, then how."""
     params = dict.fromkeys(name for one in subjects for name in one.cell.params)
     yield _trait(About.TASK, "workload", [(one.cell.workload,) for one in subjects])
     for name in params:
