@@ -37,7 +37,7 @@ def _page(report: Report, lab: Lab) -> str:
         "experiment.html",
         report=report,
         figures=[findings.figure(drawing, report) for drawing in FIGURES],
-        look=timelines.look(lab, report, request.args.get("timeline", type=int)),
+        look=timelines.look(lab, report, request.args.get("timeline")),
         warnings=findings.warnings(report),
         trials=findings.trials(report),
         facts=findings.facts(report),

@@ -31,18 +31,31 @@ class Look:
     summary: str
 
 
-def look(lab: Lab, report: Report, asked: int | None) -> Look | None:
-    """At the trial with the index `asked` if it can be chosen; None while no trial has finished."""
+def look(lab: Lab, report: Report, asked: str | None) -> Look | None:
+    """At the trial with the index `asked`; without one at the most telling, None while no trial has finished.
+
+    Raises NotFound when the trial that was asked for has not finished, or is none.
+    """
     choices = _choices(report)
-    if not choices:
+    chosen = (_telling(choices) if choices else None) if asked is None else _finished(report, asked)
+    if chosen is None:
         return None
-    chosen = next((row for row in choices if row.trial.index == asked), None) or _telling(choices)
+    if chosen not in choices:
+        choices = (*choices, chosen)
     with suppress(NotFound):
         found = lab.timeline(report.id, chosen.trial.index)
         return Look(chosen=chosen, choices=choices, table=timeline.table(found), summary=timeline.summary(found))
     return Look(
         chosen=chosen, choices=choices, table=None, summary="No single tasks were kept of this trial: it is an old one."
     )
+
+
+def _finished(report: Report, index: str) -> TrialRow:
+    rows = (TrialRow(cell=cell, trial=trial) for cell in report.cells for trial in cell.trials if not trial.failure)
+    for row in rows:
+        if str(row.trial.index) == index:
+            return row
+    raise NotFound(f"experiment {report.id} has no finished trial {index}")
 
 
 def cell_of(report: Report, index: int) -> CellSummary:

@@ -104,11 +104,20 @@ def test_another_trial_can_be_chosen_without_a_script(web: FlaskClient, watched:
     assert "2 processes" in page
 
 
-@pytest.mark.parametrize("asked", ["99", "-1", "x", ""])
-def test_a_choice_that_is_none_is_the_first_look(web: FlaskClient, watched: dict[str, int], asked: str) -> None:
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize("asked", ["99", "-1", "x", "", "<b>", "1e9", "9" * 5000])
+def test_a_trial_that_is_none_is_not_found(web: FlaskClient, asked: str) -> None:
     page = web.get(PAGE, query_string={"timeline": asked})
-    assert page.status_code == 200
-    assert f'<option value="{watched["threads@4"]}" selected>' in page.text
+    assert page.status_code == 404
+    assert "has no finished trial" in page.text and "<b>" not in page.text
+
+
+def test_a_trial_that_is_not_the_first_of_its_cell_can_be_looked_at_by_its_address(
+    web: FlaskClient, watched: dict[str, int]
+) -> None:
+    last = max(trial["index"] for cell in web.get(f"/api/v1{PAGE}").get_json()["cells"] for trial in cell["trials"])
+    assert last not in watched.values()
+    assert f'<option value="{last}" selected>' in web.get(PAGE, query_string={"timeline": last}).text
 
 
 def test_an_old_trial_is_said_to_have_no_single_tasks(web: FlaskClient, ledger: Ledger) -> None:
