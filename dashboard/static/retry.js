@@ -1,4 +1,6 @@
 // On the page that says a part of the lab is away: looks for it, and shows what was asked for once it is back.
+import { AGAIN } from "./answers.js";
+
 const note = document.querySelector("[data-retry]");
 const again = document.querySelector(".actions a");
 
@@ -12,7 +14,7 @@ async function look() {
   } catch {
     // Away as well; the next look will tell.
   }
-  setTimeout(look, 3000);
+  setTimeout(look, AGAIN);
 }
 
-setTimeout(look, 3000);
+setTimeout(look, AGAIN);
