@@ -18,7 +18,6 @@ from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab.claims import Claims
 from services.planning import grid, presets, request
-from services.planning.presets import PRESETS
 from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -91,7 +90,7 @@ class Lab:
         if unknown := [name for name in names if name not in JUDGES]:
             raise NotFound(f"there is no claim {', '.join(unknown)}: there are {', '.join(JUDGES)}")
         wanted = {JUDGES[name].claim.preset for name in names or JUDGES}
-        return tuple(self._measure(preset) for preset in PRESETS if preset in wanted)
+        return tuple(self._measure(preset) for preset in presets.PRESETS if preset in wanted)
 
     def timeline(self, id: str, trial: int) -> Timeline:
         """Single tasks of one trial, 0-based as in the plan. Raises NotFound."""
