@@ -94,9 +94,8 @@ class Measurement:
             spans, reconnects = rig.table(), rig.worker.reconnects()
             with self._phase("stop"):
                 self.end()
-        except BaseException:
+        finally:
             self.end()
-            raise
         return NodeTrial(
             node=node,
             boot=boot,

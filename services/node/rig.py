@@ -35,14 +35,13 @@ class Rig:
         cell, workload = spec.trial.cell, load(spec.location)
         self._queues = queues
         self._prefix = keys.measured(spec.attempt, spec.share)
-        self._held = ExitStack()
-        try:
-            environ = self._held.enter_context(companions(workload, redis_url=redis_url))
+        with ExitStack() as held:
+            environ = held.enter_context(companions(workload, redis_url=redis_url))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
-            folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
             environ |= {"TMPDIR": folder, "LAB_TRIAL_FOLDER": folder}
             self.spans = SpanFile()
-            self._held.callback(self.spans.close)
+            held.callback(self.spans.close)
             wiring = Wiring(
                 redis_url=redis_url,
                 prefix=self._prefix,
@@ -52,7 +51,7 @@ class Rig:
             )
             app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
-            self._held.callback(self._publisher.close)
+            held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
                 cell,
                 wiring,
@@ -61,10 +60,9 @@ class Rig:
                 table=self.spans.file,
                 environ=dict(os.environ) | environ,
             )
-            self._held.callback(self.worker.kill)
-        except BaseException:
-            self._held.close()
-            raise
+            held.callback(self.worker.kill)
+            # All is there: from here on `close` lets go of it.
+            self._held = held.pop_all()
 
     def warm(self, slots: int) -> range:
         """One task in every slot at once; comes back when all have ended."""
