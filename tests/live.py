@@ -146,7 +146,7 @@ def _words(process: psutil.Process | None) -> list[str]:
 
 
 def until(
-    true: Callable[[], Any], *, seconds: float, alive: subprocess.Popen[bytes] | None = None, pause: float = 0.02
+    true: Callable[[], Any], *, seconds: float = 10.0, alive: subprocess.Popen[bytes] | None = None, pause: float = 0.02
 ) -> Any:
     """What `true()` answers once that is true; fails the test when it is not within `seconds`."""
     deadline = time.monotonic() + seconds
@@ -155,6 +155,14 @@ def until(
         assert alive is None or alive.poll() is None, f"ended with {alive.poll()}"
         threading.Event().wait(pause)
     return answer
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and no zombie."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port() -> int:

@@ -13,6 +13,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.live import until
+
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "labtest"
 #: Cores and bytes that one node may use: less than the machine has, so that a figure of the machine is told apart.
@@ -55,10 +57,7 @@ class Containers:
         # The engine may end this shell with its container: that it does not say goodbye is no fault.
         command = _compose(("exec", "--no-TTY", service, "sh", "-c", "kill -9 -1"))
         subprocess.run(command, cwd=ROOT, env=self._environ, check=False)
-        deadline = time.monotonic() + 30
-        while _restarts(service) == before:
-            assert time.monotonic() < deadline, f"{service} was not started again"
-            time.sleep(0.1)
+        until(lambda: _restarts(service) != before, seconds=30, pause=0.1)
 
     def exits(self) -> dict[str, int]:
         """Exit status of every container, by name."""

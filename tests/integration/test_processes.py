@@ -13,7 +13,7 @@ import pytest
 from services.core.child import Child
 from services.core.errors import CannotStart
 from services.lab.processes import Supervisor
-from tests.integration.conditions import runs, until
+from tests.live import runs, until
 
 stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
 #: Prints the process it has started, and waits for it.

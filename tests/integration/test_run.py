@@ -17,8 +17,7 @@ import pytest
 from services.core.codec import from_data
 from services.core.experiment import State
 from services.core.report import Report
-from tests.integration.conditions import runs, until
-from tests.live import LiveLab
+from tests.live import LiveLab, runs, until
 
 command = [sys.executable, "-m", "services.cli"]
 #: Longer than any test waits for it to end by itself.

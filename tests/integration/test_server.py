@@ -18,7 +18,7 @@ from services.core.errors import CannotStart, StoreUnreachable
 from services.store.connection import connect, reaching
 from services.store.folder import holder
 from services.store.server import EmbeddedServer
-from tests.integration.conditions import runs, until
+from tests.live import runs, until
 
 Killed: TypeAlias = Callable[[Callable[[int], None]], int]
 

@@ -23,7 +23,7 @@ from services.store.connection import connect, reaching
 from services.store.folder import Folder, holder
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
-from tests.integration.conditions import runs, until
+from tests.live import runs, until
 
 Children: TypeAlias = Callable[[], list[psutil.Process]]
 stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
