@@ -6,8 +6,8 @@ from dashboard.figures import lines, panels
 from dashboard.figures.axis import Axis, longest
 from dashboard.figures.drawing import Chart, Column, Drawing, Table
 from dashboard.figures.panels import Panel
-from dashboard.figures.rows import places, whole
-from dashboard.figures.series import Series, apart_from, exactly, series
+from dashboard.figures.rows import bounded, places, spread, whole
+from dashboard.figures.series import Series, apart_from, scaled, series
 from services.analysis.hosts import by_host, usable_cores
 from services.core.report import Report
 
@@ -16,17 +16,11 @@ PER_SECOND = 1000
 
 
 def _cores(report: Report, over: Axis) -> tuple[Series, ...]:
-    return series(report.cells, over, lambda cell: None if cell.cpu is None else exactly(cell.cpu.cores))
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else cell.cpu.cores)
 
 
 def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
-    return series(
-        report.cells,
-        over,
-        lambda cell: (
-            None if cell.cpu is None else exactly((cell.cpu.user_per_task + cell.cpu.system_per_task) * PER_SECOND)
-        ),
-    )
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else scaled(cell.cpu.per_task, PER_SECOND))
 
 
 def _usable(report: Report) -> float | None:
@@ -61,25 +55,29 @@ def table(report: Report) -> Table:
     return Table(
         columns=(
             *places(over),
-            Column(heading="used", unit="cores"),
-            Column(heading="user", unit=f"{UNIT} a task"),
-            Column(heading="system", unit=f"{UNIT} a task"),
+            *bounded("used", "cores"),
+            *bounded("CPU time", f"{UNIT} a task"),
+            Column(heading="in user code", unit=f"{UNIT} a task"),
+            Column(heading="in the kernel", unit=f"{UNIT} a task"),
             Column(heading="switches", unit="a task"),
             Column(heading="throttled", unit=UNIT),
             Column(heading="others", unit="cores"),
             Column(heading="sampler", unit="cores"),
+            Column(heading="trials"),
         ),
         rows=tuple(
             (
                 apart_from(over, cell),
                 whole(over.of(cell)),
-                cell.cpu.cores,
+                *spread(cell.cpu.cores),
+                *spread(scaled(cell.cpu.per_task, PER_SECOND)),
                 cell.cpu.user_per_task * PER_SECOND,
                 cell.cpu.system_per_task * PER_SECOND,
                 cell.cpu.switches_per_task,
                 cell.cpu.throttled * PER_SECOND,
                 cell.cpu.others,
                 cell.cpu.sampler,
+                cell.finished,
             )
             for cell in report.cells
             if cell.cpu is not None

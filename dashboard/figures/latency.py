@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dashboard.figures import axis, lines
 from dashboard.figures.axis import longest
 from dashboard.figures.drawing import Chart, Column, Drawing, Table, Trace
-from dashboard.figures.rows import places, whole
-from dashboard.figures.series import Series, apart_from, exactly, series
+from dashboard.figures.rows import bounded, places, spread, whole
+from dashboard.figures.series import Series, apart_from, exactly, scaled, series
 from services.core.report import Report
-from services.core.summary import Interval
-from services.core.trial import Latency
-from services.core.units import Seconds
+from services.core.summary import Interval, Percentiles
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -44,18 +42,19 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """The percentiles of every cell."""
+    """The percentiles of every cell, with their intervals."""
     over = longest(report.cells)
-    percentiles = (Column(heading=name, unit=UNIT) for name in ("p50", "p95", "p99"))
+    percentiles = (column for name in ("p50", "p95", "p99") for column in bounded(name, UNIT))
     return Table(
-        columns=(*places(over), *percentiles),
+        columns=(*places(over), *percentiles, Column(heading="trials")),
         rows=tuple(
             (
                 apart_from(over, cell),
                 whole(over.of(cell)),
-                cell.latency.p50 * PER_SECOND,
-                cell.latency.p95 * PER_SECOND,
-                cell.latency.p99 * PER_SECOND,
+                *spread(scaled(cell.latency.p50, PER_SECOND)),
+                *spread(scaled(cell.latency.p95, PER_SECOND)),
+                *spread(scaled(cell.latency.p99, PER_SECOND)),
+                cell.finished,
             )
             for cell in report.cells
             if cell.latency is not None
@@ -63,8 +62,9 @@ def table(report: Report) -> Table:
     )
 
 
-def _percentile(latency: Latency | None, pick: Callable[[Latency], Seconds]) -> Interval | None:
-    return None if latency is None else exactly(pick(latency) * PER_SECOND)
+def _percentile(latency: Percentiles | None, pick: Callable[[Percentiles], Interval]) -> Interval | None:
+    """Without its interval: beside the bar, which is how tasks differ, a second bar would be taken for the same."""
+    return None if latency is None else exactly(pick(latency).median * PER_SECOND)
 
 
 def _traces(middle: Series, most: Series, last: Series, nudge: float) -> list[Trace]:

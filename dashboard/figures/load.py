@@ -9,7 +9,7 @@ from dashboard.figures.axis import RATE
 from dashboard.figures.drawing import Chart, Column, Drawing, Table, Trace
 from dashboard.figures.panels import Panel
 from dashboard.figures.rows import bounded, places, spread, whole
-from dashboard.figures.series import Point, Series, exactly, numbered, of_group
+from dashboard.figures.series import Point, Series, numbered, of_group, scaled
 from services.core.findings import Load, LoadPoint
 from services.core.report import Report
 from services.core.summary import Interval
@@ -33,7 +33,7 @@ def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Ser
 def chart(report: Report) -> Chart:
     """Achieved and p99 over the planned rate."""
     achieved = _series(report, lambda point: point.achieved)
-    p99 = _series(report, lambda point: exactly(point.p99 * PER_SECOND))
+    p99 = _series(report, lambda point: scaled(point.p99, PER_SECOND))
     rates = lines.places(achieved)
     planned = (lines.guide("planned", rates, rates),) if len(rates) > 1 else ()
     drawn = panels.chart(
@@ -82,8 +82,8 @@ def table(report: Report) -> Table:
         columns=(
             *places(RATE),
             *bounded("achieved", UNIT),
-            Column(heading="p50", unit=LATENCY_UNIT),
-            Column(heading="p99", unit=LATENCY_UNIT),
+            *bounded("p50", LATENCY_UNIT),
+            *bounded("p99", LATENCY_UNIT),
             Column(heading="kept up"),
         ),
         rows=tuple(
@@ -91,8 +91,8 @@ def table(report: Report) -> Table:
                 of_group(load.group),
                 whole(point.rate),
                 *spread(point.achieved),
-                point.p50 * PER_SECOND,
-                point.p99 * PER_SECOND,
+                *spread(scaled(point.p50, PER_SECOND)),
+                *spread(scaled(point.p99, PER_SECOND)),
                 "yes" if point.kept_up else "no",
             )
             for load in report.findings.load

@@ -9,7 +9,7 @@ from services.analysis import intervals, outliers, warnings
 from services.analysis.judging.evidence import Evidence
 from services.core.environment import Environment
 from services.core.experiment import Cell
-from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, TrialSummary
+from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
 from services.core.trial import Breakdown, Carriage, Figures, Footprint, Latency, TrialResult
 from services.core.units import Seconds
 
@@ -102,12 +102,11 @@ def _breakdown(breakdowns: Sequence[Breakdown]) -> Breakdown:
     )
 
 
-def _latency(latencies: Sequence[Latency]) -> Latency:
-    """The median repeat, percentile by percentile."""
-    return Latency(
-        p50=median(each.p50 for each in latencies),
-        p95=median(each.p95 for each in latencies),
-        p99=median(each.p99 for each in latencies),
+def _latency(latencies: Sequence[Latency]) -> Percentiles:
+    return Percentiles(
+        p50=intervals.median([each.p50 for each in latencies]),
+        p95=intervals.median([each.p95 for each in latencies]),
+        p99=intervals.median([each.p99 for each in latencies]),
     )
 
 
@@ -134,7 +133,8 @@ def _cpu(figures: Sequence[Figures]) -> Cpu:
         return float(median(map(share, figures)))
 
     return Cpu(
-        cores=over(lambda each: (each.usage.user + each.usage.system) / each.window),
+        cores=intervals.median([(each.usage.user + each.usage.system) / each.window for each in figures]),
+        per_task=intervals.median([(each.usage.user + each.usage.system) / each.tasks for each in figures]),
         user_per_task=over(lambda each: each.usage.user / each.tasks),
         system_per_task=over(lambda each: each.usage.system / each.tasks),
         switches_per_task=over(

@@ -82,8 +82,8 @@ def _load(loads: Iterable[Load]) -> str:
             (
                 point.cell,
                 human.rate(point.achieved.median),
-                human.duration(point.p50),
-                human.duration(point.p99),
+                human.duration(point.p50.median),
+                human.duration(point.p99.median),
                 "yes" if point.kept_up else "no",
             )
             for point in load.points

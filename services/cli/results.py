@@ -80,7 +80,7 @@ def _figures(cell: CellSummary) -> tuple[str, str, str, str, str]:
     return (
         human.NOTHING if rate is None else human.rate(rate.median),
         bounds(rate),
-        human.NOTHING if latency is None else human.duration(latency.p50),
+        human.NOTHING if latency is None else human.duration(latency.p50.median),
         human.NOTHING if memory is None else human.size(memory.pss.median),
         human.NOTHING if handover is None else human.duration(handover.median),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.core.experiment import Model
 from services.core.summary import Interval
-from services.core.units import Bytes, Rate, Seconds, Value
+from services.core.units import Bytes, Rate, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +108,8 @@ class LoadPoint:
     cell: str
     rate: Rate
     achieved: Interval
-    p50: Seconds
-    p99: Seconds
+    p50: Interval
+    p99: Interval
     #: Whether it kept up: achieved at least 95 % of the rate.
     kept_up: bool
 

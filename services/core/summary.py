@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.core.experiment import Model
-from services.core.trial import Breakdown, Carriage, Facts, Latency
+from services.core.trial import Breakdown, Carriage, Facts
 from services.core.units import Bytes, Rate, Seconds, Value
 
 
@@ -68,12 +68,22 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Percentiles:
+    """How long tasks took, percentile by percentile: each the median over repeats, with its interval."""
+
+    p50: Interval
+    p95: Interval
+    p99: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cpu:
     """What the measured workers used of the processors, medians over repeats."""
 
     #: CPU seconds per second of the window.
-    cores: float
-    #: CPU seconds per task, in user code and in the kernel.
+    cores: Interval
+    #: CPU seconds per task; in user code; in the kernel.
+    per_task: Interval
     user_per_task: Seconds
     system_per_task: Seconds
     switches_per_task: float
@@ -124,7 +134,7 @@ class CellSummary:
     replicas: int
     trials: tuple[TrialSummary, ...]
     throughput: Interval | None
-    latency: Latency | None
+    latency: Percentiles | None
     memory: Memory | None
     handover: Interval | None
     #: Planned rate; None = a full queue.

@@ -27,10 +27,12 @@ def test_throughput_and_hand_over_are_medians_with_intervals() -> None:
     assert found.handover == Interval(median=10 / 100, low=10 / 120, high=10 / 80)
 
 
-def test_latencies_are_those_of_the_median_repeat() -> None:
+def test_latencies_are_medians_with_intervals() -> None:
     latency = summary(THREE).latency
     assert latency is not None
-    assert (latency.p50, latency.p95, latency.p99) == (1 / 100, 2 / 100, 3 / 100)
+    assert latency.p50 == Interval(median=1 / 100, low=1 / 120, high=1 / 80)
+    assert latency.p95 == Interval(median=2 / 100, low=2 / 120, high=2 / 80)
+    assert latency.p99 == Interval(median=3 / 100, low=3 / 120, high=3 / 80)
 
 
 def test_memory_is_the_median_peak_in_whole_bytes() -> None:
@@ -49,7 +51,8 @@ def test_cpu_is_given_by_second_and_by_task() -> None:
     used = usage(user=3, system=1, others=0.5, throttled=0.125, switches=100)
     cpu = summary([result(100, window=2, used=used)] * 3).cpu
     assert cpu is not None
-    assert cpu.cores == 2
+    assert cpu.cores == Interval(median=2, low=2, high=2)
+    assert cpu.per_task == Interval(median=4 / 200, low=4 / 200, high=4 / 200)
     assert (cpu.user_per_task, cpu.system_per_task) == (3 / 200, 1 / 200)
     assert cpu.switches_per_task == 1
     assert (cpu.throttled, cpu.others, cpu.sampler) == (0.125, 0.25, 0.125)

@@ -8,8 +8,8 @@ from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Model, Record, State
 from services.core.findings import Findings
 from services.core.report import Line, Now, Progress, Report, Verdict
-from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Warn, Warned
-from services.core.trial import Breakdown, Carriage, Latency
+from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Percentiles, Warn, Warned
+from services.core.trial import Breakdown, Carriage
 
 experiment = Experiment(
     id="1a2b3c4d",
@@ -41,6 +41,11 @@ fingerprint = Fingerprint(
 node = Node(name="node-1", instance="one", fingerprint=fingerprint, seen=1_700_000_000.0)
 
 
+def once(value: float) -> Interval:
+    """Of one trial."""
+    return Interval(median=value, low=None, high=None)
+
+
 def cell(
     model: Model, concurrency: int, *, replicas: int = 1, rate: float = 50.0, warnings: tuple[Warned, ...] = ()
 ) -> CellSummary:
@@ -62,7 +67,7 @@ def cell(
         replicas=replicas,
         trials=(),
         throughput=Interval(median=rate, low=0.98 * rate, high=1.02 * rate),
-        latency=Latency(p50=0.0081, p95=0.01, p99=0.02),
+        latency=Percentiles(p50=once(0.0081), p95=once(0.01), p99=once(0.02)),
         memory=Memory(pss=memory, uss=memory, rss=memory),
         handover=Interval(median=310e-6, low=300e-6, high=320e-6),
         rate=None,

@@ -74,8 +74,8 @@ def load(of: Group, *, bears: float | None = 50.0, fails: float | None = 100.0, 
             cell=f"{name} at {rate:g}/s",
             rate=rate,
             achieved=around(min(rate, 70)),
-            p50=0.0081,
-            p99=0.25,
+            p50=around(0.0081),
+            p99=around(0.25),
             kept_up=rate < 70,
         )
         for rate in (50.0, 100.0)

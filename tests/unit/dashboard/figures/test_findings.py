@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.figures.breakdown import BREAKDOWN
 from dashboard.figures.cpu import CPU
+from dashboard.figures.drawing import Row
 from dashboard.figures.latency import LATENCY
 from dashboard.figures.load import LOAD
 from dashboard.figures.payload import PAYLOAD
@@ -176,8 +177,20 @@ def test_latency_is_drawn_from_the_median_to_p99() -> None:
         for trace in LATENCY.chart(FINISHED)["data"]
         if trace["legendgroup"] == "threads" and trace["mode"] == "lines"
     )
-    middle, _, last = rows["threads", 4]
+    middle, _, _, _, _, _, last, _, _, trials = rows["threads", 4]
     assert spread["y"][-3:] == [middle, last, None]
+    assert trials == 3
+
+
+def numbers(row: Row) -> list[float]:
+    """What stands behind the series and its place."""
+    return [value for value in row[2:] if isinstance(value, (int, float))]
+
+
+def test_percentiles_are_told_with_their_intervals() -> None:
+    for row in LATENCY.table(FINISHED).rows:
+        p50, low50, high50, p95, low95, high95, p99, low99, high99, _ = numbers(row)
+        assert low50 < p50 < high50 and low95 < p95 < high95 and low99 < p99 < high99
 
 
 def test_the_spread_of_latencies_does_not_look_like_an_interval() -> None:
@@ -200,6 +213,14 @@ def elsewhere(node: Node) -> Node:
 def test_cores_are_shown_beside_those_there_are() -> None:
     assert usable(FINISHED) == [[4, 4]]
     assert CPU.table(FINISHED).rows[0][2] == pytest.approx(1.0)
+
+
+def test_cpu_is_told_and_drawn_with_its_intervals() -> None:
+    for row in CPU.table(FINISHED).rows:
+        used, least, most, a_task, low, high, user, system, *_ = numbers(row)
+        assert least <= used <= most and low <= a_task <= high
+        assert user + system == pytest.approx(a_task, rel=0.05)
+    assert all(trace["error_y"]["visible"] for trace in CPU.chart(FINISHED)["data"] if "error_y" in trace)
 
 
 def test_two_nodes_of_one_host_have_its_cores_once() -> None:
