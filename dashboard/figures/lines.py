@@ -46,8 +46,10 @@ def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
 def marker(one: Series, size: int = 9) -> dict[str, Any]:
     """The points of a series."""
     look = LOOKS[one.model]
-    symbol = f"{look.marker}{MARKS[one.nth % len(MARKS)]}"
-    return {"color": look.colour, "size": size, "symbol": symbol, "line": {"color": look.colour, "width": 1.5}}
+    mark = MARKS[one.nth % len(MARKS)]
+    # The dot has the outline's colour: on a filled marker it would not be seen.
+    outline = "#FFFFFF" if mark == "-dot" else look.colour
+    return {"color": look.colour, "size": size, "symbol": look.marker + mark, "line": {"color": outline, "width": 1.5}}
 
 
 def level(one: Series, across: Iterable[float], *, panel: int = 1) -> Trace | None:

@@ -60,6 +60,14 @@ def test_replicas_are_lines_of_their_own(figure: Drawing) -> None:
     assert symbols["threads ×2"] == f"{symbols['threads']}-open"
 
 
+def test_four_series_of_a_model_can_be_told_apart() -> None:
+    many = reports.finished(replicas=(1, 2, 3, 4))
+    marks = [trace["marker"] for trace in lines(THROUGHPUT.chart(many)) if trace["name"].startswith("threads")]
+    assert len({mark["symbol"] for mark in marks}) == 4
+    dotted = [mark for mark in marks if mark["symbol"].endswith("-dot") and "open" not in mark["symbol"]]
+    assert dotted and all(mark["line"]["color"] != mark["color"] for mark in dotted), "a dot is drawn as its outline is"
+
+
 @by_name
 def test_a_single_repeat_has_no_bars(figure: Drawing) -> None:
     assert not any(trace["error_y"]["visible"] for trace in lines(figure.chart(reports.finished(repeats=1))))
