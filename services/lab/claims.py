@@ -1,4 +1,7 @@
-"""Where the claims of the guide stand in this lab: judged by the last experiment of their preset."""
+"""Where the claims of the guide stand in this lab: judged by the last experiment of their preset.
+
+One that was cancelled leaves a claim as it was: it says nothing, and what was known before is not lost.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,10 @@ class Claims:
 
     def reports(self) -> tuple[ClaimReport, ...]:
         """Every claim, in the order of the catalogue."""
-        last = self._experiments.presets()
-        records = {preset: self._record(id) for preset, id in last.items()}
+        records = {preset: self._telling(preset) for preset in {judge.claim.preset for judge in JUDGES.values()}}
         known = {preset: self._of(preset, record) for preset, record in records.items() if record is not None}
-        self._judged = {id: judged for id, judged in self._judged.items() if id in last.values()}
+        told = {record.experiment.id for record in records.values() if record is not None}
+        self._judged = {id: judged for id, judged in self._judged.items() if id in told}
         return tuple(
             known[judge.claim.preset][name]
             if judge.claim.preset in known
@@ -37,10 +40,16 @@ class Claims:
             for name, judge in JUDGES.items()
         )
 
-    def _record(self, id: str) -> Record | None:
-        with suppress(NotFound, Unreadable):
-            return self._experiments.get(id)
-        return None
+    def _telling(self, preset: str) -> Record | None:
+        """The last experiment that was not cancelled; where all were, the last."""
+        last: Record | None = None
+        for id in self._experiments.of_preset(preset):
+            with suppress(NotFound, Unreadable):
+                record = self._experiments.get(id)
+                if record.state is not State.CANCELLED:
+                    return record
+                last = last or record
+        return last
 
     def _of(self, preset: str, record: Record) -> dict[str, ClaimReport]:
         """The claims of one preset, by name."""

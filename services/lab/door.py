@@ -82,7 +82,7 @@ class Lab:
         return record
 
     def claims(self) -> tuple[ClaimReport, ...]:
-        """Every claim of the guide, judged by the last experiment of its preset."""
+        """Every claim of the guide, judged by the last experiment of its preset that was not cancelled."""
         return self._claims.reports()
 
     def measure_claims(self, *names: str) -> tuple[Record, ...]:
@@ -108,7 +108,7 @@ class Lab:
     def _measure(self, preset: str) -> Record:
         """Two who ask at once get the same experiment."""
         while True:
-            last = self._experiments.presets().get(preset)
+            last = next(iter(self._experiments.of_preset(preset)), None)
             if last is not None and (under_way := self._under_way(last)):
                 return under_way
             record = _queued(self._asked(presets.body(preset)))

@@ -37,13 +37,14 @@ class Experiments:
 
     def add_of_preset(self, record: Record, preset: str, last: str | None) -> bool:
         """The same, as the last experiment of a preset; False if `last` is not the last one any more."""
+        key = keys.preset(preset)
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.watch(keys.PRESETS)  # type: ignore[no-untyped-call]  # redis says so itself
-            if pipe.hget(keys.PRESETS, preset) != last:
+            pipe.watch(key)  # type: ignore[no-untyped-call]  # redis says so itself
+            if pipe.lindex(key, 0) != last:
                 return False
             pipe.multi()
             _add(pipe, record)
-            pipe.hset(keys.PRESETS, preset, record.experiment.id)
+            pipe.lpush(key, record.experiment.id)
             with suppress(WatchError):
                 pipe.execute()
                 return True
@@ -108,10 +109,10 @@ class Experiments:
             raise NotFound(f"there is no timeline of trial {index} of experiment {id}")
         return from_json(Timeline, text)
 
-    def presets(self) -> dict[str, str]:
-        """The last experiment of each preset that was ever asked for."""
+    def of_preset(self, name: str) -> tuple[str, ...]:
+        """Ids of the experiments of a preset, newest first."""
         with reaching():
-            return {str(name): str(id) for name, id in self._client.hgetall(keys.PRESETS).items()}
+            return tuple(str(id) for id in self._client.lrange(keys.preset(name), 0, -1))
 
     def trials(self, id: str) -> tuple[TrialResult, ...]:
         """Results so far, in the order of the plan."""

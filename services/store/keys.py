@@ -22,10 +22,13 @@ EXPERIMENTS: Final = "lab:experiments"
 OPEN: Final = "lab:open"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
-#: Hash: name of a preset -> id of its last experiment.
-PRESETS: Final = "lab:presets"
 #: Held by the one conductor that may measure.
 CONDUCTOR: Final = "lab:conductor"
+
+
+def preset(name: str) -> str:
+    """List of the ids of a preset's experiments, newest first."""
+    return f"lab:preset:{name}"
 
 
 def experiment(id: str) -> str:

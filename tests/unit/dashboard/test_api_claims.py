@@ -60,6 +60,34 @@ def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
     assert "the work of one thread" in str(claim(web, "gil")["judged"])
 
 
+def measured(web: FlaskClient, ledger: Experiments, state: State) -> str:
+    id = str(web.post("/api/v1/claims/gil/measure").get_json()["id"])
+    record = ledger.get(id)
+    for result in made.results(record.experiment):
+        ledger.save_trial(result)
+    ledger.update(replace(record, state=state))
+    return id
+
+
+def test_whoever_cancels_a_second_measurement_keeps_the_first(web: FlaskClient, store: Client) -> None:
+    ledger = Experiments(store)
+    first = measured(web, ledger, State.FINISHED)
+    known = claim(web, "gil")
+    assert known["experiment"] == first
+    for _ in range(2):
+        measured(web, ledger, State.CANCELLED)
+        assert claim(web, "gil") == known
+
+
+def test_of_cancelled_measurements_the_last_is_told(web: FlaskClient, store: Client) -> None:
+    ledger = Experiments(store)
+    measured(web, ledger, State.CANCELLED)
+    second = measured(web, ledger, State.CANCELLED)
+    told = claim(web, "gil")
+    assert told["experiment"] == second
+    assert told["judged"] == {"standing": "not measured", "found": "Its experiment was cancelled."}
+
+
 def test_a_claim_that_is_not_there_is_not_found(web: FlaskClient) -> None:
     answer = web.post("/api/v1/claims/<script>/measure")
     assert answer.status_code == 404

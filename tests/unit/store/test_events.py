@@ -98,11 +98,12 @@ def of_preset(ledger: Experiments, id: str, last: str | None) -> bool:
     return ledger.add_of_preset(replace(record, experiment=replace(record.experiment, id=id)), "computing", last)
 
 
-def test_the_last_experiment_of_a_preset_is_known(ledger: Experiments) -> None:
-    assert ledger.presets() == {}
+def test_the_experiments_of_a_preset_are_known_newest_first(ledger: Experiments) -> None:
+    assert ledger.of_preset("computing") == ()
     assert of_preset(ledger, "e1", None) and of_preset(ledger, "e2", "e1")
     ledger.add(made.record(State.QUEUED))
-    assert ledger.presets() == {"computing": "e2"}
+    assert ledger.of_preset("computing") == ("e2", "e1")
+    assert ledger.of_preset("waiting") == ()
 
 
 def test_of_two_who_ask_for_a_preset_at_once_one_is_told_to_look_again(ledger: Experiments) -> None:
