@@ -146,7 +146,7 @@ def test_another_trial_is_chosen_with_the_keyboard(browser: Browser, charted: Si
     with visitor(browser, charted) as watched:
         page = watched.page
         page.goto(PAGE)
-        choice = page.get_by_label("First trial of")
+        choice = page.get_by_label("Trial of")
         choice.scroll_into_view_if_needed()
         rows = page.locator("#timeline .yaxislayer-above text")
         expect(rows).to_have_text(["p40 t50", "p40 t51"], timeout=20_000)
@@ -165,7 +165,7 @@ def test_without_javascript_the_choice_is_a_form(browser: Browser, charted: Site
     with visitor(browser, charted, java_script_enabled=False) as watched:
         page = watched.page
         page.goto(PAGE)
-        page.get_by_label("First trial of").select_option("prefork@2")
+        page.get_by_label("Trial of").select_option("prefork@2")
         page.get_by_role("button", name="Show", exact=True).click()
         expect(page.locator("#timeline")).to_contain_text("2 processes")
         expect(page.locator("#timeline option:checked")).to_have_text("prefork@2")
