@@ -19,7 +19,7 @@ class Stamp(IntEnum):
     RECEIVED = 1
     #: The main process gave it to the pool.
     HANDED_OVER = 2
-    #: A slot began it, before the body.
+    #: A slot began it, right before the body.
     STARTED = 3
     #: The body ended.
     FINISHED = 4
@@ -53,18 +53,8 @@ class Outcome(IntEnum):
 
 COLUMNS: Final = 13
 ROW_BYTES: Final = COLUMNS * 8
-#: Message header that carries a task's row number.
-ROW_HEADER: Final = "lab_row"
-#: Message header that says what the slot does with the task: a `Part`.
-PART_HEADER: Final = "lab_part"
 #: Message header of warm-up tasks: the rows (first, count) that must all have started before any body runs.
 BARRIER_HEADER: Final = "lab_barrier"
-
-
-class Part(IntEnum):
-    """What a slot does with a task."""
-
-    #: Run the workload.
-    BODY = 0
-    #: Return a result of the same kind without the work: what is left is the cost of carrying the task.
-    EMPTY = 1
+#: Message header of tasks that return a result of the same kind without the work: what is left is the cost of carrying
+#: them.
+EMPTY_HEADER: Final = "lab_empty"

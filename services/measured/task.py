@@ -12,8 +12,9 @@ from typing import Any
 
 from celery import Celery, Task
 
-from services.core.stamps import BARRIER_HEADER, PART_HEADER, ROW_HEADER, Outcome, Part, Stamp
+from services.core.stamps import BARRIER_HEADER, EMPTY_HEADER, Outcome, Stamp
 from services.measured.app import FACTS, WORK
+from services.measured.probe import stamped
 from services.measured.table import SpanWriter
 from workloads.contract import Workload
 
@@ -25,10 +26,12 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
     """Give `app` the tasks WORK and FACTS."""
     function, tells = workload.function, bool(workload.tells)
 
-    @app.task(name=WORK, bind=True)
+    @app.task(name=WORK, bind=True, base=stamped(table))
     def work(self: Task, **arguments: Any) -> object:
         request = self.request
-        row: int = request.get(ROW_HEADER)
+        row = int(request.id)
+        table.write(row, Stamp.STARTS, table.read(row, Stamp.STARTS) + 1)
+        table.stamp(row, Stamp.STARTED)
         if barrier := request.get(BARRIER_HEADER):
             _meet(table, *barrier)
         table.write(row, Stamp.PID, getpid())
@@ -36,8 +39,7 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
         outcome = Outcome.RAISED
         began = time.thread_time_ns()
         try:
-            run = function if request.get(PART_HEADER) == Part.BODY else workload.empty
-            result = run(**arguments)
+            result = (workload.empty if request.get(EMPTY_HEADER) else function)(**arguments)
             if tells and isinstance(result, int):
                 table.write(row, Stamp.TOLD, result)
             outcome = Outcome.OK

@@ -1,4 +1,4 @@
-"""Sends the tasks of a trial; each carries its row number in a header."""
+"""Sends the tasks of a trial; the id of each is the number of its row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from celery import Celery
 from kombu import Producer
 
-from services.core.stamps import BARRIER_HEADER, PART_HEADER, ROW_HEADER, Part
+from services.core.stamps import BARRIER_HEADER, EMPTY_HEADER
 from services.core.units import NANOSECOND, Seconds
 from services.measured.app import FACTS, WORK
 from services.node.spanfile import SpanFile
@@ -32,13 +32,13 @@ class Publisher:
     def warm(self, slots: int) -> range:
         """One task for every slot; none begins its body before all have started."""
         rows = self._spans.give(slots)
-        self._send(rows, self._queue, Part.BODY, {BARRIER_HEADER: (rows.start, len(rows))})
+        self._send(rows, self._queue, {BARRIER_HEADER: (rows.start, len(rows))})
         return rows
 
     def ping(self) -> range:
         """One task with the workload's arguments and an empty body."""
         rows = self._spans.give(1)
-        self._send(rows, self._queue, Part.EMPTY, {})
+        self._send(rows, self._queue, {EMPTY_HEADER: True})
         return rows
 
     def reserve(self, count: int) -> range:
@@ -48,7 +48,7 @@ class Publisher:
     def fill(self, count: int) -> range:
         """`count` tasks that wait until the queue is opened."""
         rows = self._spans.give(count)
-        self._send(rows, self._queue + FILLING, Part.BODY, {})
+        self._send(rows, self._queue + FILLING)
         return rows
 
     def send_at(self, rows: range, times: Sequence[Seconds], watch: Callable[[], None]) -> Seconds:
@@ -64,7 +64,7 @@ class Publisher:
                 watch()
                 time.sleep(min(early * NANOSECOND, LONGEST_SLEEP))
             self._spans.stamp_published(row, planned)
-            self._send_one(row, self._queue, Part.BODY, {})
+            self._send_one(row, self._queue)
             lag = max(lag, -early)
         return lag * NANOSECOND
 
@@ -77,14 +77,14 @@ class Publisher:
         self._app.producer_pool.force_close_all()
         self._app.pool.force_close_all()
 
-    def _send(self, rows: range, queue: str, part: Part, headers: dict[str, object]) -> None:
+    def _send(self, rows: range, queue: str, headers: Mapping[str, object] | None = None) -> None:
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
-                self._send_one(row, queue, part, headers, producer)
+                self._send_one(row, queue, headers, producer)
 
     def _send_one(
-        self, row: int, queue: str, part: Part, headers: dict[str, object], producer: Producer | None = None
+        self, row: int, queue: str, headers: Mapping[str, object] | None = None, producer: Producer | None = None
     ) -> None:
         self._app.send_task(
             WORK,
@@ -92,7 +92,7 @@ class Publisher:
             task_id=str(row),
             queue=queue,
             producer=producer,
-            headers={ROW_HEADER: row, PART_HEADER: part, **headers},
+            headers=headers,
             # Celery would print the arguments into every message; the lab shows them nowhere.
             argsrepr="",
             kwargsrepr="",

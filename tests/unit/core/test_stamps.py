@@ -8,10 +8,10 @@ import pytest
 
 from services.core import stamps
 from services.core.experiment import Cell, Model, State, Trial
-from services.core.stamps import COLUMNS, ROW_BYTES, Outcome, Part, Stamp
+from services.core.stamps import COLUMNS, ROW_BYTES, Outcome, Stamp
 
 
-@pytest.mark.parametrize("kind", [Stamp, Outcome, Part])
+@pytest.mark.parametrize("kind", [Stamp, Outcome])
 def test_no_two_names_share_a_number(kind: type[enum.IntEnum]) -> None:
     assert enum.unique(kind) is kind
     assert sorted(kind) == list(range(len(kind)))
@@ -40,7 +40,7 @@ def test_nothing_stamped_means_no_outcome() -> None:
 
 def test_headers_have_names_of_their_own() -> None:
     headers = [value for name, value in vars(stamps).items() if name.endswith("_HEADER")]
-    assert len(set(headers)) == len(headers) == 3
+    assert len(set(headers)) == len(headers) == 2
     assert all(header.startswith("lab_") for header in headers)
 
 
