@@ -1,6 +1,7 @@
 """How often the lab finds a difference that is there: one cell's tasks take 10 % longer.
 
-The parameter that is raised by 10 % is one that the body's time is proportional to; carrying a task costs as much as
+The parameter that is raised by 10 % is one that the body's time is proportional to (`records` of `json_codec` is not:
+collections of garbage come in whole numbers, and 10 % more records cost 6 % or 16 %); carrying a task costs as much as
 before, so throughput falls by a little less than a tenth. Found means that the verdict calls this cell the slower
 one. Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders.
 """
@@ -14,10 +15,10 @@ from services.core.experiment import Effort, Model
 LEAST = 0.90
 PAIRS = (
     Pair(
-        workload="json_codec",
-        params={},
-        parameter="records",
-        values=(4000, 4400),
+        workload="mandelbrot",
+        params={"size": 30},
+        parameter="iterations",
+        values=(900, 990),
         model=Model.SEQUENTIAL,
         concurrency=1,
     ),
@@ -38,10 +39,10 @@ PAIRS = (
         concurrency=4,
     ),
     Pair(
-        workload="json_codec",
-        params={},
-        parameter="records",
-        values=(4000, 4400),
+        workload="mandelbrot",
+        params={"size": 30},
+        parameter="iterations",
+        values=(900, 990),
         model=Model.PREFORK,
         concurrency=2,
     ),
