@@ -59,7 +59,7 @@ class ClaimReport:
 
     claim: Claim
     judged: Judged
-    #: The last experiment of its preset that was not cancelled; all None when there was none.
+    #: The last experiment of its preset that was not cancelled, or the last where all were; all None if there is none.
     experiment: str | None = None
     state: State | None = None
     progress: Progress | None = None

@@ -1,6 +1,7 @@
 """Where the claims of the guide stand in this lab: judged by the last experiment of their preset.
 
-One that was cancelled leaves a claim as it was: it says nothing, and what was known before is not lost.
+One that was cancelled leaves a claim as it was: it says nothing, and what was known before is not lost. One that failed
+is told with its reason.
 """
 
 from __future__ import annotations
@@ -25,14 +26,21 @@ class Claims:
     def __init__(self, experiments: Experiments) -> None:
         self._experiments = experiments
         #: What ended experiments say, by their ids: they change no more, and open pages ask once a second.
-        self._judged: dict[str, Mapping[str, Judged]] = {}
+        self._judged: Mapping[str, Mapping[str, Judged]] = {}
 
     def reports(self) -> tuple[ClaimReport, ...]:
         """Every claim, in the order of the catalogue."""
         records = {preset: self._telling(preset) for preset in {judge.claim.preset for judge in JUDGES.values()}}
-        known = {preset: self._of(preset, record) for preset, record in records.items() if record is not None}
-        told = {record.experiment.id for record in records.values() if record is not None}
-        self._judged = {id: judged for id, judged in self._judged.items() if id in told}
+        ended = {
+            record.experiment.id: (preset, record)
+            for preset, record in records.items()
+            if record is not None and record.state.ended
+        }
+        # Others may ask at the same moment: nobody changes what another one reads.
+        before = self._judged
+        judged = {id: before.get(id) or self._judge(*one) for id, one in ended.items()}
+        self._judged = judged
+        known = {preset: self._of(preset, record, judged) for preset, record in records.items() if record is not None}
         return tuple(
             known[judge.claim.preset][name]
             if judge.claim.preset in known
@@ -51,17 +59,15 @@ class Claims:
                 last = last or record
         return last
 
-    def _of(self, preset: str, record: Record) -> dict[str, ClaimReport]:
+    def _of(self, preset: str, record: Record, judged: Mapping[str, Mapping[str, Judged]]) -> dict[str, ClaimReport]:
         """The claims of one preset, by name."""
         id = record.experiment.id
-        if record.state.ended and id not in self._judged:
-            self._judged[id] = self._judge(preset, record)
         progress = Progress(done=self._experiments.done(id), total=record.total)
         return {
             name: ClaimReport(
                 claim=judge.claim,
                 # Half an experiment may say otherwise than the whole.
-                judged=self._judged[id][name] if record.state.ended else NOT_YET,
+                judged=judged[id][name] if id in judged else NOT_YET,
                 experiment=id,
                 state=record.state,
                 progress=progress,

@@ -82,7 +82,7 @@ class Lab:
         return record
 
     def claims(self) -> tuple[ClaimReport, ...]:
-        """Every claim of the guide, judged by the last experiment of its preset that was not cancelled."""
+        """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""
         return self._claims.reports()
 
     def measure_claims(self, *names: str) -> tuple[Record, ...]:

@@ -21,6 +21,8 @@ from services.store import events, keys
 from services.store.connection import Client, reaching
 
 log = logging.getLogger(__name__)
+#: Experiments of a preset that are remembered as such.
+KEPT_OF_PRESET = 20
 
 
 class Experiments:
@@ -45,6 +47,7 @@ class Experiments:
             pipe.multi()
             _add(pipe, record)
             pipe.lpush(key, record.experiment.id)
+            pipe.ltrim(key, 0, KEPT_OF_PRESET - 1)
             with suppress(WatchError):
                 pipe.execute()
                 return True
@@ -110,7 +113,7 @@ class Experiments:
         return from_json(Timeline, text)
 
     def of_preset(self, name: str) -> tuple[str, ...]:
-        """Ids of the experiments of a preset, newest first."""
+        """Ids of the last experiments of a preset, newest first."""
         with reaching():
             return tuple(str(id) for id in self._client.lrange(keys.preset(name), 0, -1))
 

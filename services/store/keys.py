@@ -27,7 +27,7 @@ CONDUCTOR: Final = "lab:conductor"
 
 
 def preset(name: str) -> str:
-    """List of the ids of a preset's experiments, newest first."""
+    """List of the ids of a preset's last experiments, newest first."""
     return f"lab:preset:{name}"
 
 
