@@ -1,7 +1,7 @@
 """The layout of the span table: one row of int64 per task. Standard library only: the measured worker imports it.
 
-Every field has exactly one writer, so the table needs no lock. Times are CLOCK_MONOTONIC nanoseconds, comparable
-between processes of one host; 0 means *not stamped*.
+Every field has one writer at a time, so the table needs no lock; an outcome is corrected by whoever knows more later.
+Times are CLOCK_MONOTONIC nanoseconds, comparable between processes of one host; 0 means *not stamped*.
 """
 
 from __future__ import annotations

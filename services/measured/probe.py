@@ -37,7 +37,7 @@ def stamped(table: SpanWriter) -> type[Task]:
         def after_return(self, status: str, _retval: Any, task_id: str, *_: Any) -> None:
             row = int(task_id)
             if status == FAILURE:
-                # Its body may have gone well and its result not: nothing that could not be stored is a success.
+                # Its body may have gone well and its result not: it could not be written as JSON.
                 table.write(row, Stamp.OUTCOME, Outcome.RAISED)
             table.stamp(row, Stamp.STORED)
 
@@ -75,12 +75,16 @@ def _watched(apply_async: Callable[..., Any], table: SpanWriter) -> Callable[...
         row = int(args[1])
 
         def returned(outcome: Any) -> Any:
+            # Nothing that could not be stored is a success.
+            if not table.read(row, Stamp.STORED):
+                table.write(row, Stamp.OUTCOME, Outcome.RAISED)
             table.stamp(row, Stamp.RETURNED)
             return callback(outcome)
 
         def failed(info: Any) -> Any:
-            # Also a slot that died between its body's end and the stored result.
-            if not table.read(row, Stamp.STORED):
+            # Also a slot that died between its body's end and the stored result; a body that ends its slot by an
+            # exception has raised it.
+            if not table.read(row, Stamp.STORED) and table.read(row, Stamp.OUTCOME) != Outcome.RAISED:
                 table.write(row, Stamp.OUTCOME, Outcome.SLOT_LOST)
             table.stamp(row, Stamp.RETURNED)
             return error_callback(info)

@@ -11,8 +11,8 @@ from services.core.stamps import COLUMNS, Stamp
 class SpanWriter:
     """Maps the shared memory behind descriptor `file` and writes single fields of it.
 
-    Forked slots inherit the mapping. Every field has one writer, so nothing is locked; aligned int64 stores are
-    whole on every machine the lab runs on.
+    Forked slots inherit the mapping. Every field has one writer at a time, so nothing is locked; aligned int64 stores
+    are whole on every machine the lab runs on.
     """
 
     def __init__(self, file: int) -> None:

@@ -144,7 +144,7 @@ class Rig:
     def _error(self, row: int) -> str:
         _, error = self._queues.outcome(self._prefix, str(row)) or (False, None)
         if not isinstance(error, dict):
-            return "something that it could not store"
+            return "something that is not in the store"
         said = error["exc_message"]
         return f"{error['exc_type']}: {' '.join(map(str, said)) if isinstance(said, list) else said}"
 

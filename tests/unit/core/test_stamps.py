@@ -40,7 +40,7 @@ def test_nothing_stamped_means_no_outcome() -> None:
 
 def test_headers_have_names_of_their_own() -> None:
     headers = [value for name, value in vars(stamps).items() if name.endswith("_HEADER")]
-    assert len(set(headers)) == len(headers) == 2
+    assert headers and len(set(headers)) == len(headers)
     assert all(header.startswith("lab_") for header in headers)
 
 

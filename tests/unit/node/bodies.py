@@ -6,6 +6,8 @@ import os
 import time
 from typing import Annotated
 
+from celery.backends.redis import RedisBackend
+
 from workloads.contract import OneOf, Within, workload
 
 
@@ -24,12 +26,15 @@ def nap(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
 
 
 @workload(family="tests", gil="held", description="End badly.")
-def bad(*, how: Annotated[str, OneOf(("division", "complaint", "exit", "die", "well"))] = "well") -> str:
+def bad(*, how: Annotated[str, OneOf(("division", "complaint", "large", "exit", "die", "well"))] = "well") -> str:
     """Only if `how` is "well"."""
     if how == "division":
         raise ZeroDivisionError("seven by nothing")
     if how == "complaint":
         raise Complaint("rust", "the left door")
+    if how == "large":
+        RedisBackend._MAX_STR_VALUE_SIZE = 20_000  # Of 512 MiB, so that it fails in no time.
+        return 30_000 * "x"
     if how == "exit":
         raise SystemExit(3)
     if how == "die":

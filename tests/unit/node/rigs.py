@@ -33,6 +33,7 @@ def spec(
         pings=pings,
         tasks=tasks,
         prefetch=0 if model is Model.GEVENT else 4,
+        shares_backend=model is Model.GEVENT,
     )
 
 

@@ -24,7 +24,12 @@ LARGE = 2 * 1024 * 1024
 @pytest.mark.parametrize("model", Model)
 @pytest.mark.parametrize(
     ("how", "named"),
-    [("division", "the workload raised ZeroDivisionError: seven by nothing"), ("complaint", "rust at the left door")],
+    [
+        ("division", "the workload raised ZeroDivisionError: seven by nothing"),
+        ("complaint", "rust at the left door"),
+        ("large", "the workload raised .*value too large"),
+        ("exit", "the workload raised "),
+    ],
 )
 def test_a_body_that_raises_fails_the_trial_with_its_error_named(
     server: EmbeddedServer, model: Model, how: str, named: str
