@@ -1,8 +1,8 @@
 """How often the lab finds a difference that is there: one cell's tasks take 10 % longer.
 
-The parameter that is raised by 10 % is one that the body's time is proportional to (`records` of `json_codec` is not:
-collections of garbage come in whole numbers, and 10 % more records cost 6 % or 16 %); carrying a task costs as much as
-before, so throughput falls by a little less than a tenth. Found means that the verdict calls this cell the slower
+The parameter that is raised by 10 % is one that the body's time is proportional to, or nearly so (`records` of
+`json_codec` is not: garbage is collected a whole number of times a task); carrying a task costs as much as before, so
+throughput falls by a little less than a tenth. Found means that the verdict calls this cell the slower
 one. Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders.
 """
 

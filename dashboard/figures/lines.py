@@ -1,6 +1,6 @@
 """Series as Plotly lines, with their intervals as error bars.
 
-Figures are plain data: making them of Plotly's own objects takes a hundred times as long. A test has Plotly check them.
+Figures are plain data: making them of Plotly's own objects takes far longer. A test has Plotly check them.
 """
 
 from __future__ import annotations
