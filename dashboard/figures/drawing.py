@@ -22,6 +22,13 @@ class Column:
 
     heading: str
     unit: str = ""
+    #: Of which column it is a bound; empty when it is none.
+    bounds: str = ""
+
+    @property
+    def name(self) -> str:
+        """Like no other's in its table."""
+        return f"{self.heading} of {self.bounds}" if self.bounds else self.heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +41,12 @@ class Table:
     @property
     def bounded(self) -> bool:
         """Whether there are intervals."""
-        return any(column.heading == "low" for column in self.columns)
+        return any(column.bounds for column in self.columns)
 
     @property
     def unbounded(self) -> bool:
         """Whether a value has no interval yet."""
-        places = [place for place, column in enumerate(self.columns) if column.heading == "low"]
+        places = [place for place, column in enumerate(self.columns) if column.bounds]
         return any(row[place] is None and row[place - 1] is not None for row in self.rows for place in places)
 
 

@@ -27,7 +27,8 @@ def places(over: Axis) -> tuple[Column, Column]:
 
 def bounded(heading: str, unit: str) -> tuple[Column, Column, Column]:
     """A value and its interval."""
-    return Column(heading=heading, unit=unit), Column(heading="low", unit=unit), Column(heading="high", unit=unit)
+    low, high = (Column(heading=bound, unit=unit, bounds=heading) for bound in ("low", "high"))
+    return Column(heading=heading, unit=unit), low, high
 
 
 def spread(value: Interval | None) -> Row:

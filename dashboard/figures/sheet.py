@@ -22,7 +22,7 @@ def csv_text(table: Table) -> str:
 
 
 def _heading(column: Column) -> str:
-    return f"{column.heading} ({column.unit})" if column.unit else column.heading
+    return f"{column.name} ({column.unit})" if column.unit else column.name
 
 
 def _field(value: float | str | None) -> float | str:

@@ -58,8 +58,8 @@ def test_values_are_unrounded_under_headings_with_units(web: FlaskClient, ledger
         "model",
         "concurrency (slots)",
         "throughput (tasks/s)",
-        "low (tasks/s)",
-        "high (tasks/s)",
+        "low of throughput (tasks/s)",
+        "high of throughput (tasks/s)",
         "trials",
     ]
     assert len(rows) == 10 and all(len(row[2]) > 8 for row in rows)

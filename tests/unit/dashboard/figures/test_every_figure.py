@@ -52,6 +52,7 @@ def test_every_column_has_a_heading_and_every_row_all_columns(report_made: Calla
     for figure in FIGURES:
         for one in (figure.table(report), figure.findings(report)):
             assert all(column.heading for column in one.columns)
+            assert len({column.name for column in one.columns}) == len(one.columns), figure.name
             assert all(len(row) == len(one.columns) for row in one.rows), figure.name
 
 
@@ -63,7 +64,7 @@ def test_nothing_measured_draws_nothing_and_says_nothing(figure: Drawing) -> Non
 
 
 def bounds(found: Table) -> list[int]:
-    return [place for place, column in enumerate(found.columns) if column.heading in ("low", "high")]
+    return [place for place, column in enumerate(found.columns) if column.bounds]
 
 
 #: With intervals over repeats; that of memory a slot is over cells.

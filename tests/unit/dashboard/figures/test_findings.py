@@ -10,13 +10,14 @@ import pytest
 
 from dashboard.figures.breakdown import BREAKDOWN
 from dashboard.figures.cpu import CPU
-from dashboard.figures.drawing import Row
+from dashboard.figures.drawing import Table
 from dashboard.figures.latency import LATENCY
 from dashboard.figures.load import LOAD
 from dashboard.figures.payload import PAYLOAD
 from dashboard.figures.slot_memory import SLOT_MEMORY
 from dashboard.figures.tradeoff import TRADEOFF
 from services.core.environment import Node
+from services.core.experiment import Model
 from services.core.report import Report
 from services.core.summary import Interval, MemorySummary
 from tests.unit.dashboard import made
@@ -182,15 +183,21 @@ def test_latency_is_drawn_from_the_median_to_p99() -> None:
     assert trials == 3
 
 
-def numbers(row: Row) -> list[float]:
-    """What stands behind the series and its place."""
-    return [value for value in row[2:] if isinstance(value, (int, float))]
+def told(table: Table) -> list[dict[str, float]]:
+    """Its rows: the numbers by the names of their columns."""
+    names = [column.name for column in table.columns]
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if isinstance(value, (int, float))}
+        for row in table.rows
+    ]
 
 
 def test_percentiles_are_told_with_their_intervals() -> None:
-    for row in LATENCY.table(FINISHED).rows:
-        p50, low50, high50, p95, low95, high95, p99, low99, high99, _ = numbers(row)
-        assert low50 < p50 < high50 and low95 < p95 < high95 and low99 < p99 < high99
+    rows = told(LATENCY.table(FINISHED))
+    assert len(rows) == len(FINISHED.cells)
+    for row in rows:
+        for name in ("p50", "p95", "p99"):
+            assert row[f"low of {name}"] < row[name] < row[f"high of {name}"]
 
 
 def test_the_spread_of_latencies_does_not_look_like_an_interval() -> None:
@@ -216,11 +223,14 @@ def test_cores_are_shown_beside_those_there_are() -> None:
 
 
 def test_cpu_is_told_and_drawn_with_its_intervals() -> None:
-    for row in CPU.table(FINISHED).rows:
-        used, least, most, a_task, low, high, user, system, *_ = numbers(row)
-        assert least <= used <= most and low <= a_task <= high
-        assert user + system == pytest.approx(a_task, rel=0.05)
-    assert all(trace["error_y"]["visible"] for trace in CPU.chart(FINISHED)["data"] if "error_y" in trace)
+    rows = told(CPU.table(FINISHED))
+    assert len(rows) == len(FINISHED.cells)
+    for row in rows:
+        for name in ("used", "CPU time"):
+            assert row[f"low of {name}"] <= row[name] <= row[f"high of {name}"]
+        assert row["in user code"] + row["in the kernel"] == pytest.approx(row["CPU time"], rel=0.05)
+    bars = [trace["error_y"] for trace in CPU.chart(FINISHED)["data"] if "error_y" in trace]
+    assert len(bars) == 2 * len(Model) and all(bar["visible"] for bar in bars)
 
 
 def test_two_nodes_of_one_host_have_its_cores_once() -> None:
