@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-pytest_plugins = ["tests.skips", "tests.web_server", "tests.store_server", "tests.live"]
+pytest_plugins = ["tests.skips", "tests.web_server", "tests.store_server", "tests.live", "tests.browser.chromium"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

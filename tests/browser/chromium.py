@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Playwright
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -25,3 +27,12 @@ def found() -> str | None:
 def launched(playwright: Playwright) -> Browser:
     """Ends with its `with` block."""
     return playwright.chromium.launch(executable_path=found(), args=QUIET)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests: each opens pages of its own."""
+    if found() is None:
+        pytest.skip("no chromium: install it (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser

@@ -1,4 +1,4 @@
-"""A live dashboard on a real store, and a real browser."""
+"""A live dashboard on a real store."""
 
 from __future__ import annotations
 
@@ -6,24 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from services.core.experiment import State
 from services.core.report import Now
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
-from tests.browser import chromium
 from tests.browser.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if chromium.found() is None:
-        pytest.skip("no chromium: install it (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright, chromium.launched(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

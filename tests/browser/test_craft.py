@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from services.store.server import EmbeddedServer
 from tests.browser.site import Site, visitor
-from tests.live import LiveLab
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 
@@ -165,18 +164,3 @@ def test_the_nodes_page_says_when_it_is_cut_off(
         expect(page.locator("#lost")).to_contain_text("Connection lost: Redis does not answer", timeout=10_000)
         own_store.start()
         expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
-
-
-def test_a_newcomer_has_a_verdict_after_one_click(browser: Browser, own_lab: LiveLab) -> None:
-    began = time.monotonic()
-    visit = browser.new_context(base_url=own_lab.url)
-    try:
-        page = visit.new_page()
-        page.goto("/")
-        claim = page.locator("#claim-gil")
-        claim.get_by_role("button", name="Measure it").click()
-        expect(claim.locator(".holds")).to_be_visible(timeout=90_000)
-        expect(claim.locator(".found")).not_to_be_empty()
-        assert time.monotonic() - began < 90
-    finally:
-        visit.close()

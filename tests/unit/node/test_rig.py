@@ -111,12 +111,11 @@ def test_a_worker_from_which_nothing_comes_back_is_given_up(
 
 
 def test_what_a_workload_needs_beside_it_runs_as_long_as_its_worker(server: EmbeddedServer) -> None:
-    before = set(psutil.Process().children())
     with rig(server, spec(http_get, Model.THREADS, 2)) as worker:
         worker.warm(2)
-        family = set(psutil.Process().children(recursive=True)) - before
-        assert any("services.node.loopback" in process.cmdline() for process in family)
-    assert not [process for process in family if process.is_running()]
+        family = {word: one for one in psutil.Process().children(recursive=True) for word in one.cmdline()}
+        parts = [family["services.node.loopback"], family["services.measured"]]
+    assert not [process for process in parts if process.is_running()]
 
 
 def test_closing_ends_every_process_of_the_worker_and_may_be_done_again(server: EmbeddedServer) -> None:

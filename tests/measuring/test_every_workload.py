@@ -7,7 +7,7 @@ import pytest
 from tests.live import LiveLab
 from workloads.registry import discover
 
-#: Its trials fail by intention: tests/integration/test_claims.py.
+#: Its trials fail by intention: tests/measuring/test_claims.py.
 DIES = "die"
 
 
