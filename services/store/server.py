@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -52,13 +53,12 @@ class EmbeddedServer:
     def start(self, *, patience: Seconds = LOADING) -> None:
         """Returns when it answers. Raises CannotStart: another has the folder, or the server ended or hangs."""
         self._folder.open()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.stop, patience=0.0)
             self._child = self._child or self._command()
             self._child.start()
             self._await(time.monotonic() + patience)
-        except BaseException:
-            self.stop(patience=0.0)
-            raise
+            undone.pop_all()
 
     def ending(self) -> str | None:
         """How it ended; None while it runs."""

@@ -19,7 +19,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -64,17 +64,16 @@ class _Peer:
         self._lifeline = -1
         self._end, theirs = ends.KINDS[kind].offer()
         _alive.add(self)
-        try:
-            if ends.KINDS[kind].join is not None:
-                self._start([kind, *(one if isinstance(one, str) else str(one.fileno()) for one in theirs)])
-            self.exchange(0, 1)  # until it has started
-        except BaseException:
-            self.close()
-            raise
-        finally:
-            for one in theirs:
-                if not isinstance(one, str):
-                    one.close()
+        with ExitStack() as failed:
+            failed.callback(self.close)
+            with ExitStack() as given:
+                for one in theirs:
+                    if not isinstance(one, str):
+                        given.callback(one.close)
+                if ends.KINDS[kind].join is not None:
+                    self._start([kind, *(one if isinstance(one, str) else str(one.fileno()) for one in theirs)])
+                self.exchange(0, 1)  # until it has started
+            failed.pop_all()
 
     def exchange(self, size: int, count: int) -> float:
         """Seconds for one of `count` exchanges."""
@@ -140,11 +139,10 @@ def _borrowed(kind: str) -> Iterator[_Peer]:
         peer = _idle[kind].pop()
     except IndexError:
         peer = _Peer(kind)
-    try:
+    with ExitStack() as failed:
+        failed.callback(peer.close)
         yield peer
-    except BaseException:
-        peer.close()
-        raise
+        failed.pop_all()
     _idle[kind].append(peer)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,13 +21,12 @@ class Connection:
         self._socket = socket.create_connection((parts.hostname, parts.port or 6379), timeout=patience)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb")
-        try:
+        with ExitStack() as failed:
+            failed.callback(self.close)
             if parts.password:
                 self.run(("AUTH", *(unquote(one) for one in (parts.username, parts.password) if one)))
             self.run(("SELECT", parts.path.strip("/") or "0"))
-        except BaseException:
-            self.close()
-            raise
+            failed.pop_all()
 
     def run(self, *commands: tuple[str | bytes, ...]) -> list[Any]:
         """Send the commands at once; an answer for each."""

@@ -111,11 +111,14 @@ def test_a_worker_from_which_nothing_comes_back_is_given_up(
 
 
 def test_what_a_workload_needs_beside_it_runs_as_long_as_its_worker(server: EmbeddedServer) -> None:
+    others = set(psutil.Process().children(recursive=True))
     with rig(server, spec(http_get, Model.THREADS, 2)) as worker:
         worker.warm(2)
-        family = {word: one for one in psutil.Process().children(recursive=True) for word in one.cmdline()}
-        parts = [family["services.node.loopback"], family["services.measured"]]
-    assert not [process for process in parts if process.is_running()]
+        now = psutil.Process().children(recursive=True)
+        # A browser of other tests starts and ends processes when it likes.
+        family = [process for process in now if not others & {process, *process.parents()}]
+        assert any("services.node.loopback" in process.cmdline() for process in family)
+    assert not [process for process in family if process.is_running()]
 
 
 def test_closing_ends_every_process_of_the_worker_and_may_be_done_again(server: EmbeddedServer) -> None:
