@@ -48,7 +48,7 @@ class Terms:
 
 
 #: Many starts: those of one program differ by more than windows of one start do.
-FULL, QUICK = Terms(starts=12, pairs=4, window=0.8), Terms(starts=1, pairs=2, window=0.8)
+FULL, QUICK = Terms(starts=24, pairs=2, window=0.8), Terms(starts=1, pairs=2, window=0.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,8 +53,3 @@ class Outcome(IntEnum):
 
 COLUMNS: Final = 13
 ROW_BYTES: Final = COLUMNS * 8
-#: Message header of warm-up tasks: the rows (first, count) that must all have started before any body runs.
-BARRIER_HEADER: Final = "lab_barrier"
-#: Message header of tasks that return a result of the same kind without the work: what is left is the cost of carrying
-#: them.
-EMPTY_HEADER: Final = "lab_empty"

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from celery import Celery
 from kombu import Queue
 
-#: Task that runs the workload, and task that tells what the slot runs on.
+#: Task that runs the workload.
 WORK = "lab.work"
+#: The same, once the rows it is told (first, count) have all started: one in every slot.
+WARM = "lab.warm"
+#: Task that returns a result of the same kind without the work: what is left is the cost of carrying it.
+EMPTY = "lab.empty"
+#: Task that tells what the slot runs on.
 FACTS = "lab.facts"
 #: Seconds after which a forgotten result goes away by itself.
 RESULT_LIFETIME = 600

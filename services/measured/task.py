@@ -1,19 +1,20 @@
-"""The task of a measured worker: the workload between two stamps."""
+"""The tasks of a measured worker: the workload between two stamps."""
 
 from __future__ import annotations
 
 import platform
 import sys
-import threading
-import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from os import getpid
+from threading import get_native_id
+from time import monotonic, monotonic_ns, sleep, thread_time_ns
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 
-from services.core.stamps import BARRIER_HEADER, EMPTY_HEADER, Outcome, Stamp
-from services.measured.app import FACTS, WORK
+from services.core.stamps import Outcome, Stamp
+from services.measured.app import EMPTY, FACTS, WARM, WORK
 from services.measured.probe import stamped
 from services.measured.table import SpanWriter
 from workloads.contract import Workload
@@ -23,49 +24,66 @@ BARRIER_PATIENCE = 30.0
 
 
 def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
-    """Give `app` the tasks WORK and FACTS."""
-    function, tells = workload.function, bool(workload.tells)
+    """Give `app` the tasks WORK, WARM, EMPTY and FACTS."""
+    base, tells = stamped(table), bool(workload.tells)
+    bodies = {WORK: workload.function, WARM: _meeting(workload.function, table), EMPTY: workload.empty}
+    for name, body in bodies.items():
+        app.task(name=name, base=base)(_spanned(body, table, tells=tells))
+    app.task(name=FACTS)(_facts)
 
-    @app.task(name=WORK, bind=True, base=stamped(table))
-    def work(self: Task, **arguments: Any) -> object:
-        request = self.request
-        row = int(request.id)
-        table.write(row, Stamp.STARTS, table.read(row, Stamp.STARTS) + 1)
-        table.stamp(row, Stamp.STARTED)
-        if barrier := request.get(BARRIER_HEADER):
-            _meet(table, *barrier)
-        table.write(row, Stamp.PID, getpid())
-        table.write(row, Stamp.THREAD, threading.get_native_id())
-        outcome = Outcome.RAISED
-        began = time.thread_time_ns()
+
+def _spanned(function: Callable[..., object], table: SpanWriter, *, tells: bool) -> Callable[..., object]:
+    """What Celery calls: `function`, its span and how it ended."""
+    # An empty task does little more than Celery itself, so what can be looked up before is.
+    started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
+    pids, threads, cpu = (table.column(field) for field in (Stamp.PID, Stamp.THREAD, Stamp.CPU))
+    outcomes, told = table.column(Stamp.OUTCOME), table.column(Stamp.TOLD)
+    ok, raised = int(Outcome.OK), int(Outcome.RAISED)
+
+    def body(row: int, *meeting: Any, **arguments: Any) -> object:
+        starts[row] += 1
+        started[row] = monotonic_ns()
+        pids[row] = getpid()
+        threads[row] = get_native_id()
+        outcome = raised
+        began = thread_time_ns()
         try:
-            result = (workload.empty if request.get(EMPTY_HEADER) else function)(**arguments)
+            result = function(*meeting, **arguments)
             if tells and isinstance(result, int):
-                table.write(row, Stamp.TOLD, result)
-            outcome = Outcome.OK
+                told[row] = result
+            outcome = ok
             return result
         finally:
-            table.write(row, Stamp.CPU, time.thread_time_ns() - began)
-            table.write(row, Stamp.OUTCOME, outcome)
-            table.stamp(row, Stamp.FINISHED)
+            cpu[row] = thread_time_ns() - began
+            outcomes[row] = outcome
+            finished[row] = monotonic_ns()
 
-    @app.task(name=FACTS)
-    def facts() -> dict[str, object]:
-        gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
-        return {
-            # "t" marks a build that can run without the GIL.
-            "python": f"{platform.python_implementation()} {platform.python_version()}{sys.abiflags}",
-            "gil": gil_enabled(),
-            "hiredis": find_spec("hiredis") is not None,
-        }
+    return body
 
 
-def _meet(table: SpanWriter, first: int, count: int) -> None:
-    """Wait until all these rows have started: only then does every slot have one."""
-    patience = time.monotonic() + BARRIER_PATIENCE
-    rows = range(first, first + count)
-    while not all(table.read(row, Stamp.STARTED) for row in rows):
-        if time.monotonic() > patience:
-            started = sum(table.read(row, Stamp.STARTED) != 0 for row in rows)
-            raise TimeoutError(f"only {started} of {count} slots took a warm-up task")
-        time.sleep(0.001)
+def _meeting(function: Callable[..., object], table: SpanWriter) -> Callable[..., object]:
+    """`function`, once `count` rows from `first` on have all started: only then does every slot have one."""
+    started = table.column(Stamp.STARTED)
+
+    def meet(first: int, count: int, /, **arguments: Any) -> object:
+        patience = monotonic() + BARRIER_PATIENCE
+        rows = range(first, first + count)
+        while not all(started[row] for row in rows):
+            if monotonic() > patience:
+                raise TimeoutError(
+                    f"only {sum(started[row] != 0 for row in rows)} of {count} slots took a warm-up task"
+                )
+            sleep(0.001)
+        return function(**arguments)
+
+    return meet
+
+
+def _facts() -> dict[str, object]:
+    gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
+    return {
+        # "t" marks a build that can run without the GIL.
+        "python": f"{platform.python_implementation()} {platform.python_version()}{sys.abiflags}",
+        "gil": gil_enabled(),
+        "hiredis": find_spec("hiredis") is not None,
+    }

@@ -1,4 +1,4 @@
-"""Sends the tasks of a trial; the id of each is the number of its row."""
+"""Sends the tasks of a trial; the id of each, and its first argument, is the number of its row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from celery import Celery
 from kombu import Producer
 
-from services.core.stamps import BARRIER_HEADER, EMPTY_HEADER
 from services.core.units import NANOSECOND, Seconds
-from services.measured.app import FACTS, WORK
+from services.measured.app import EMPTY, FACTS, WARM, WORK
 from services.node.spanfile import SpanFile
 from services.store.queues import FILLING
 
@@ -32,13 +31,13 @@ class Publisher:
     def warm(self, slots: int) -> range:
         """One task for every slot; none begins its body before all have started."""
         rows = self._spans.give(slots)
-        self._send(rows, self._queue, {BARRIER_HEADER: (rows.start, len(rows))})
+        self._send(rows, self._queue, WARM, (rows.start, len(rows)))
         return rows
 
     def ping(self) -> range:
         """One task with the workload's arguments and an empty body."""
         rows = self._spans.give(1)
-        self._send(rows, self._queue, {EMPTY_HEADER: True})
+        self._send(rows, self._queue, EMPTY)
         return rows
 
     def reserve(self, count: int) -> range:
@@ -77,22 +76,22 @@ class Publisher:
         self._app.producer_pool.force_close_all()
         self._app.pool.force_close_all()
 
-    def _send(self, rows: range, queue: str, headers: Mapping[str, object] | None = None) -> None:
+    def _send(self, rows: range, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
-                self._send_one(row, queue, headers, producer)
+                self._send_one(row, queue, task, meeting, producer)
 
     def _send_one(
-        self, row: int, queue: str, headers: Mapping[str, object] | None = None, producer: Producer | None = None
+        self, row: int, queue: str, task: str = WORK, meeting: Sequence[int] = (), producer: Producer | None = None
     ) -> None:
         self._app.send_task(
-            WORK,
+            task,
+            args=(row, *meeting),
             kwargs=self._arguments,
             task_id=str(row),
             queue=queue,
             producer=producer,
-            headers=headers,
             # Celery would print the arguments into every message; the lab shows them nowhere.
             argsrepr="",
             kwargsrepr="",

@@ -12,14 +12,15 @@ import pytest
 from tests.live import LiveLab
 
 WHAT_IT_IMPORTS = """
-import json, sys
+import json, os, sys
 from celery import maybe_patch_concurrency
 import services.measured.__main__
 from services.measured import probe, table, task
 from services.measured.app import Wiring, create_app
 from workloads.registry import load
 app = create_app(Wiring(redis_url="redis://127.0.0.1:1/0", prefix="", queue="q", prefetch=0), stores_results=True)
-task.add_tasks(app, load("workloads.builtin.python:primes"), None)
+os.truncate(file := os.memfd_create("spans"), 8 * 13 * 10)
+task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanWriter(file))
 app.backend
 print(json.dumps(sorted(sys.modules)))
 """

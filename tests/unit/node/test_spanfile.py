@@ -37,12 +37,12 @@ def test_what_the_worker_writes_is_seen_at_once_in_a_column_that_was_taken_befor
     started = spans.column(rows, Stamp.STARTED)
     assert list(started) == [0, 0, 0, 0]
     assert spans.count(rows, Stamp.STARTED) == 0
-    writer.write(12, Stamp.STARTED, 2**62)
-    writer.write(14, Stamp.STARTED, 5)
-    writer.write(12, Stamp.RECEIVED, 6)
+    writer.column(Stamp.STARTED)[12] = 2**62
+    writer.column(Stamp.STARTED)[14] = 5
+    writer.column(Stamp.RECEIVED)[12] = 6
     assert list(started) == [0, 0, 2**62, 0]
     assert spans.count(rows, Stamp.STARTED) == 1
-    assert writer.read(12, Stamp.STARTED) == 2**62
+    assert writer.column(Stamp.STARTED)[12] == 2**62
     spans.close()
 
 
@@ -50,7 +50,7 @@ def test_publisher_and_worker_write_into_one_row() -> None:
     spans = SpanFile()
     (row,) = spans.give(1)
     spans.stamp_published(row, 41)
-    SpanWriter(spans.file).write(row, Stamp(COLUMNS - 1), 1)
+    SpanWriter(spans.file).column(Stamp(COLUMNS - 1))[row] = 1
     assert list(spans.read()[0]) == [41] + [0] * (COLUMNS - 2) + [1]
     spans.close()
 

@@ -149,6 +149,14 @@ def test_a_message_damaged_on_its_way_is_noticed_and_its_peer_ended(
 
 
 @every_kind
+def test_a_new_peer_whose_first_exchange_fails_is_ended(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels._Peer, "exchange", lambda *_: os.close(-1))
+    with pytest.raises(OSError, match=f"channel {kind}: .*Bad file descriptor"):
+        run(kind)
+    assert (processes(), channels._alive) == (set(), set())
+
+
+@every_kind
 def test_an_answer_to_an_earlier_message_is_not_taken_for_one(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run(kind)
     receive = idle(kind)[0]._end.receive
