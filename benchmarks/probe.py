@@ -1,10 +1,11 @@
 """The probe effect: throughput of a measured worker over the same bare `celery worker`, on empty tasks.
 
 Both run the workload `echo` (which does nothing) with the lab's settings, side by side and in turns: one has a window
-while the other waits for tasks. Who goes first changes from pair to pair, and after some pairs both are started anew:
-two processes of the very same program differ by more than the probe costs. Both are watched from outside, by the
-moments at which the results of the first and of the last tasks of a filled queue are stored. Empty tasks are the worst
-case: the probe costs so much a task, however long.
+while the other waits for tasks. Who goes first changes from pair to pair, and after two pairs both are started anew:
+two processes of the very same program differ by more than the probe costs, windows of one process hardly. So there are
+many starts, until the ratio's interval is narrow. Both are watched from outside, by the moments at which the results of
+the first and of the last tasks of a filled queue are stored. Empty tasks are the worst case: the probe costs so much a
+task, however long.
 """
 
 from __future__ import annotations
@@ -41,14 +42,18 @@ WARM_UP = 300
 class Terms:
     """How much is measured."""
 
-    #: How often both are started, and pairs of windows from then on.
+    #: How often both are started at least, and at most.
     starts: int
+    most: int
+    #: The ratio's interval is narrow when it is no wider than this; 0 = never.
+    width: float
+    #: Pairs of windows from start to start.
     pairs: int
     window: Seconds
 
 
-#: Many starts: those of one program differ by more than windows of one start do.
-FULL, QUICK = Terms(starts=24, pairs=2, window=0.8), Terms(starts=1, pairs=2, window=0.8)
+FULL = Terms(starts=24, most=120, width=0.03, pairs=2, window=0.4)
+QUICK = Terms(starts=1, most=1, width=0.0, pairs=2, window=0.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +122,10 @@ class Turns:
 def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:
     """Bare and measured in turns."""
     turns = Turns(model, redis_url)
-    bare: list[tuple[Rate, ...]] = []
-    measured: list[tuple[Rate, ...]] = []
-    for start in range(terms.starts):
+    pairs = Pairs(measured=(), bare=())
+    while (starts := len(pairs.bare)) < terms.most:
+        if starts >= terms.starts and pairs.ratio.high - pairs.ratio.low <= terms.width:
+            break
         with turns.bare() as one, turns.measured() as other:
             other(WARM_UP)
             tasks = round(one(WARM_UP) * terms.window)
@@ -127,11 +133,9 @@ def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:
             for pair in range(terms.pairs):
                 for side in (one, other) if pair % 2 else (other, one):
                     found[side].append(side(tasks))
-        bare.append(tuple(found[one]))
-        measured.append(tuple(found[other]))
-        typical = [intervals.median(rates[-1]).median for rates in (measured, bare)]
-        say(f"{model} {start + 1}/{terms.starts}: {typical[0]:.0f} over {typical[1]:.0f} tasks/s")
-    return Pairs(measured=tuple(measured), bare=tuple(bare))
+        pairs = Pairs(measured=(*pairs.measured, tuple(found[other])), bare=(*pairs.bare, tuple(found[one])))
+        say(f"{model}: {bounded(pairs.ratio)} after {starts + 1} of at most {terms.most} starts")
+    return pairs
 
 
 def measure(quick: bool) -> Outcome:
@@ -145,12 +149,13 @@ def measure(quick: bool) -> Outcome:
             f"{_typical(pairs.bare):.0f}/s",
             f"{_typical(pairs.measured):.0f}/s",
             bounded(pairs.ratio),
+            str(len(pairs.bare)),
         )
         for model, pairs in pools.items()
     )
     return Outcome(
-        tables=(Table(headings=("model", "bare", "measured", "measured / bare"), rows=rows),),
-        notes=(f"Medians over {terms.starts} starts of {terms.pairs} pairs each, with their 95 % intervals.",),
+        tables=(Table(headings=("model", "bare", "measured", "measured / bare", "starts"), rows=rows),),
+        notes=(f"Medians over starts of {terms.pairs} pairs each, with their 95 % intervals.",),
         bounds=tuple(
             Bound(
                 claim=f"{model}: median ratio at least {LEAST}",
