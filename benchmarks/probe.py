@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
-from services.analysis import intervals
+from services.analysis import intervals, precision
 from services.core.experiment import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
@@ -45,15 +45,15 @@ class Terms:
     #: How often both are started at least, and at most.
     starts: int
     most: int
-    #: The ratio's interval is narrow when it is no wider than this; 0 = never.
-    width: float
+    #: Half the width of the ratio's interval, over its median, from which on it is narrow.
+    narrow: float
     #: Pairs of windows from start to start.
     pairs: int
     window: Seconds
 
 
-FULL = Terms(starts=24, most=120, width=0.03, pairs=2, window=0.4)
-QUICK = Terms(starts=1, most=1, width=0.0, pairs=2, window=0.4)
+FULL = Terms(starts=24, most=120, narrow=0.015, pairs=2, window=0.4)
+QUICK = Terms(starts=1, most=1, narrow=0.0, pairs=2, window=0.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,8 @@ def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:
     turns = Turns(model, redis_url)
     pairs = Pairs(measured=(), bare=())
     while (starts := len(pairs.bare)) < terms.most:
-        if starts >= terms.starts and pairs.ratio.high - pairs.ratio.low <= terms.width:
+        width = precision.half_width(pairs.ratio) if starts >= terms.starts else None
+        if width is not None and width <= terms.narrow:
             break
         with turns.bare() as one, turns.measured() as other:
             other(WARM_UP)
