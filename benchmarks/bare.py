@@ -77,7 +77,7 @@ class BareWorker:
         self._held.callback(_kill, process)
 
     def send(self, count: int, *, queue: str = QUEUE) -> range:
-        """`count` tasks, as the lab sends them; answers their names as numbers."""
+        """`count` tasks, as the lab sends them without the probe's argument; answers their names as numbers."""
         tasks = range(self._sent, self._sent + count)
         self._sent = tasks.stop
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):

@@ -1,21 +1,23 @@
 """The lab's speed-ups beside those of a plain `concurrent.futures` script over the same function.
 
-In turns: the lab measures a workload with sequential, threads@2 and prefork@2; then a script runs it in a loop, in a
-ThreadPoolExecutor and in a ProcessPoolExecutor, each in a fresh process, with as many tasks as the lab ran. A task of
-the lab goes through Redis and Celery; what that costs is the same few milliseconds however long the task is, so from
-20 ms on the speed-ups must agree.
+In turns: the lab measures a workload with sequential, and with threads and prefork in one slot and in two; then a
+script runs it in a loop and in executors of as many threads and processes, each in a fresh process, with as many tasks
+as the lab ran. A task of the lab goes through Redis and Celery; what that costs is the same few milliseconds however
+long the task is, so from 20 ms on the speed-ups should agree: over one slot of the same model, where both carry in the
+same place, and over sequential, where the lab carries each task between two bodies and the loop carries nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from benchmarks import plain
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals
-from services.core.experiment import Model
+from services.core.experiment import Effort, Model
 from services.core.summary import Interval
 from services.core.units import Rate, Seconds, Value
 from workloads.registry import discover
@@ -34,23 +36,29 @@ TASKS: tuple[tuple[str, Mapping[str, Value]], ...] = (
     ("sha256", {"kilobytes": 1024, "rounds": 50}),
     ("sha256", {"kilobytes": 1024, "rounds": 160}),
 )
-ROUNDS, QUICK_ROUNDS = 7, 1
+#: Each with fresh processes: those of one program differ by several per cent.
+ROUNDS, QUICK_ROUNDS = 12, 1
+
+#: Model and slots.
+Place: TypeAlias = tuple[Model, int]
+ALONE: Place = (Model.SEQUENTIAL, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """Throughputs of one turn of each side."""
 
-    lab: Mapping[Model, Rate]
-    plain: Mapping[Model, Rate]
+    lab: Mapping[Place, Rate]
+    plain: Mapping[Place, Rate]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One workload with one model, over all rounds."""
+    """What SLOTS slots of a model bring one workload over what `base` does, over all rounds."""
 
     name: str
     model: Model
+    base: Place
     #: Of the plain loop, a task.
     took: Seconds
     lab: Interval
@@ -71,30 +79,33 @@ class Row:
 
 def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
     """Once the lab, then the script."""
-    measured = lab.measure(workload, params=params, models=list(KINDS), concurrency=[SLOTS], repeats=1)
+    measured = lab.measure(
+        workload, params=params, models=list(KINDS), concurrency=[1, SLOTS], repeats=1, effort=Effort.QUICK
+    )
+    location = discover()[workload].location
     by_lab, by_script = {}, {}
     for result in measured.results:
-        model = result.trial.cell.model
-        if result.figures is None:
-            raise RuntimeError(f"{workload} with {model}: {result.failure}")
-        by_lab[model] = result.figures.throughput
-        location = discover()[workload].location
         cell = result.trial.cell
-        by_script[model] = plain.rate(KINDS[model], cell.concurrency, result.figures.tasks, location, cell.params)
+        if result.figures is None:
+            raise RuntimeError(f"{workload} with {cell.model}: {result.failure}")
+        place = cell.model, cell.concurrency
+        by_lab[place] = result.figures.throughput
+        by_script[place] = plain.rate(KINDS[cell.model], cell.concurrency, result.figures.tasks, location, cell.params)
     return Round(lab=by_lab, plain=by_script)
 
 
-def row(name: str, model: Model, rounds: list[Round]) -> Row:
+def row(name: str, model: Model, base: Place, rounds: list[Round]) -> Row:
     """What the rounds say of one model."""
 
-    def speedups(rates: list[Mapping[Model, Rate]]) -> dict[int, float]:
-        return {number: one[model] / one[Model.SEQUENTIAL] for number, one in enumerate(rates)}
+    def speedups(rates: list[Mapping[Place, Rate]]) -> dict[int, float]:
+        return {number: one[model, SLOTS] / one[base] for number, one in enumerate(rates)}
 
     by_lab, by_script = speedups([one.lab for one in rounds]), speedups([one.plain for one in rounds])
     return Row(
         name=name,
         model=model,
-        took=1 / intervals.median([one.plain[Model.SEQUENTIAL] for one in rounds]).median,
+        base=base,
+        took=1 / intervals.median([one.plain[ALONE] for one in rounds]).median,
         lab=intervals.median(list(by_lab.values())),
         plain=intervals.median(list(by_script.values())),
         ratio=intervals.ratio(by_lab, by_script),
@@ -110,32 +121,42 @@ def measure(quick: bool) -> Outcome:
             for rounds, (workload, params) in zip(found, TASKS, strict=True):
                 rounds.append(turn(lab, workload, params))
                 say(f"round {number + 1}/{count}: {workload} {params}")
-    rows = [
-        row(workload, model, rounds)
-        for rounds, (workload, _) in zip(found, TASKS, strict=True)
-        for model in KINDS
-        if model is not Model.SEQUENTIAL
-    ]
+    models = [model for model in KINDS if model is not Model.SEQUENTIAL]
+
+    def rows(base: Callable[[Model], Place]) -> list[Row]:
+        return [
+            row(workload, model, base(model), rounds)
+            for rounds, (workload, _) in zip(found, TASKS, strict=True)
+            for model in models
+        ]
+
+    bases = {
+        "one slot": rows(lambda model: (model, 1)),
+        "sequential": rows(lambda _: ALONE),
+    }
     return Outcome(
-        tables=(_table(rows),),
-        notes=(
-            f"Speed-ups over one after another, medians of {count} rounds; lab / plain with its 95 % interval, paired "
-            "by round.",
-        ),
-        bounds=(
+        tables=tuple(_table(base, rows) for base, rows in bases.items()),
+        notes=(f"Medians of {count} rounds; lab / plain with its 95 % interval, paired by round.",),
+        bounds=tuple(
             Bound(
-                claim=f"speed-ups agree within {MOST:.0%} for tasks of {SHORTEST * 1000:.0f} ms and more",
+                claim=f"speed-ups over {base} agree within {MOST:.0%} for tasks of {SHORTEST * 1000:.0f} ms and more",
                 found=f"{sum(one.holds for one in rows if one.judged)} of {sum(one.judged for one in rows)} do",
                 holds=all(one.holds for one in rows),
-            ),
+            )
+            for base, rows in bases.items()
         ),
-        figures={"rows": rows, "rounds": found},
+        figures={"rows": bases, "rounds": [[_named(one) for one in rounds] for rounds in found]},
     )
 
 
-def _table(rows: list[Row]) -> Table:
+def _named(one: Round) -> Mapping[str, Mapping[str, Rate]]:
+    sides = {"lab": one.lab, "plain": one.plain}
+    return {side: {f"{model}@{slots}": rate for (model, slots), rate in rates.items()} for side, rates in sides.items()}
+
+
+def _table(base: str, rows: list[Row]) -> Table:
     return Table(
-        headings=("workload", "a task", "model", "lab", "plain", "lab / plain", ""),
+        headings=("workload", "a task", f"over {base}", "lab", "plain", "lab / plain", ""),
         rows=tuple(
             (
                 one.name,

@@ -15,7 +15,7 @@ class Stamp(IntEnum):
 
     #: The publisher sent the message.
     PUBLISHED = 0
-    #: The worker's main process took it off the broker.
+    #: The worker's main process had read it from the broker, right before handing it on.
     RECEIVED = 1
     #: The main process gave it to the pool.
     HANDED_OVER = 2

@@ -25,12 +25,12 @@ def main(pool: str, concurrency: str, name: str) -> None:
 
     from services.measured import probe
     from services.measured.app import Wiring, create_app
-    from services.measured.table import SpanWriter
+    from services.measured.table import SpanColumns
     from services.measured.task import add_tasks
     from workloads.registry import load
 
     app = create_app(Wiring(**wired["wiring"]), stores_results=True)
-    table = SpanWriter(wired["table"])
+    table = SpanColumns(wired["table"])
     add_tasks(app, load(wired["workload"]), table)
     probe.install(app, table)
     # A fork forgets the parent-death signal, so every prefork child asks for its own.

@@ -15,6 +15,8 @@ WARM = "lab.warm"
 EMPTY = "lab.empty"
 #: Task that tells what the slot runs on.
 FACTS = "lab.facts"
+#: Tasks that have a row in the span table.
+SPANNED = frozenset({WORK, WARM, EMPTY})
 #: Seconds after which a forgotten result goes away by itself.
 RESULT_LIFETIME = 600
 

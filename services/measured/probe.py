@@ -1,12 +1,12 @@
 """The probe: stamps every task on its way through a worker, by hooks that all four stock pools share.
 
-Nothing here listens to a signal of Celery, nor asks for the running request: each costs more than the stamps do. The
-id of a task is its row; so is its first argument, for whoever is given only these.
+Nothing here listens to a signal of Celery, nor asks for the running request: those cost, and the stamps need neither.
+The id of a task is its row; so is its first argument, for whoever is given only these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic_ns
 from typing import Any
@@ -15,21 +15,21 @@ from celery import Celery, Task, bootsteps
 from celery.states import FAILURE
 
 from services.core.stamps import Outcome, Stamp
-from services.measured.app import FACTS
-from services.measured.table import SpanWriter
+from services.measured.app import SPANNED
+from services.measured.table import SpanColumns
 
 
-def install(app: Celery, table: SpanWriter) -> None:
+def install(app: Celery, table: SpanColumns) -> None:
     """Have `app` stamp what its worker receives and what its pool is given and gives back, before it starts."""
     app.steps["worker"].add(_watching(table))
 
 
-def stamped(table: SpanWriter) -> type[Task]:
+def stamped(table: SpanColumns) -> type[Task]:
     """The class of a task that is stamped when its result is stored."""
     stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
 
     class Stamped(Task):
-        def after_return(self, status: str, _retval: Any, _id: str, args: tuple[int, ...], *_: Any) -> None:
+        def after_return(self, status: str, _retval: Any, _id: str, args: Sequence[int], *_: Any) -> None:
             row = args[0]
             if status == FAILURE:
                 # Its body may have gone well and its result not: it could not be written as JSON.
@@ -39,12 +39,9 @@ def stamped(table: SpanWriter) -> type[Task]:
     return Stamped
 
 
-def _watching(table: SpanWriter) -> type[bootsteps.StartStopStep]:
+def _watching(table: SpanColumns) -> type[bootsteps.StartStopStep]:
     class Watch(bootsteps.StartStopStep):
-        """Starts after pool and consumer are made, and before the consumer keeps a reference to the pool's entrance.
-
-        Not `Request.on_success`: the request class that Celery generates per task shadows it.
-        """
+        """Starts after pool and consumer are made, and before the consumer keeps a reference to the pool's entrance."""
 
         requires = ("celery.worker.components:Pool",)
 
@@ -55,24 +52,25 @@ def _watching(table: SpanWriter) -> type[bootsteps.StartStopStep]:
     return Watch
 
 
-def _receiving(table: SpanWriter) -> Callable[[Any], None]:
+def _receiving(table: SpanColumns) -> Callable[[Any], None]:
     received = table.column(Stamp.RECEIVED)
 
     def receive(request: Any) -> None:
-        if request.name != FACTS:
+        if request.name in SPANNED:
             received[int(request.id)] = monotonic_ns()
 
     return receive
 
 
-def _handing_over(apply_async: Callable[..., Any], table: SpanWriter) -> Callable[..., Any]:
+def _handing_over(apply_async: Callable[..., Any], table: SpanColumns) -> Callable[..., Any]:
+    """Not `Request.on_success`: the request class that Celery generates per task shadows it."""
     handed_over, stored, returned = (table.column(field) for field in (Stamp.HANDED_OVER, Stamp.STORED, Stamp.RETURNED))
     outcomes = table.column(Stamp.OUTCOME)
 
     def hand_over(target: Any, **options: Any) -> Any:
         # Celery hands a pool (task name, id, headers, body, …).
         name, row, *_ = options["args"]
-        if name != FACTS:
+        if name in SPANNED:
             row = int(row)
             options["callback"] = partial(come_back, row, options["callback"])
             options["error_callback"] = partial(fail, row, options["error_callback"])

@@ -7,7 +7,7 @@ import mmap
 from services.core.stamps import COLUMNS, Stamp
 
 
-class SpanWriter:
+class SpanColumns:
     """Maps the shared memory behind descriptor `file`.
 
     Forked slots inherit the mapping. Every field has one writer at a time, so nothing is locked; aligned int64 stores

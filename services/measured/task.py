@@ -16,14 +16,14 @@ from celery import Celery
 from services.core.stamps import Outcome, Stamp
 from services.measured.app import EMPTY, FACTS, WARM, WORK
 from services.measured.probe import stamped
-from services.measured.table import SpanWriter
+from services.measured.table import SpanColumns
 from workloads.contract import Workload
 
 #: Seconds that a warm-up task waits for one in every other slot.
-BARRIER_PATIENCE = 30.0
+PATIENCE = 30.0
 
 
-def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
+def add_tasks(app: Celery, workload: Workload, table: SpanColumns) -> None:
     """Give `app` the tasks WORK, WARM, EMPTY and FACTS."""
     base, tells = stamped(table), bool(workload.tells)
     bodies = {WORK: workload.function, WARM: _meeting(workload.function, table), EMPTY: workload.empty}
@@ -32,7 +32,7 @@ def add_tasks(app: Celery, workload: Workload, table: SpanWriter) -> None:
     app.task(name=FACTS)(_facts)
 
 
-def _spanned(function: Callable[..., object], table: SpanWriter, *, tells: bool) -> Callable[..., object]:
+def _spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool) -> Callable[..., object]:
     """What Celery calls: `function`, its span and how it ended."""
     # An empty task does little more than Celery itself, so what can be looked up before is.
     started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
@@ -40,7 +40,7 @@ def _spanned(function: Callable[..., object], table: SpanWriter, *, tells: bool)
     outcomes, told = table.column(Stamp.OUTCOME), table.column(Stamp.TOLD)
     ok, raised = int(Outcome.OK), int(Outcome.RAISED)
 
-    def body(row: int, *meeting: Any, **arguments: Any) -> object:
+    def body(row: int, /, *meeting: Any, **arguments: Any) -> object:
         starts[row] += 1
         started[row] = monotonic_ns()
         pids[row] = getpid()
@@ -61,12 +61,12 @@ def _spanned(function: Callable[..., object], table: SpanWriter, *, tells: bool)
     return body
 
 
-def _meeting(function: Callable[..., object], table: SpanWriter) -> Callable[..., object]:
+def _meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..., object]:
     """`function`, once `count` rows from `first` on have all started: only then does every slot have one."""
     started = table.column(Stamp.STARTED)
 
     def meet(first: int, count: int, /, **arguments: Any) -> object:
-        patience = monotonic() + BARRIER_PATIENCE
+        patience = monotonic() + PATIENCE
         rows = range(first, first + count)
         while not all(started[row] for row in rows):
             if monotonic() > patience:

@@ -15,12 +15,13 @@ WHAT_IT_IMPORTS = """
 import json, os, sys
 from celery import maybe_patch_concurrency
 import services.measured.__main__
+from services.core.stamps import ROW_BYTES
 from services.measured import probe, table, task
 from services.measured.app import Wiring, create_app
 from workloads.registry import load
 app = create_app(Wiring(redis_url="redis://127.0.0.1:1/0", prefix="", queue="q", prefetch=0), stores_results=True)
-os.truncate(file := os.memfd_create("spans"), 8 * 13 * 10)
-task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanWriter(file))
+os.truncate(file := os.memfd_create("spans"), 10 * ROW_BYTES)
+task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanColumns(file))
 app.backend
 print(json.dumps(sorted(sys.modules)))
 """

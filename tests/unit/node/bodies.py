@@ -25,8 +25,11 @@ def nap(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
     return milliseconds
 
 
+_ends = OneOf(("division", "complaint", "large", "unwritable", "exit", "die", "well"))
+
+
 @workload(family="tests", gil="held", description="End badly.")
-def bad(*, how: Annotated[str, OneOf(("division", "complaint", "large", "exit", "die", "well"))] = "well") -> str:
+def bad(*, how: Annotated[str, _ends] = "well") -> object:
     """Only if `how` is "well"."""
     if how == "division":
         raise ZeroDivisionError("seven by nothing")
@@ -35,9 +38,25 @@ def bad(*, how: Annotated[str, OneOf(("division", "complaint", "large", "exit", 
     if how == "large":
         RedisBackend._MAX_STR_VALUE_SIZE = 20_000  # Of 512 MiB, so that it fails in no time.
         return 30_000 * "x"
+    if how == "unwritable":
+        return object()
     if how == "exit":
         raise SystemExit(3)
     if how == "die":
         os.write(2, b"no more of this\n")
         os._exit(7)
     return how
+
+
+_number = Within(0, 10)
+
+
+@workload(family="tests", gil="held", description="Have parameters of names that the probe uses.")
+def numbered(
+    *,
+    row: Annotated[int, _number] = 0,
+    first: Annotated[int, _number] = 0,
+    count: Annotated[int, _number] = 0,
+) -> list[int]:
+    """All of them."""
+    return [row, first, count]

@@ -28,6 +28,7 @@ LARGE = 2 * 1024 * 1024
         ("division", "the workload raised ZeroDivisionError: seven by nothing"),
         ("complaint", "rust at the left door"),
         ("large", "the workload raised .*value too large"),
+        ("unwritable", "the workload raised .*not JSON serializable"),
         ("exit", "the workload raised "),
     ],
 )
@@ -41,6 +42,12 @@ def test_a_body_that_raises_fails_the_trial_with_its_error_named(
         assert list(worker.table().outcome) == [Outcome.RAISED] * slots
         with pytest.raises(TrialFailed, match=named):
             worker.check(range(slots))
+
+
+def test_a_workload_may_call_its_parameters_as_it_likes(server: EmbeddedServer) -> None:
+    with rig(server, spec(bodies.numbered, Model.SEQUENTIAL, 1, row=7, first=8, count=9)) as worker:
+        worker.warm(1)
+        assert list(worker.table().outcome) == [Outcome.OK]
 
 
 def test_a_body_that_ends_its_process_fails_the_trial_with_its_last_words_and_its_lost_tasks(
