@@ -3,8 +3,8 @@
 In turns: the lab measures a workload with sequential, and with threads and prefork in one slot and in two; then a
 script runs it in a loop and in executors of as many threads and processes, each in a fresh process, with as many tasks
 as the lab ran. A task of the lab goes through Redis and Celery; what that costs is the same few milliseconds however
-long the task is, so from 20 ms on the speed-ups should agree: over one slot of the same model, where both carry in the
-same place, and over sequential, where the lab carries each task between two bodies and the loop carries nothing.
+long the task is, so from 20 ms on the speed-ups should agree, in spite of where it is paid: over sequential, the lab
+has carried each task between two bodies; over one slot of the same model, on a core that two slots have no more.
 """
 
 from __future__ import annotations
