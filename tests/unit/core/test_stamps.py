@@ -6,7 +6,6 @@ import enum
 
 import pytest
 
-from services.core import stamps
 from services.core.experiment import Cell, Model, State, Trial
 from services.core.stamps import COLUMNS, ROW_BYTES, Outcome, Stamp
 
@@ -36,12 +35,6 @@ def test_times_are_in_the_order_in_which_they_pass() -> None:
 
 def test_nothing_stamped_means_no_outcome() -> None:
     assert Outcome(0) is Outcome.NONE
-
-
-def test_headers_have_names_of_their_own() -> None:
-    headers = [value for name, value in vars(stamps).items() if name.endswith("_HEADER")]
-    assert headers and len(set(headers)) == len(headers)
-    assert all(header.startswith("lab_") for header in headers)
 
 
 def test_sequential_is_what_celery_calls_solo_and_the_others_are_called_as_they_are() -> None:
