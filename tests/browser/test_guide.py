@@ -141,13 +141,13 @@ def test_the_pictures_move_until_they_are_paused(browser: Browser, site: Site) -
         pause = page.get_by_role("button", name="Pause")
         expect(pause).to_be_visible()
         before = uncovered(page)
-        until(lambda: uncovered(page) > before, seconds=5)
+        until(lambda: uncovered(page) != before, seconds=5)
         pause.click()
         still = uncovered(page)
         page.wait_for_timeout(300)
         assert uncovered(page) == still
         page.get_by_role("button", name="Go on").click()
-        until(lambda: uncovered(page) > still, seconds=5)
+        until(lambda: uncovered(page) != still, seconds=5)
         assert watched.wrong == []
 
 
