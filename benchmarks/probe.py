@@ -1,11 +1,11 @@
 """The probe effect: throughput of a measured worker over the same bare `celery worker`, on empty tasks.
 
-Both run the workload `echo` (which does nothing) with the lab's settings, side by side and in turns: one has a window
-while the other waits for tasks. Who goes first changes from pair to pair, and after two pairs both are started anew:
-two processes of the very same program differ by more than the probe costs. So there are many starts, until the ratio's
-interval is narrow or there were enough. Both are watched from outside, by the moments at which the results of the first
-and of the last tasks of a filled queue are stored. Empty tasks are the worst case: the probe costs so much a task,
-however long.
+All run the workload `echo` (which does nothing) with the lab's settings, side by side and in turns: one has a window
+while the others wait for tasks. Two processes of the very same program differ by more than the probe costs, and one
+that is started later is a little faster. So two of each kind are started together, in an order that gives neither the
+better place, and this again until the ratio's interval is narrow or there were enough. All are watched from outside, by
+the moments at which the results of the first and of the last tasks of a filled queue are stored. Empty tasks are the
+worst case: the probe costs so much a task, however long.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import geometric_mean, median
 from typing import TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
@@ -42,36 +43,76 @@ WARM_UP = 300
 class Terms:
     """How much is measured."""
 
-    #: How often both are started at least, and at most.
+    #: How often workers are started together at least, and at most.
     starts: int
     most: int
     #: Half the width of the ratio's interval, over its median, from which on it is narrow.
     narrow: float
-    #: Pairs of windows from start to start.
-    pairs: int
+    #: Windows of each worker.
+    windows: int
+    #: Length of a window, about.
     window: Seconds
 
 
-FULL = Terms(starts=24, most=120, narrow=0.015, pairs=2, window=0.4)
-QUICK = Terms(starts=1, most=1, narrow=0.0, pairs=2, window=0.4)
+FULL = Terms(starts=16, most=60, narrow=0.015, windows=2, window=0.4)
+QUICK = Terms(starts=1, most=1, narrow=0.015, windows=2, window=0.4)
+
+#: Throughputs of the windows of one worker.
+Windows: TypeAlias = tuple[Rate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """Throughputs of one pool, pair by pair, and start by start."""
+class Start:
+    """What two bare and two measured workers did that were started together, each pair in the order of starting."""
 
-    measured: tuple[tuple[Rate, ...], ...]
-    bare: tuple[tuple[Rate, ...], ...]
+    bare: tuple[Windows, Windows]
+    measured: tuple[Windows, Windows]
+
+    @property
+    def ratio(self) -> float:
+        """Of measured over bare."""
+        return geometric_mean(sum(self.measured, ())) / geometric_mean(sum(self.bare, ()))
+
+    @property
+    def control(self) -> float:
+        """Of the bare worker that was started earlier over the other one."""
+        earlier, later = self.bare
+        return geometric_mean(earlier) / geometric_mean(later)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """All starts of one pool; medians over them."""
+
+    starts: tuple[Start, ...] = ()
 
     @property
     def ratio(self) -> Interval:
-        """Of measured over bare: the median over starts of the median over a start's pairs."""
+        """Of measured over bare."""
+        return intervals.median([start.ratio for start in self.starts])
+
+    @property
+    def control(self) -> Interval:
+        """Of bare over bare."""
+        # Earlier over later and later over earlier by turns, for either order of kinds.
         return intervals.median(
-            [
-                intervals.median([one / other for one, other in zip(measured, bare, strict=True)]).median
-                for measured, bare in zip(self.measured, self.bare, strict=True)
-            ]
+            [start.control ** (-1 if place % 4 < 2 else 1) for place, start in enumerate(self.starts)]
         )
+
+    @property
+    def bare(self) -> Rate:
+        """Throughput of a typical window."""
+        return median(rate for start in self.starts for windows in start.bare for rate in windows)
+
+    @property
+    def measured(self) -> Rate:
+        """Throughput of a typical window."""
+        return median(rate for start in self.starts for windows in start.measured for rate in windows)
+
+    def narrow(self, terms: Terms) -> bool:
+        """Whether the ratio's interval is."""
+        width = precision.half_width(self.ratio)
+        return width is not None and width <= terms.narrow
 
 
 #: Throughput of a window of so many tasks.
@@ -119,28 +160,29 @@ class Turns:
         return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._turn}")
 
 
-def compare(model: Model, redis_url: str, terms: Terms) -> Pairs:
+def compare(model: Model, redis_url: str, terms: Terms) -> Pool:
     """Bare and measured in turns."""
-    turns = Turns(model, redis_url)
-    pairs = Pairs(measured=(), bare=())
-    while (starts := len(pairs.bare)) < terms.most:
-        if starts >= terms.starts and _narrow(pairs, terms):
-            break
-        with ExitStack() as held:
-            # Who is started first changes, too.
-            if starts % 2:
-                one, other = held.enter_context(turns.bare()), held.enter_context(turns.measured())
-            else:
-                other, one = held.enter_context(turns.measured()), held.enter_context(turns.bare())
-            other(WARM_UP)
-            tasks = round(one(WARM_UP) * terms.window)
-            found: dict[Window, list[Rate]] = {one: [], other: []}
-            for pair in range(terms.pairs):
-                for side in (one, other) if pair % 2 else (other, one):
-                    found[side].append(side(tasks))
-        pairs = Pairs(measured=(*pairs.measured, tuple(found[other])), bare=(*pairs.bare, tuple(found[one])))
-        say(f"{model}: {bounded(pairs.ratio)} after {starts + 1} of at most {terms.most} starts")
-    return pairs
+    turns, pool = Turns(model, redis_url), Pool()
+    while (starts := len(pool.starts)) < terms.most and not (starts >= terms.starts and pool.narrow(terms)):
+        pool = Pool(starts=(*pool.starts, _start(turns, terms, measured_first=bool(starts % 2))))
+        say(f"{model}: {bounded(pool.ratio)} after {starts + 1} of at most {terms.most} starts")
+    return pool
+
+
+def _start(turns: Turns, terms: Terms, *, measured_first: bool) -> Start:
+    outer, inner = (turns.measured, turns.bare) if measured_first else (turns.bare, turns.measured)
+    with ExitStack() as held:
+        workers = [held.enter_context(kind()) for kind in (outer, inner, inner, outer)]
+        warm = [worker(WARM_UP) for worker in workers]
+        tasks = round(geometric_mean(warm) * terms.window)
+        rates: list[list[Rate]] = [[] for _ in workers]
+        for window in range(terms.windows):
+            for place in reversed(range(len(workers))) if window % 2 else range(len(workers)):
+                rates[place].append(workers[place](tasks))
+    first, second, third, fourth = map(tuple, rates)
+    if measured_first:
+        return Start(measured=(first, fourth), bare=(second, third))
+    return Start(bare=(first, fourth), measured=(second, third))
 
 
 def measure(quick: bool) -> Outcome:
@@ -148,42 +190,39 @@ def measure(quick: bool) -> Outcome:
     terms = QUICK if quick else FULL
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
         pools = {model: compare(model, server.url, terms) for model in Model}
-    wide = [model.value for model, pairs in pools.items() if not _narrow(pairs, terms)]
+    wide = [model.value for model, pool in pools.items() if not pool.narrow(terms)]
     rows = tuple(
         (
             model.value,
-            f"{_typical(pairs.bare):.0f}/s",
-            f"{_typical(pairs.measured):.0f}/s",
-            bounded(pairs.ratio),
-            str(len(pairs.bare)),
+            f"{pool.bare:.0f}/s",
+            f"{pool.measured:.0f}/s",
+            bounded(pool.ratio),
+            bounded(pool.control),
+            str(len(pool.starts)),
         )
-        for model, pairs in pools.items()
+        for model, pool in pools.items()
     )
     return Outcome(
-        tables=(Table(headings=("model", "bare", "measured", "measured / bare", "starts"), rows=rows),),
+        tables=(Table(headings=("model", "bare", "measured", "measured / bare", "bare / bare", "starts"), rows=rows),),
         notes=(
-            f"Medians over starts of {terms.pairs} pairs each, with their 95 % intervals.",
-            f"Not narrow (±{terms.narrow:.1%}) after {terms.most} starts: {', '.join(wide) or 'none'}.",
+            "Ratios are medians over starts, with their 95 % intervals. A start has two bare and two measured workers, "
+            f"each of {terms.windows} windows. Bare over bare is the control: the same program twice.",
+            f"There are starts until the ratio's interval is within ±{terms.narrow:.1%} of it, {terms.most} at most; "
+            f"wider after that: {', '.join(wide) or 'none'}.",
         ),
         bounds=tuple(
             Bound(
                 claim=f"{model}: median ratio at least {LEAST}",
-                found=f"{pairs.ratio.median:.3f}",
-                holds=pairs.ratio.median >= LEAST,
+                found=f"{pool.ratio.median:.3f}",
+                holds=pool.ratio.median >= LEAST,
             )
-            for model, pairs in pools.items()
+            for model, pool in pools.items()
         ),
-        figures={model: {"ratio": pairs.ratio, "pairs": pairs} for model, pairs in pools.items()},
+        figures={
+            model: {"ratio": pool.ratio, "control": pool.control, "starts": pool.starts}
+            for model, pool in pools.items()
+        },
     )
-
-
-def _narrow(pairs: Pairs, terms: Terms) -> bool:
-    width = precision.half_width(pairs.ratio)
-    return width is not None and width <= terms.narrow
-
-
-def _typical(starts: tuple[tuple[Rate, ...], ...]) -> Rate:
-    return intervals.median([rate for rates in starts for rate in rates]).median
 
 
 if __name__ == "__main__":
