@@ -28,7 +28,7 @@ test: .venv/.installed  ## Run every test but the compose check (ARGS="-k name" 
 test-compose: .venv/.installed  ## Build, start, scale and use the containers (needs a container engine)
 	$(BIN)/python -m pytest tests/compose $(ARGS)
 
-bench: .venv/.installed  ## Measure the lab itself: every benchmark, an hour (ARGS="probe aa" runs some, --quick less)
+bench: .venv/.installed  ## Measure the lab itself: every benchmark, two hours (ARGS="probe aa" runs some, --quick less)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: .venv/.installed  ## Remake the pictures in docs/images from a real lab (needs chromium)

@@ -122,8 +122,9 @@ def workload(
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
 
-    Raises TypeError when a parameter is not keyword-only, has no default, has a default out of its bounds or has no
-    bound and nothing to fill it: a workload that cannot be submitted as declared must not reach a user.
+    Raises TypeError when a parameter is not keyword-only, is called `self`, has no default, has a default out of its
+    bounds or has no bound and nothing to fill it: a workload that cannot be submitted as declared must not reach a
+    user.
     """
 
     def declare(function: Function) -> Workload:
@@ -151,6 +152,8 @@ def _declared(function: Function, *, filled: bool) -> tuple[Parameter, ...]:
         place = f"{function.__name__}: {name}"
         if spec.kind is not inspect.Parameter.KEYWORD_ONLY or spec.default is inspect.Parameter.empty:
             raise TypeError(f"{place} must be keyword-only and have a default")
+        if name == "self":
+            raise TypeError(f"{place} is what Celery calls the task itself; give it another name")
         parameter = _parameter(place, name, hints.get(name), spec.default)
         if parameter is not None:
             found.append(parameter)

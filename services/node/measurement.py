@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from services.analysis import spans as packing
 from services.analysis.spans import SpanTable
@@ -48,8 +48,10 @@ class Measurement:
 
     def prepare(self) -> Prepared:
         """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
-        spec, slots, rig = self.spec, self.spec.trial.cell.concurrency, None
-        try:
+        spec, slots = self.spec, self.spec.trial.cell.concurrency
+        rig: Rig | None = None
+        with ExitStack() as failing:
+            failing.callback(lambda: self._give_up(rig))
             with self._phase("start"):
                 rig = self._rig = self._make_rig(spec)
                 self._go_on()
@@ -67,14 +69,7 @@ class Measurement:
                 else:
                     self._tasks = rig.fill(min(MOST_TASKS, whole_waves(count, slots)))
                 self._go_on()
-        except BaseException as error:
-            given_up = self._ended
-            # Also after an `end` from another thread: something may have been published behind its back.
-            self._rig = rig
-            self.end()
-            if given_up:
-                raise TrialFailed("the trial was given up") from error
-            raise
+            failing.pop_all()
         return Prepared(tasks=len(self._tasks))
 
     def saturate(self, *, node: str, boot: str) -> NodeTrial:
@@ -124,6 +119,15 @@ class Measurement:
         if rig is not None:
             rig.close()
             self._rig = None
+
+    def _give_up(self, rig: Rig | None) -> None:
+        """After an error: leave nothing behind. Raises TrialFailed when another thread's `end` was its cause."""
+        given_up = self._ended
+        # Also after an `end` from another thread: something may have been published behind its back.
+        self._rig = rig
+        self.end()
+        if given_up:
+            raise TrialFailed("the trial was given up")
 
     def _go_on(self) -> None:
         """Raises TrialFailed when another thread called `end` before there was anything to kill."""

@@ -159,6 +159,13 @@ def test_open_ended_keywords_are_refused_at_declaration() -> None:
         declare(one)
 
 
+def test_a_parameter_called_like_the_task_itself_is_refused_at_declaration() -> None:
+    def one(*, self: Annotated[int, Within(1, 9)] = 1) -> None: ...
+
+    with pytest.raises(TypeError, match="one: self is what Celery calls the task itself"):
+        declare(one)
+
+
 def test_a_bound_of_the_wrong_kind_is_refused_at_declaration() -> None:
     def one(*, mode: Annotated[int, OneOf(("1", "2"))] = 1) -> None: ...
 
