@@ -63,6 +63,7 @@ def table(report: Report) -> Table:
             Column(heading="throttled", unit=UNIT),
             Column(heading="others", unit="cores"),
             Column(heading="sampler", unit="cores"),
+            Column(heading="store", unit="cores"),
             Column(heading="trials"),
         ),
         rows=tuple(
@@ -77,6 +78,7 @@ def table(report: Report) -> Table:
                 cell.cpu.throttled * PER_SECOND,
                 cell.cpu.others,
                 cell.cpu.sampler,
+                cell.cpu.store,
                 cell.finished,
             )
             for cell in report.cells
@@ -90,7 +92,8 @@ CPU = Drawing(
     title="CPU and throttling",
     about=(
         "Cores that the worker kept busy, and CPU time that a task took. Throttled is the time for which a CPU quota "
-        "stopped the worker; others is what everything else on the host used, and sampler the lab's own share of it."
+        "stopped the worker; others is what everything else on the host used: the lab's sampler, too, and its store "
+        "unless that is on another machine."
     ),
     chart=chart,
     table=table,

@@ -143,4 +143,5 @@ def _cpu(figures: Sequence[Figures]) -> Cpu:
         throttled=over(lambda each: each.usage.throttled),
         others=over(lambda each: each.usage.others / each.window),
         sampler=over(lambda each: each.usage.sampler / each.window),
+        store=over(lambda each: each.usage.store / each.window),
     )

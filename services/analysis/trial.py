@@ -108,6 +108,8 @@ def _usage(boots: Sequence[Boot]) -> Usage:
         others=sum(_others(boot) for boot in boots),
         steal=sum(_mean([share.node.usage.steal for share in boot.shares]) for boot in boots),
         sampler=sum(usage.sampler for usage in used),
+        # All nodes have one store, and each saw all of it.
+        store=max(usage.store for usage in used),
     )
 
 

@@ -88,9 +88,10 @@ class Cpu:
     system_per_task: Seconds
     switches_per_task: float
     throttled: Seconds
-    #: CPU seconds per second used by everything else on the host, and by the lab's own sampler.
+    #: CPU seconds per second used by everything else on the host, by the lab's own sampler, and by the store's server.
     others: float
     sampler: float
+    store: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

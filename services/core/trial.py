@@ -99,12 +99,14 @@ class Usage:
     #: Time the cgroup was stopped by its CPU quota, and in how many periods.
     throttled: Seconds
     throttled_periods: int
-    #: CPU time of everything else on the host: its noise.
+    #: CPU time of everything else on the host: its noise, and the store if that is there.
     others: Seconds
     #: CPU time that the hypervisor gave to other machines.
     steal: Seconds
     #: CPU time of the sampler itself.
     sampler: Seconds
+    #: CPU time of the store's server, wherever it runs: broker and results of this trial, and the lab's own traffic.
+    store: Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ class Measurement:
             raise TrialFailed("the trial was given up")
 
     def _run(self, rig: Rig) -> tuple[tuple[Sample, ...], Usage]:
-        sampler = Sampler(rig.worker.pid)
+        sampler = Sampler(rig.worker.pid, rig.store_cpu)
         sampler.start()
         try:
             self._opened = time.monotonic_ns()
@@ -200,6 +200,7 @@ NO_USAGE = Usage(
     others=0.0,
     steal=0.0,
     sampler=0.0,
+    store=0.0,
 )
 
 

@@ -129,6 +129,10 @@ class Rig:
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")
 
+    def store_cpu(self) -> Seconds:
+        """CPU time that the store's server has used so far. Raises StoreUnreachable."""
+        return self._queues.server_cpu()
+
     def table(self) -> SpanTable:
         """A copy of all rows so far."""
         return SpanTable(self.spans.read())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,19 +41,22 @@ class _Reading:
     throttling: Throttling
     host_busy: Seconds
     steal: Seconds
+    store: Seconds
 
 
 class Sampler:
     """Samples memory on a thread of its own from `start` to `stop`, and says what it cost."""
 
-    def __init__(self, pid: int, interval: Seconds = INTERVAL) -> None:
+    def __init__(self, pid: int, store: Callable[[], Seconds], interval: Seconds = INTERVAL) -> None:
+        """`store` tells the CPU time that the store has used so far; it may raise, and then so does this or `stop`."""
         self._pid = pid
+        self._store = store
         self._interval = interval
         self._done = threading.Event()
         self._samples: list[Sample] = []
         self._cost: Seconds = 0.0
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
-        self._before = _read(pid)
+        self._before = _read(pid, store)
 
     def start(self) -> None:
         """Begin the window."""
@@ -60,9 +64,12 @@ class Sampler:
 
     def stop(self) -> tuple[tuple[Sample, ...], Usage]:
         """End the window."""
-        after, before = _read(self._pid), self._before
-        self._done.set()
-        self._thread.join()
+        before = self._before
+        try:
+            after = _read(self._pid, self._store)
+        finally:
+            self._done.set()
+            self._thread.join()
         user, system = after.user - before.user, after.system - before.system
         return tuple(self._samples), Usage(
             user=user,
@@ -74,6 +81,8 @@ class Sampler:
             others=max(0.0, after.host_busy - before.host_busy - user - system),
             steal=after.steal - before.steal,
             sampler=self._cost,
+            # A store that was started again counts from nought.
+            store=max(0.0, after.store - before.store),
         )
 
     def _run(self) -> None:
@@ -92,7 +101,7 @@ def _tree(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _read(pid: int) -> _Reading:
+def _read(pid: int, store: Callable[[], Seconds]) -> _Reading:
     user = system = 0.0
     voluntary = involuntary = 0
     for process in _tree(pid):
@@ -112,6 +121,7 @@ def _read(pid: int) -> _Reading:
         throttling=throttling(),
         host_busy=host.user + host.nice + host.system + host.irq + host.softirq,
         steal=host.steal,
+        store=store(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from services.core.units import Seconds
 from services.store.connection import Client, reaching
 
 #: Where tasks wait until the queue opens.
@@ -45,6 +46,12 @@ class Queues:
                     batch.clear()
             if batch:
                 self._client.unlink(*batch)
+
+    def server_cpu(self) -> Seconds:
+        """CPU time that the server has used since it was started, for whomever."""
+        with reaching():
+            info = self._client.info("cpu")
+        return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
     def server(self) -> str:
         """The server's name and version, like `valkey 9.1.2`."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 contracts = Path(__file__).parents[2] / "pyproject.toml"
 
 
-def test_every_import_keeps_to_the_walls_between_the_rooms(capsys: pytest.CaptureFixture[str]) -> None:
-    status = lint_imports(config_filename=str(contracts), no_cache=True, no_logo=True)
-    report = capsys.readouterr().out
-    assert status == EXIT_STATUS_SUCCESS, f"\n{report}"
+def test_every_import_keeps_to_the_walls_between_the_rooms() -> None:
+    # In a process of its own: it sets up logging anew, and the lab's loggers would say nothing from then on.
+    linter = Path(sys.executable).with_name("lint-imports")
+    told = subprocess.run(
+        [linter, "--config", contracts, "--no-cache", "--no-logo"],
+        check=False,
+        cwd=contracts.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, f"\n{told.stdout}{told.stderr}"

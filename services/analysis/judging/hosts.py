@@ -33,9 +33,10 @@ def host_busy(evidence: Evidence) -> Found:
         cores = sum(host[0].cores for host in evidence.hosts(result))
         if result.figures is None or not cores:
             continue
-        others = (result.figures.usage.others + result.figures.usage.steal) / result.figures.window
+        usage, window = result.figures.usage, result.figures.window
+        others = (usage.others + usage.steal) / window
         if others > most * cores:
-            most, worst = others / cores, {"others": others, "cores": cores}
+            most, worst = others / cores, {"others": others, "cores": cores, "store": usage.store / window}
     return worst
 
 

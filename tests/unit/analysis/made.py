@@ -97,6 +97,7 @@ def usage(
         others=others,
         steal=steal,
         sampler=0.25,
+        store=0.5,
     )
 
 

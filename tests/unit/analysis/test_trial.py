@@ -142,6 +142,11 @@ def test_what_workers_used_adds_up_over_nodes() -> None:
     assert (figures.usage.voluntary_switches, figures.usage.involuntary_switches) == (60, 60)
 
 
+def test_what_the_store_used_is_counted_once_for_all_nodes() -> None:
+    figures = measured(share(FOUR), share(FOUR, node="b", boot="two"))
+    assert figures.usage.store == 0.5
+
+
 def test_the_noise_of_a_host_is_counted_once_and_its_other_worker_is_none_of_it() -> None:
     # The host spent 3.3 s: 1 and 2 s on the two workers, and 0.3 s on everything else.
     one = share(FOUR, used=usage(user=0.5, system=0.5, others=2.3, steal=0.1))

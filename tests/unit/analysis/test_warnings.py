@@ -88,6 +88,11 @@ def test_others_on_more_than_15_percent_of_the_cores_make_a_host_busy() -> None:
     assert found[Warn.HOST_BUSY].text.startswith("Others used 0.30 of the 2 cores during the window")
 
 
+def test_a_busy_host_is_told_beside_what_the_store_used() -> None:
+    told = due(used(others=0.61))[Warn.HOST_BUSY].text
+    assert told == "Others used 0.30 of the 2 cores during the window; the lab's own store used 0.25."
+
+
 def test_what_the_hypervisor_took_counts_as_others() -> None:
     assert list(due(used(steal=0.61))) == [Warn.HOST_BUSY]
     assert list(due(used(others=0.31, steal=0.3))) == [Warn.HOST_BUSY]

@@ -173,6 +173,7 @@ def _usage(nodes: int) -> Usage:
         others=0.04,
         steal=0.0,
         sampler=0.01,
+        store=0.02,
     )
 
 

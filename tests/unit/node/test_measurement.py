@@ -82,6 +82,7 @@ def test_a_trial_whose_number_of_tasks_is_known_is_not_calibrated(server: Embedd
     assert set(table.outcome) == {Outcome.OK}
     assert share.failure == ""
     assert share.usage.voluntary_switches > 0
+    assert 0 < share.usage.store < seconds(share) + 1
     assert share.facts.pool == "threads" and share.facts.prefetch_multiplier == 4
 
 

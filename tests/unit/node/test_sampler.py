@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import TypeAlias
 
 import psutil
 import pytest
 
+from services.core.errors import StoreUnreachable
 from services.core.trial import Sample, Usage
 from services.node.sampler import Sampler, sample
 from tests.live import until
@@ -46,9 +49,14 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
+def no_store() -> float:
+    """The CPU time of a store that does nothing."""
+    return 0.0
+
+
 def window(pid: int, over: Callable[[], object], *, interval: float = 0.05) -> tuple[tuple[Sample, ...], Usage]:
     """What the process used until `over()`."""
-    sampler = Sampler(pid, interval)
+    sampler = Sampler(pid, no_store, interval)
     sampler.start()
     until(over, seconds=20)
     return sampler.stop()
@@ -165,10 +173,36 @@ def test_the_sampler_says_what_it_costs(start: Start) -> None:
 
 def test_a_process_that_is_gone_is_no_error(start: Start) -> None:
     pid = start(IDLE)
-    sampler = Sampler(pid, 0.01)
+    sampler = Sampler(pid, no_store, 0.01)
     sampler.start()
     psutil.Process(pid).kill()
     until(lambda: psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, seconds=10)
     samples, _ = sampler.stop()
     assert samples
     assert sample(2**22 - 1).processes == 0
+
+
+@pytest.mark.parametrize(
+    ("totals", "used"), [((7.0, 7.25), 0.25), ((7.0, 0.5), 0.0)], ids=["runs on", "was started again"]
+)
+def test_a_store_has_used_what_its_total_grew_by(start: Start, totals: tuple[float, float], used: float) -> None:
+    sampler = Sampler(start(IDLE), partial(next, iter(totals)), 0.01)
+    sampler.start()
+    _, usage = sampler.stop()
+    assert usage.store == used
+
+
+def test_a_store_that_is_away_leaves_no_sampler_running(start: Start) -> None:
+    def away() -> float:
+        if sampling():
+            raise StoreUnreachable("store:1 does not answer")
+        return 0.0
+
+    def sampling() -> bool:
+        return any(thread.name == "sampler" for thread in threading.enumerate())
+
+    sampler = Sampler(start(IDLE), away, 0.01)
+    sampler.start()
+    with pytest.raises(StoreUnreachable):
+        sampler.stop()
+    assert not sampling()

@@ -6,6 +6,7 @@ import json
 import queue
 import threading
 
+import psutil
 import pytest
 
 from services.core.errors import StoreUnreachable
@@ -92,3 +93,12 @@ def test_the_server_says_its_name_and_version(queues: Queues) -> None:
     assert name in ("valkey", "redis")
     assert version.count(".") == 2 and version.replace(".", "").isdecimal()
     assert version != "7.2.4", "Valkey names the Redis version it is compatible with first"
+
+
+def test_what_the_server_has_used_is_what_its_process_has(queues: Queues, store: Client) -> None:
+    before = queues.server_cpu()
+    store.eval("for _ = 1, 1e7 do end", 0)
+    used = queues.server_cpu()
+    times = psutil.Process(store.info("server")["process_id"]).cpu_times()
+    assert used > before + 0.01
+    assert used == pytest.approx(times.user + times.system, abs=0.05)
