@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import geometric_mean, median
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
@@ -43,7 +43,7 @@ WARM_UP = 300
 class Terms:
     """How much is measured."""
 
-    #: How often workers are started together at least, and at most.
+    #: How often workers are started together at least, and at most; even.
     starts: int
     most: int
     #: Half the width of the ratio's interval, over its median, from which on it is narrow.
@@ -55,7 +55,7 @@ class Terms:
 
 
 FULL = Terms(starts=16, most=60, narrow=0.015, windows=2, window=0.4)
-QUICK = Terms(starts=1, most=1, narrow=0.015, windows=2, window=0.4)
+QUICK = Terms(starts=2, most=2, narrow=0.015, windows=2, window=0.4)
 
 #: Throughputs of the windows of one worker.
 Windows: TypeAlias = tuple[Rate, ...]
@@ -74,10 +74,9 @@ class Start:
         return geometric_mean(sum(self.measured, ())) / geometric_mean(sum(self.bare, ()))
 
     @property
-    def control(self) -> float:
-        """Of the bare worker that was started earlier over the other one."""
-        earlier, later = self.bare
-        return geometric_mean(earlier) / geometric_mean(later)
+    def earlier(self) -> float:
+        """Of the worker that was started earlier over the later one of its kind."""
+        return geometric_mean(self.bare[0] + self.measured[0]) / geometric_mean(self.bare[1] + self.measured[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +91,9 @@ class Pool:
         return intervals.median([start.ratio for start in self.starts])
 
     @property
-    def control(self) -> Interval:
-        """Of bare over bare."""
-        # Earlier over later and later over earlier by turns, for either order of kinds.
-        return intervals.median(
-            [start.control ** (-1 if place % 4 < 2 else 1) for place, start in enumerate(self.starts)]
-        )
+    def earlier(self) -> Interval:
+        """Of a worker started earlier over a later one of its kind: why the order matters."""
+        return intervals.median([start.earlier for start in self.starts])
 
     @property
     def bare(self) -> Rate:
@@ -119,18 +115,30 @@ class Pool:
 Window: TypeAlias = Callable[[int], Rate]
 
 
-class Turns:
-    """Starts workers of one pool."""
+class Workers(Protocol):
+    """Workers of one pool, to be started."""
+
+    def bare(self) -> AbstractContextManager[Window]:
+        """A worker without the probe."""
+
+    def measured(self) -> AbstractContextManager[Window]:
+        """A worker as the lab starts it."""
+
+
+class RealWorkers:
+    """Workers of one pool on a store."""
 
     def __init__(self, model: Model, redis_url: str) -> None:
         self._model = model
         self._redis_url = redis_url
         self._queues = Queues(connect(redis_url))
-        self._turn = 0
+        self._started = 0
+
+    def __str__(self) -> str:
+        return str(self._model)
 
     @contextmanager
     def bare(self) -> Iterator[Window]:
-        """A worker without the probe."""
         told = self._spec()
         with closing(BareWorker(told, self._redis_url)) as worker:
             with Endings(self._redis_url, worker.prefix, worker.send(told.trial.cell.concurrency)) as ready:
@@ -140,7 +148,6 @@ class Turns:
 
     @contextmanager
     def measured(self) -> Iterator[Window]:
-        """A worker as the lab starts it."""
         told = self._spec()
         with closing(Rig(told, redis_url=self._redis_url, queues=self._queues)) as rig:
             rig.warm(told.trial.cell.concurrency)
@@ -156,29 +163,30 @@ class Turns:
         return (tasks - 1) / (max(ended[name] for name in last) - ended[names[0]])
 
     def _spec(self) -> TrialSpec:
-        self._turn += 1
-        return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._turn}")
+        self._started += 1
+        return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._started}")
 
 
-def compare(model: Model, redis_url: str, terms: Terms) -> Pool:
-    """Bare and measured in turns."""
-    turns, pool = Turns(model, redis_url), Pool()
+def compare(workers: Workers, terms: Terms) -> Pool:
+    """Bare and measured in turns; as many starts of one order as of the other."""
+    pool = Pool()
     while (starts := len(pool.starts)) < terms.most and not (starts >= terms.starts and pool.narrow(terms)):
-        pool = Pool(starts=(*pool.starts, _start(turns, terms, measured_first=bool(starts % 2))))
-        say(f"{model}: {bounded(pool.ratio)} after {starts + 1} of at most {terms.most} starts")
+        both = (_start(workers, terms, measured_first=first) for first in (False, True))
+        pool = Pool(starts=(*pool.starts, *both))
+        say(f"{workers}: {bounded(pool.ratio)} after {starts + 2} of at most {terms.most} starts")
     return pool
 
 
-def _start(turns: Turns, terms: Terms, *, measured_first: bool) -> Start:
-    outer, inner = (turns.measured, turns.bare) if measured_first else (turns.bare, turns.measured)
+def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
+    outer, inner = (workers.measured, workers.bare) if measured_first else (workers.bare, workers.measured)
     with ExitStack() as held:
-        workers = [held.enter_context(kind()) for kind in (outer, inner, inner, outer)]
-        warm = [worker(WARM_UP) for worker in workers]
+        started = [held.enter_context(kind()) for kind in (outer, inner, inner, outer)]
+        warm = [worker(WARM_UP) for worker in started]
         tasks = round(geometric_mean(warm) * terms.window)
-        rates: list[list[Rate]] = [[] for _ in workers]
+        rates: list[list[Rate]] = [[] for _ in started]
         for window in range(terms.windows):
-            for place in reversed(range(len(workers))) if window % 2 else range(len(workers)):
-                rates[place].append(workers[place](tasks))
+            for place in reversed(range(len(started))) if window % 2 else range(len(started)):
+                rates[place].append(started[place](tasks))
     first, second, third, fourth = map(tuple, rates)
     if measured_first:
         return Start(measured=(first, fourth), bare=(second, third))
@@ -189,7 +197,7 @@ def measure(quick: bool) -> Outcome:
     """All pools."""
     terms = QUICK if quick else FULL
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
-        pools = {model: compare(model, server.url, terms) for model in Model}
+        pools = {model: compare(RealWorkers(model, server.url), terms) for model in Model}
     wide = [model.value for model, pool in pools.items() if not pool.narrow(terms)]
     rows = tuple(
         (
@@ -197,29 +205,31 @@ def measure(quick: bool) -> Outcome:
             f"{pool.bare:.0f}/s",
             f"{pool.measured:.0f}/s",
             bounded(pool.ratio),
-            bounded(pool.control),
+            bounded(pool.earlier),
             str(len(pool.starts)),
         )
         for model, pool in pools.items()
     )
     return Outcome(
-        tables=(Table(headings=("model", "bare", "measured", "measured / bare", "bare / bare", "starts"), rows=rows),),
+        tables=(
+            Table(headings=("model", "bare", "measured", "measured / bare", "earlier / later", "starts"), rows=rows),
+        ),
         notes=(
-            "Ratios are medians over starts, with their 95 % intervals. A start has two bare and two measured workers, "
-            f"each of {terms.windows} windows. Bare over bare is the control: the same program twice.",
+            "Ratios are medians over starts, with their 95 % intervals. A start has two bare and two measured workers "
+            f"of {terms.windows} windows each; earlier / later is of two workers of one kind, by when they started.",
             f"There are starts until the ratio's interval is within ±{terms.narrow:.1%} of it, {terms.most} at most; "
             f"wider after that: {', '.join(wide) or 'none'}.",
         ),
         bounds=tuple(
             Bound(
                 claim=f"{model}: median ratio at least {LEAST}",
-                found=f"{pool.ratio.median:.3f}",
+                found=bounded(pool.ratio),
                 holds=pool.ratio.median >= LEAST,
             )
             for model, pool in pools.items()
         ),
         figures={
-            model: {"ratio": pool.ratio, "control": pool.control, "starts": pool.starts}
+            model: {"ratio": pool.ratio, "earlier": pool.earlier, "starts": pool.starts}
             for model, pool in pools.items()
         },
     )

@@ -53,7 +53,7 @@ RULES: Final[Mapping[Warn, Rule]] = {
     ),
     Warn.HOST_BUSY: Rule(
         judge=hosts.host_busy,
-        text="Others used {others:.2f} of the {cores} cores during the window; the lab's own store used {store:.2f}.",
+        text="Others used {others:.2f} of the {cores} cores in the window; the store, wherever it runs, {store:.2f}.",
         remedy="Close what else runs on the machine. If it is the store, move that to another one (LAB_REDIS_URL).",
     ),
     Warn.MORE_SLOTS_THAN_QUOTA: Rule(

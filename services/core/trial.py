@@ -105,7 +105,7 @@ class Usage:
     steal: Seconds
     #: CPU time of the sampler itself.
     sampler: Seconds
-    #: CPU time of the store's server, wherever it runs: broker and results of this trial, and the lab's own traffic.
+    #: CPU time of the store's server, wherever it runs: all it did, for whomever.
     store: Seconds
 
 

@@ -121,7 +121,10 @@ class Measurement:
             self._rig = None
 
     def _give_up(self, rig: Rig | None) -> None:
-        """After an error: leave nothing behind. Raises TrialFailed when another thread's `end` was its cause."""
+        """After an error: leave nothing behind.
+
+        Raises TrialFailed when another thread's `end` was its cause, and StoreUnreachable as `end` does.
+        """
         given_up = self._ended
         # Also after an `end` from another thread: something may have been published behind its back.
         self._rig = rig
@@ -147,8 +150,9 @@ class Measurement:
                 # Not before: who acts on it must find the worker at work.
                 self._say("saturate")
             rig.wait(self._tasks, pause=0.01)
-        finally:
             samples, usage = sampler.stop()
+        finally:
+            sampler.close()
         rig.check(self._tasks)
         return samples, usage
 

@@ -47,16 +47,16 @@ class _Reading:
 class Sampler:
     """Samples memory on a thread of its own from `start` to `stop`, and says what it cost."""
 
-    def __init__(self, pid: int, store: Callable[[], Seconds], interval: Seconds = INTERVAL) -> None:
-        """`store` tells the CPU time that the store has used so far; it may raise, and then so does this or `stop`."""
+    def __init__(self, pid: int, store_cpu: Callable[[], Seconds], interval: Seconds = INTERVAL) -> None:
+        """`store_cpu` tells what the store has used so far. It may raise, and then so does this, or `stop`."""
         self._pid = pid
-        self._store = store
+        self._store_cpu = store_cpu
         self._interval = interval
         self._done = threading.Event()
         self._samples: list[Sample] = []
         self._cost: Seconds = 0.0
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
-        self._before = _read(pid, store)
+        self._before = _read(pid, store_cpu)
 
     def start(self) -> None:
         """Begin the window."""
@@ -64,12 +64,8 @@ class Sampler:
 
     def stop(self) -> tuple[tuple[Sample, ...], Usage]:
         """End the window."""
-        before = self._before
-        try:
-            after = _read(self._pid, self._store)
-        finally:
-            self._done.set()
-            self._thread.join()
+        after, before = _read(self._pid, self._store_cpu), self._before
+        self.close()
         user, system = after.user - before.user, after.system - before.system
         return tuple(self._samples), Usage(
             user=user,
@@ -84,6 +80,11 @@ class Sampler:
             # A store that was started again counts from nought.
             store=max(0.0, after.store - before.store),
         )
+
+    def close(self) -> None:
+        """End it, whether there was a window or not. Safe to call again."""
+        self._done.set()
+        self._thread.join()
 
     def _run(self) -> None:
         while True:
@@ -101,7 +102,7 @@ def _tree(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _read(pid: int, store: Callable[[], Seconds]) -> _Reading:
+def _read(pid: int, store_cpu: Callable[[], Seconds]) -> _Reading:
     user = system = 0.0
     voluntary = involuntary = 0
     for process in _tree(pid):
@@ -121,7 +122,7 @@ def _read(pid: int, store: Callable[[], Seconds]) -> _Reading:
         throttling=throttling(),
         host_busy=host.user + host.nice + host.system + host.irq + host.softirq,
         steal=host.steal,
-        store=store(),
+        store=store_cpu(),
     )
 
 

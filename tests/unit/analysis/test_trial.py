@@ -143,8 +143,8 @@ def test_what_workers_used_adds_up_over_nodes() -> None:
 
 
 def test_what_the_store_used_is_counted_once_for_all_nodes() -> None:
-    figures = measured(share(FOUR), share(FOUR, node="b", boot="two"))
-    assert figures.usage.store == 0.5
+    less, more = (replace(usage(), store=store) for store in (0.4, 0.5))
+    assert measured(share(FOUR, used=more), share(FOUR, node="b", boot="two", used=less)).usage.store == 0.5
 
 
 def test_the_noise_of_a_host_is_counted_once_and_its_other_worker_is_none_of_it() -> None:

@@ -85,12 +85,12 @@ def test_others_on_more_than_15_percent_of_the_cores_make_a_host_busy() -> None:
     assert due(used(others=0.59)) == {}
     found = due(used(others=0.61))
     assert list(found) == [Warn.HOST_BUSY]
-    assert found[Warn.HOST_BUSY].text.startswith("Others used 0.30 of the 2 cores during the window")
+    assert found[Warn.HOST_BUSY].text.startswith("Others used 0.30 of the 2 cores in the window")
 
 
 def test_a_busy_host_is_told_beside_what_the_store_used() -> None:
     told = due(used(others=0.61))[Warn.HOST_BUSY].text
-    assert told == "Others used 0.30 of the 2 cores during the window; the lab's own store used 0.25."
+    assert told == "Others used 0.30 of the 2 cores in the window; the store, wherever it runs, 0.25."
 
 
 def test_what_the_hypervisor_took_counts_as_others() -> None:

@@ -44,9 +44,9 @@ def test_tasks_shorter_than_20_ms_are_not_judged() -> None:
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
 def test_a_plain_script_runs_the_workload_in_every_slot(kind: str) -> None:
-    """8 tasks of 50 ms: 400 ms one after another, 200 ms with two slots."""
+    """24 tasks of 50 ms: 1200 ms one after another, 600 ms with two slots; a stall of 100 ms must not decide."""
     params = {"milliseconds": 50}
-    alone = plain.rate("sequential", 1, 8, wait.location, params)
-    both = plain.rate(kind, 2, 8, wait.location, params)
+    alone = plain.rate("sequential", 1, 24, wait.location, params)
+    both = plain.rate(kind, 2, 24, wait.location, params)
     assert 14 < alone <= 20
     assert 1.5 < both / alone < 2.5

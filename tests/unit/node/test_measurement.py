@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from services.analysis import spans
-from services.core.errors import TrialFailed
+from services.core.errors import StoreUnreachable, TrialFailed
 from services.core.experiment import Model
 from services.core.stamps import Outcome
 from services.core.trial import NodeTrial, TrialSpec
@@ -104,6 +105,24 @@ def test_a_worker_that_dies_before_its_queue_opens_is_told_in_the_answer(server:
     assert "killed by SIGKILL" in share.failure
     assert spans.unpack(share.spans).part(*share.saturate).lost.sum() == 10
     assert share.samples == ()
+
+
+def test_a_worker_that_died_is_told_also_when_the_store_says_nothing_of_itself(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_: Queues) -> float:
+        if readings:
+            raise StoreUnreachable("Redis cannot serve the lab")
+        readings.append(0.0)
+        return 0.0
+
+    readings: list[float] = []
+    monkeypatch.setattr(Queues, "server_cpu", silent)
+    with measuring(server, spec(bodies.nap, Model.THREADS, 2, tasks=10)) as (measurement, rigs, _):
+        measurement.prepare()
+        psutil.Process(rigs[0].worker.pid).kill()
+        assert "killed by SIGKILL" in measurement.saturate(node="desk", boot="b").failure
+    assert not any(thread.name == "sampler" for thread in threading.enumerate())
 
 
 def test_a_body_that_takes_far_longer_than_the_window_is_measured_twice_in_every_slot(server: EmbeddedServer) -> None:

@@ -14,7 +14,6 @@ from typing import TypeAlias
 import psutil
 import pytest
 
-from services.core.errors import StoreUnreachable
 from services.core.trial import Sample, Usage
 from services.node.sampler import Sampler, sample
 from tests.live import until
@@ -192,17 +191,15 @@ def test_a_store_has_used_what_its_total_grew_by(start: Start, totals: tuple[flo
     assert usage.store == used
 
 
-def test_a_store_that_is_away_leaves_no_sampler_running(start: Start) -> None:
-    def away() -> float:
-        if sampling():
-            raise StoreUnreachable("store:1 does not answer")
-        return 0.0
-
-    def sampling() -> bool:
-        return any(thread.name == "sampler" for thread in threading.enumerate())
-
-    sampler = Sampler(start(IDLE), away, 0.01)
+def test_a_sampler_that_is_closed_runs_no_more(start: Start) -> None:
+    sampler = Sampler(start(IDLE), no_store, 0.01)
     sampler.start()
-    with pytest.raises(StoreUnreachable):
-        sampler.stop()
+    assert sampling()
+    sampler.close()
+    sampler.close()
     assert not sampling()
+
+
+def sampling() -> bool:
+    """Whether any sampler runs in this process."""
+    return any(thread.name == "sampler" for thread in threading.enumerate())

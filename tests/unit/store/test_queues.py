@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -102,3 +103,13 @@ def test_what_the_server_has_used_is_what_its_process_has(queues: Queues, store:
     times = psutil.Process(store.info("server")["process_id"]).cpu_times()
     assert used > before + 0.01
     assert used == pytest.approx(times.user + times.system, abs=0.05)
+
+
+def test_a_server_that_may_not_be_asked_what_it_used_cannot_serve(server: EmbeddedServer, store: Client) -> None:
+    store.acl_setuser("shy", enabled=True, passwords=["+secret"], keys=["*"], commands=["+@all", "-info"])
+    address = urlsplit(server.url)
+    with (
+        connect(f"redis://shy:secret@{address.hostname}:{address.port}") as client,
+        pytest.raises(StoreUnreachable, match="Redis cannot serve the lab"),
+    ):
+        Queues(client).server_cpu()
