@@ -80,8 +80,8 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
-    """All starts of one pool; medians over them."""
+class Comparison:
+    """All starts of one pool; figures are medians over them."""
 
     starts: tuple[Start, ...] = ()
 
@@ -128,14 +128,11 @@ class Workers(Protocol):
 class RealWorkers:
     """Workers of one pool on a store."""
 
-    def __init__(self, model: Model, redis_url: str) -> None:
+    def __init__(self, model: Model, redis_url: str, queues: Queues) -> None:
         self._model = model
         self._redis_url = redis_url
-        self._queues = Queues(connect(redis_url))
+        self._queues = queues
         self._started = 0
-
-    def __str__(self) -> str:
-        return str(self._model)
 
     @contextmanager
     def bare(self) -> Iterator[Window]:
@@ -167,14 +164,14 @@ class RealWorkers:
         return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._started}")
 
 
-def compare(workers: Workers, terms: Terms) -> Pool:
+def compare(model: Model, workers: Workers, terms: Terms) -> Comparison:
     """Bare and measured in turns; as many starts of one order as of the other."""
-    pool = Pool()
-    while (starts := len(pool.starts)) < terms.most and not (starts >= terms.starts and pool.narrow(terms)):
+    found = Comparison()
+    while (starts := len(found.starts)) < terms.most and not (starts >= terms.starts and found.narrow(terms)):
         both = (_start(workers, terms, measured_first=first) for first in (False, True))
-        pool = Pool(starts=(*pool.starts, *both))
-        say(f"{workers}: {bounded(pool.ratio)} after {starts + 2} of at most {terms.most} starts")
-    return pool
+        found = Comparison(starts=(*found.starts, *both))
+        say(f"{model}: {bounded(found.ratio)} after {starts + 2} of at most {terms.most} starts")
+    return found
 
 
 def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
@@ -196,8 +193,12 @@ def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
 def measure(quick: bool) -> Outcome:
     """All pools."""
     terms = QUICK if quick else FULL
-    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
-        pools = {model: compare(RealWorkers(model, server.url), terms) for model in Model}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedServer(Path(folder) / "store") as server,
+        connect(server.url) as client,
+    ):
+        pools = {model: compare(model, RealWorkers(model, server.url, Queues(client)), terms) for model in Model}
     wide = [model.value for model, pool in pools.items() if not pool.narrow(terms)]
     rows = tuple(
         (

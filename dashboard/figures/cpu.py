@@ -92,8 +92,8 @@ CPU = Drawing(
     title="CPU and throttling",
     about=(
         "Cores that the worker kept busy, and CPU time that a task took. Throttled is the time for which a CPU quota "
-        "stopped the worker; others is what everything else on the host used: the lab's sampler, too, and its store "
-        "unless that is on another machine."
+        "stopped the worker; others is what everything else on the host used. Sampler and store are the lab's own part "
+        "of that, unless the store is on another machine."
     ),
     chart=chart,
     table=table,

@@ -82,7 +82,7 @@ class Sampler:
         )
 
     def close(self) -> None:
-        """End it, whether there was a window or not. Safe to call again."""
+        """Sample no more. Safe to call again."""
         self._done.set()
         self._thread.join()
 

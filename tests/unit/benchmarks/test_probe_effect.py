@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from benchmarks.probe import FULL, QUICK, Terms, Window, compare
+from services.core.experiment import Model
 
 
 class Known:
@@ -39,32 +40,32 @@ class Known:
 
 
 def test_a_probe_that_takes_a_tenth_is_found_to_take_a_tenth() -> None:
-    pool = compare(Known(bare=500, measured=450), QUICK)
-    assert pool.ratio.median == pytest.approx(0.9)
-    assert (pool.bare, pool.measured) == (500, 450)
+    found = compare(Model.THREADS, Known(bare=500, measured=450), QUICK)
+    assert found.ratio.median == pytest.approx(0.9)
+    assert (found.bare, found.measured) == (500, 450)
 
 
 @pytest.mark.parametrize("growth", [1.03, 0.9])
 def test_what_is_started_later_being_faster_or_slower_goes_to_nobodys_credit(growth: float) -> None:
-    pool = compare(Known(bare=500, measured=500, growth=growth), QUICK)
-    assert [start.ratio for start in pool.starts] == pytest.approx([1, 1])
+    found = compare(Model.THREADS, Known(bare=500, measured=500, growth=growth), QUICK)
+    assert [start.ratio for start in found.starts] == pytest.approx([1, 1])
 
 
 def test_it_is_told_what_being_started_earlier_does() -> None:
     # One kind is started first and last, the other in between: three places apart, and one.
-    pool = compare(Known(bare=500, measured=400, growth=1.1), QUICK)
-    assert pool.earlier.median == pytest.approx(1.1 ** -((3 + 1) / 2))
+    found = compare(Model.THREADS, Known(bare=500, measured=400, growth=1.1), QUICK)
+    assert found.earlier.median == pytest.approx(1.1 ** -((3 + 1) / 2))
 
 
 def test_either_kind_is_first_equally_often() -> None:
     workers = Known(bare=500, measured=490)
-    pool = compare(workers, Terms(starts=6, most=20, narrow=0.1, windows=2, window=0.1))
-    assert len(pool.starts) == 6
+    found = compare(Model.THREADS, workers, Terms(starts=6, most=20, narrow=0.1, windows=2, window=0.1))
+    assert len(found.starts) == 6
     one, other = ["bare", "measured", "measured", "bare"], ["measured", "bare", "bare", "measured"]
     assert workers.order == (one + other) * 3
 
 
 def test_there_are_starts_until_the_interval_is_narrow_or_there_were_enough() -> None:
-    assert len(compare(Known(bare=500, measured=490), FULL).starts) == FULL.starts
+    assert len(compare(Model.THREADS, Known(bare=500, measured=490), FULL).starts) == FULL.starts
     never = Terms(starts=2, most=8, narrow=-1.0, windows=1, window=0.1)
-    assert len(compare(Known(bare=500, measured=490), never).starts) == 8
+    assert len(compare(Model.THREADS, Known(bare=500, measured=490), never).starts) == 8

@@ -154,12 +154,13 @@ def test_its_command_line_does_not_show_the_password(start: Start, server: Embed
 
 
 NODE = """
-import json, os, sys, time
+import json, os, sys
 from services.core.experiment import Model
 from services.core.stamps import Stamp
 from services.node.rig import Rig
 from services.store.connection import connect
 from services.store.queues import Queues
+from tests.live import until
 from tests.unit.node import bodies
 from tests.unit.node.rigs import spec
 
@@ -169,8 +170,7 @@ rig = Rig(asked, redis_url=url, queues=Queues(connect(url)))
 rig.ping(1)
 tasks = rig.fill(slots)
 rig.open()
-while rig.spans.count(tasks, Stamp.STARTED) < slots:
-    time.sleep(0.01)
+until(lambda: rig.spans.count(tasks, Stamp.STARTED) == slots, seconds=30)
 print(rig.worker.pid, flush=True)
 input()
 """
