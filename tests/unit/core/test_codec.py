@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,9 +26,6 @@ KINDS: list[Any] = [
 ]
 #: Findings may be left out one and all: any object is read as findings.
 DEMANDING = [kind for kind in KINDS if kind is not findings.Findings]
-every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-every_demanding_kind = pytest.mark.parametrize("kind", DEMANDING, ids=lambda kind: kind.__name__)
-every_hand = pytest.mark.parametrize("hand", range(HANDS))
 
 
 def test_there_are_types_to_try() -> None:
@@ -36,31 +34,29 @@ def test_there_are_types_to_try() -> None:
     assert errors.Problem not in KINDS
 
 
-@every_kind
-@every_hand
-def test_what_is_written_as_json_is_read_back_the_same(kind: Any, hand: int) -> None:
-    made = instance(kind, hand)
-    assert repr(from_json(kind, to_json(made))) == repr(made)
-    assert from_json(kind, to_json(made).encode()) == made
+def test_what_is_written_as_json_is_read_back_the_same() -> None:
+    for kind, hand in product(KINDS, range(HANDS)):
+        made = instance(kind, hand)
+        assert repr(from_json(kind, to_json(made))) == repr(made)
+        assert from_json(kind, to_json(made).encode()) == made
 
 
-@every_kind
-@every_hand
-def test_what_is_sent_as_plain_data_is_read_back_the_same_also_after_a_trip_through_json(kind: Any, hand: int) -> None:
-    made = instance(kind, hand)
-    sent = to_data(made)
-    assert repr(from_data(kind, sent)) == repr(made)
-    assert from_data(kind, json.loads(json.dumps(sent))) == made
+def test_plain_data_is_read_back_the_same_also_after_a_trip_through_json() -> None:
+    for kind, hand in product(KINDS, range(HANDS)):
+        made = instance(kind, hand)
+        sent = to_data(made)
+        assert repr(from_data(kind, sent)) == repr(made)
+        assert from_data(kind, json.loads(json.dumps(sent))) == made
 
 
-@every_kind
-def test_every_type_is_frozen_and_takes_its_fields_by_name_only(kind: Any) -> None:
-    made = instance(kind, 0)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(made, dataclasses.fields(kind)[0].name, 1)
-    with pytest.raises(TypeError, match="positional"):
-        kind(*(getattr(made, field.name) for field in dataclasses.fields(kind)))
-    assert kind.__doc__
+def test_every_type_is_frozen_and_takes_its_fields_by_name_only() -> None:
+    for kind in KINDS:
+        made = instance(kind, 0)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(made, dataclasses.fields(kind)[0].name, 1)
+        with pytest.raises(TypeError, match="positional"):
+            kind(*(getattr(made, field.name) for field in dataclasses.fields(kind)))
+        assert kind.__doc__, kind
 
 
 GARBAGE = [
@@ -80,18 +76,18 @@ GARBAGE = [
 ]
 
 
-@every_demanding_kind
-@pytest.mark.parametrize("text", [*GARBAGE, b"\xff\xfe", b"\x80\x02}q\x00."], ids=lambda text: repr(text)[:20])
-def test_garbage_is_told_as_such(kind: Any, text: str | bytes) -> None:
-    with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
-        from_json(kind, text)
+def test_garbage_is_unreadable_as_the_type_that_was_wanted() -> None:
+    texts: list[str | bytes] = [*GARBAGE, b"\xff\xfe", b"\x80\x02}q\x00."]
+    for kind, text in product(DEMANDING, texts):
+        with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
+            from_json(kind, text)
 
 
-@every_demanding_kind
-@pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"id": 1}, object()], ids=lambda data: repr(data)[:8])
-def test_garbage_that_was_sent_is_told_as_such(kind: Any, data: object) -> None:
-    with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
-        from_data(kind, data)
+def test_garbage_that_was_sent_is_unreadable_as_the_type_that_was_wanted() -> None:
+    sent: list[object] = [None, 3, "text", [], {}, {"id": 1}, object()]
+    for kind, data in product(DEMANDING, sent):
+        with pytest.raises(Unreadable, match=f"^not a {kind.__name__}: "):
+            from_data(kind, data)
 
 
 def test_what_is_unreadable_is_told_in_one_line_without_the_data() -> None:

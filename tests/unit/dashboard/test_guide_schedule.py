@@ -68,32 +68,32 @@ def test_processes_compute_on_as_many_cores_as_there_are_slots_for(slots: int, c
     assert found.end == 8 * TASK / at_once
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
-def test_every_task_is_done_once_in_one_slot_with_all_its_work(case: Case) -> None:
-    found = schedule(case)
-    for task in range(case.tasks):
-        mine = [one for one in found.stretches if one.task == task]
-        assert len({one.slot for one in mine}) == 1
-        worked = sum(one.end - one.start for one in mine if one.doing is not Doing.STANDING)
-        assert worked == TASK
+def test_every_task_is_done_once_in_one_slot_with_all_its_work() -> None:
+    for case in EVERY:
+        found = schedule(case)
+        for task in range(case.tasks):
+            mine = [one for one in found.stretches if one.task == task]
+            assert len({one.slot for one in mine}) == 1
+            worked = sum(one.end - one.start for one in mine if one.doing is not Doing.STANDING)
+            assert worked == TASK
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
-def test_no_core_and_no_slot_does_two_things_at_once(case: Case) -> None:
-    found = schedule(case)
-    assert max(at_work(found, moment) for moment in range(found.end)) == found.busy <= case.at_once
-    by_core = [(one.core, one.start, one.end) for one in found.stretches if one.core is not None]
-    by_slot = [(one.slot, one.start, one.end) for one in found.stretches]
-    for lanes in (by_core, by_slot):
-        for one, other in pairwise(sorted(lanes)):
-            assert one[0] != other[0] or one[2] <= other[1]
+def test_no_core_and_no_slot_does_two_things_at_once() -> None:
+    for case in EVERY:
+        found = schedule(case)
+        assert max(at_work(found, moment) for moment in range(found.end)) == found.busy <= case.at_once
+        by_core = [(one.core, one.start, one.end) for one in found.stretches if one.core is not None]
+        by_slot = [(one.slot, one.start, one.end) for one in found.stretches]
+        for lanes in (by_core, by_slot):
+            for one, other in pairwise(sorted(lanes)):
+                assert one[0] != other[0] or one[2] <= other[1]
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
-def test_nobody_stands_in_line_while_a_core_is_free(case: Case) -> None:
-    found = schedule(case)
-    standing = [one for one in found.stretches if one.doing is Doing.STANDING]
-    assert all(at_work(found, moment) == case.at_once for one in standing for moment in range(one.start, one.end))
+def test_nobody_stands_in_line_while_a_core_is_free() -> None:
+    for case in EVERY:
+        found = schedule(case)
+        standing = [one for one in found.stretches if one.doing is Doing.STANDING]
+        assert all(at_work(found, moment) == case.at_once for one in standing for moment in range(one.start, one.end))
 
 
 def test_pictures_share_the_time_scale_of_the_longest() -> None:
@@ -108,12 +108,12 @@ def test_a_picture_shows_slots_and_cores_that_stay_idle() -> None:
     assert [one.label for one in only.lanes] == ["slot 1", "slot 2", "slot 3", "core 1", "core 2"]
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
-def test_a_picture_stays_inside_its_frame(case: Case) -> None:
-    (only,) = pictures([schedule(case)])
-    assert all(one.x >= LEFT and one.x + one.width <= RIGHT + 0.02 for one in only.boxes)
-    assert all(one.y + one.height < only.height - 17 for one in only.boxes)
-    assert all(one.x + 18 <= only.width for one in only.squares)
+def test_a_picture_stays_inside_its_frame() -> None:
+    for case in EVERY:
+        (only,) = pictures([schedule(case)])
+        assert all(one.x >= LEFT and one.x + one.width <= RIGHT + 0.02 for one in only.boxes)
+        assert all(one.y + one.height < only.height - 17 for one in only.boxes)
+        assert all(one.x + 18 <= only.width for one in only.squares)
 
 
 def test_a_picture_says_in_words_what_it_shows() -> None:
