@@ -12,6 +12,7 @@ from dataclasses import replace
 from services.analysis.timeline import timeline
 from services.analysis.trial import summarise
 from services.conductor.keeper import Keeper
+from services.conductor.reference import References
 from services.conductor.stopping import enough
 from services.core.codec import Unreadable
 from services.core.environment import Node
@@ -58,6 +59,7 @@ class Conductor:
         self._lease = lease
         self._clock = clock
         self._token = token
+        self._references = References(experiments=experiments, orders=orders, keeper=keeper, lease=lease, token=token)
         self._looked = 0.0
         self._stopping = threading.Event()
 
@@ -145,6 +147,7 @@ class Conductor:
             attempt += 1
             nodes = self._nodes_for(trial)
             self._experiments.save_nodes(trial.experiment, nodes)
+            self._references.complete(trial, nodes, lambda: self._heed(trial.experiment))
             began = time.monotonic()
             shares = specs(trial, plan, experiment, self._registry, attempt=f"{trial.id}-{self._token()}", rate=rate)
             try:

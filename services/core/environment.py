@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.core.reference import Reference
 from services.core.units import Bytes, Timestamp
 
 
@@ -51,6 +52,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """The nodes that took part in an experiment."""
+    """The nodes that took part in an experiment, and what their cores were worth in each block."""
 
     nodes: tuple[Node, ...]
+    #: By block, then node; empty in an experiment of a lab that did not measure it.
+    references: tuple[Reference, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -11,9 +12,11 @@ from typing import Any
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
 from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.reference import Reference, ReferenceOrder
 from services.core.report import Now
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
+from services.node import reference
 from services.node.measurement import Measurement
 from services.node.rig import Rig
 from services.store.experiments import Experiments
@@ -80,6 +83,31 @@ class Agent:
             raise
         finally:
             self._drop(measurement)
+
+    def reference(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Measure the reference loop. A measured worker that is still there is ended first.
+
+        Raises NodeUnreachable when no conductor waits for the answer any more, CannotStart.
+        """
+        asked = from_data(ReferenceOrder, order)
+        if not self._lease(asked.lease).held():
+            raise NodeUnreachable(f"no conductor waits for the reference of block {asked.block} any more")
+        with self._lock:
+            left, self._current = self._current, None
+        if left is not None:
+            left.end()
+        cores = self._fingerprint.usable_cores
+        one, several = reference.measure(cores)
+        return to_data(  # type: ignore[no-any-return]
+            Reference(
+                node=self.name,
+                block=asked.block,
+                cores=cores,
+                processes=math.ceil(cores),
+                one=one,
+                several=several,
+            )
+        )
 
     def abandon(self, attempt: str) -> None:
         """Give up an attempt, wherever it stands."""

@@ -13,18 +13,21 @@ from kombu.exceptions import OperationalError
 from services.core.codec import from_data, to_data
 from services.core.environment import Node
 from services.core.errors import LabError, NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.reference import Reference, ReferenceOrder
 from services.core.trial import NodeTrial, Prepared, TrialSpec
 from services.core.units import Seconds
 from services.node.agent import Agent
 from services.store.connection import reaching
 from services.store.nodes import Nodes
 
-PREPARE, SATURATE, ABANDON = "node.prepare", "node.saturate", "node.abandon"
+PREPARE, SATURATE, ABANDON, REFERENCE = "node.prepare", "node.saturate", "node.abandon", "node.reference"
 #: Between two looks for an answer, and two looks whether the nodes are still there.
 LOOK: Seconds = 0.02
 ROLL_CALL: Seconds = 1.0
 #: No share of a trial takes longer; a node that does is taken for dead.
 PATIENCE: Seconds = 900.0
+#: The same for the reference loop, which takes under a second on an idle machine.
+REFERENCE_PATIENCE: Seconds = 30.0
 
 
 def queue(node: str) -> str:
@@ -49,7 +52,13 @@ def add_orders(app: Celery, agent: Agent) -> None:
 
         return answered
 
-    for name, method in ((PREPARE, agent.prepare), (SATURATE, agent.saturate), (ABANDON, agent.abandon)):
+    methods: dict[str, Callable[[Any], Any]] = {
+        PREPARE: agent.prepare,
+        SATURATE: agent.saturate,
+        ABANDON: agent.abandon,
+        REFERENCE: agent.reference,
+    }
+    for name, method in methods.items():
         app.task(name=name, shared=False)(answering(method))
 
 
@@ -74,6 +83,15 @@ class Orders:
         asked = [(node, self._send(node, SATURATE, attempt)) for node in nodes]
         return [from_data(NodeTrial, answer) for answer in self._answers(asked, between)]
 
+    def reference(self, node: Node, asked: ReferenceOrder, between: Callable[[], None]) -> Reference:
+        """Order a node to measure the reference loop. `between` is called while waiting and may raise.
+
+        Raises NodeUnreachable when the loop could not be measured; StoreUnreachable.
+        """
+        sent = (node, self._send(node, REFERENCE, to_data(asked)))
+        (answer,) = self._answers([sent], between, patience=REFERENCE_PATIENCE)
+        return from_data(Reference, answer)
+
     def abandon(self, attempt: str, nodes: Sequence[Node]) -> None:
         """Order every node to give an attempt up; nobody waits for it. Raises StoreUnreachable."""
         for node in nodes:
@@ -85,8 +103,10 @@ class Orders:
         except OperationalError as error:
             raise StoreUnreachable(f"Redis does not answer: {error}") from error
 
-    def _answers(self, asked: Sequence[tuple[Node, AsyncResult]], between: Callable[[], None]) -> list[Any]:
-        answers = [self._answer(node, result, between) for node, result in asked]
+    def _answers(
+        self, asked: Sequence[tuple[Node, AsyncResult]], between: Callable[[], None], *, patience: Seconds = PATIENCE
+    ) -> list[Any]:
+        answers = [self._answer(node, result, between, patience) for node, result in asked]
         with reaching():
             for _, result in asked:
                 result.forget()
@@ -98,8 +118,10 @@ class Orders:
             raise TrialFailed("; ".join(failure for failure, _ in failures), lost=sum(lost for _, lost in failures))
         return [answer["answer"] for answer in answers]
 
-    def _answer(self, node: Node, result: AsyncResult, between: Callable[[], None]) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE
+    def _answer(
+        self, node: Node, result: AsyncResult, between: Callable[[], None], patience: Seconds
+    ) -> dict[str, Any]:
+        deadline = time.monotonic() + patience
         roll_call = time.monotonic() + ROLL_CALL
         while True:
             with reaching():
@@ -114,7 +136,7 @@ class Orders:
                 self._call(node)
                 roll_call = time.monotonic() + ROLL_CALL
             if time.monotonic() > deadline:
-                raise NodeUnreachable(f"node {node.name} gave no answer for {PATIENCE:.0f} s")
+                raise NodeUnreachable(f"node {node.name} gave no answer for {patience:.0f} s")
             time.sleep(LOOK)
 
     def _call(self, node: Node) -> None:

@@ -14,6 +14,7 @@ from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Record
+from services.core.reference import Reference
 from services.core.report import Change, Now
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult
@@ -133,11 +134,30 @@ class Experiments:
         with reaching():
             self._client.hset(keys.environment(id), mapping={node.name: to_json(node) for node in nodes})
 
-    def environment(self, id: str) -> Environment:
-        """The nodes that took part so far, by name."""
+    def save_reference(self, id: str, reference: Reference) -> None:
+        """Store the reference loop of a block on a node, at once; the first one of a block and node stays."""
         with reaching():
-            found = self._client.hgetall(keys.environment(id))
-        return Environment(nodes=tuple(from_json(Node, found[name]) for name in sorted(found)))
+            self._client.hsetnx(keys.references(id), f"{reference.block}:{reference.node}", to_json(reference))
+
+    def has_reference(self, id: str, block: int, node: str) -> bool:
+        """Whether the reference loop of that block and node is stored, or the reason why it is missing."""
+        with reaching():
+            return bool(self._client.hexists(keys.references(id), f"{block}:{node}"))
+
+    def environment(self, id: str) -> Environment:
+        """The nodes that took part so far, by name, and their reference loops, by block and node."""
+        with reaching(), self._client.pipeline(transaction=False) as pipe:
+            pipe.hgetall(keys.environment(id))
+            pipe.hgetall(keys.references(id))
+            nodes, references = pipe.execute()
+        return Environment(
+            nodes=tuple(from_json(Node, nodes[name]) for name in sorted(nodes)),
+            references=tuple(
+                sorted(
+                    (from_json(Reference, text) for text in references.values()), key=lambda one: (one.block, one.node)
+                )
+            ),
+        )
 
     def set_now(self, id: str, now: Now) -> None:
         """Say what is being measured at this moment."""

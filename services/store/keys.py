@@ -46,6 +46,11 @@ def environment(id: str) -> str:
     return f"lab:experiment:{id}:nodes"
 
 
+def references(id: str) -> str:
+    """Hash: block and node -> rates of the reference loop, JSON."""
+    return f"lab:experiment:{id}:references"
+
+
 def now(id: str) -> str:
     """Hash: what is being measured at this moment."""
     return f"lab:experiment:{id}:now"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from pathlib import Path
@@ -11,11 +12,14 @@ import psutil
 
 from services.core.codec import from_data, to_data
 from services.core.experiment import Model
+from services.core.reference import Reference
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import fingerprint
-from services.node.orders import ABANDON, PREPARE, SATURATE, add_orders, queue
+from services.node.orders import ABANDON, PREPARE, REFERENCE, SATURATE, add_orders, queue
+from services.store import keys
 from services.store.connection import connect
 from services.store.control import control_app
+from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
 from tests.unit.node import bodies
 from tests.unit.node.desk import Desk
@@ -43,6 +47,29 @@ def test_orders_are_answered_with_what_the_agent_says(desk: Desk) -> None:
     measured = answer(desk, SATURATE, asked.attempt)
     assert from_data(NodeTrial, measured["answer"]).failure == ""
     assert answer(desk, ABANDON, asked.attempt) == {"answer": None}
+
+
+def test_the_reference_loop_is_measured_in_one_process_and_in_as_many_as_cores(desk: Desk) -> None:
+    lease = Lease(desk.client, keys.lease("r"), "conductor")
+    lease.take()
+    said = from_data(Reference, answer(desk, REFERENCE, {"lease": "r", "block": 3})["answer"])
+    cores = fingerprint.take("").usable_cores
+    assert (said.node, said.block, said.cores, said.processes) == ("desk", 3, cores, math.ceil(cores))
+    assert said.one and said.several and said.missing == ""
+
+
+def test_a_reference_that_no_conductor_waits_for_is_not_measured(desk: Desk) -> None:
+    said = answer(desk, REFERENCE, {"lease": "r", "block": 3})
+    assert said == {"trouble": "no conductor waits for the reference of block 3 any more"}
+
+
+def test_a_measured_worker_is_ended_before_the_reference_is_measured(desk: Desk) -> None:
+    asked = wanted(desk, bodies.nap)
+    desk.prepare(asked)
+    lease = Lease(desk.client, keys.lease("r"), "conductor")
+    lease.take()
+    answer(desk, REFERENCE, {"lease": "r", "block": 0})
+    desk.nothing_is_left()
 
 
 def test_a_trial_that_failed_is_answered_with_its_reason(desk: Desk) -> None:

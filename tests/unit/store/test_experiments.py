@@ -14,6 +14,7 @@ from services.store import keys
 from services.store.connection import Client
 from services.store.experiments import Experiments
 from tests.unit.analysis import made
+from tests.unit.analysis.references import reference
 
 
 @pytest.fixture
@@ -157,3 +158,25 @@ def test_a_record_that_was_deleted_is_left_out_of_the_list(ledger: Experiments, 
     ledger.save_trial(made.result(50))
     store.delete(keys.experiment("new"))
     assert [one.experiment.id for one, _ in ledger.newest(9)] == ["old"]
+
+
+def test_the_reference_of_a_block_and_node_is_stored_once(ledger: Experiments) -> None:
+    ledger.add(record("e1"))
+    first = reference(1.4, node="a:b", block=0)
+    ledger.save_reference("e1", first)
+    ledger.save_reference("e1", reference(2, node="a:b", block=0))
+    assert ledger.environment("e1").references == (first,)
+    assert ledger.has_reference("e1", 0, "a:b")
+    assert not ledger.has_reference("e1", 1, "a:b")
+    assert not ledger.has_reference("e2", 0, "a:b")
+
+
+def test_references_come_by_block_and_node(ledger: Experiments) -> None:
+    for block, node in ((10, "a"), (2, "b"), (2, "a")):
+        ledger.save_reference("e1", reference(node=node, block=block))
+    assert [(one.block, one.node) for one in ledger.environment("e1").references] == [(2, "a"), (2, "b"), (10, "a")]
+
+
+def test_an_experiment_of_a_lab_without_references_has_none(ledger: Experiments) -> None:
+    ledger.save_nodes("e1", (made.node(),))
+    assert ledger.environment("e1").references == ()

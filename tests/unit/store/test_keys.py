@@ -16,6 +16,7 @@ from services.store.control import control_app
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from tests.unit.analysis import made
+from tests.unit.analysis.references import reference
 
 CONSTANTS = {name: value for name, value in vars(keys).items() if name.isupper()}
 FUNCTIONS = dict(inspect.getmembers(keys, inspect.isfunction))
@@ -59,12 +60,13 @@ def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client)
     ledger.add_of_preset(made.record(State.QUEUED), "computing", None)
     ledger.save_trial(made.result(50), Timeline(bars=(), tasks=0))
     ledger.save_nodes("e1", (made.node(),))
+    ledger.save_reference("e1", reference())
     ledger.set_now("e1", Now(trial=0, cell="threads@2", repeat=0, phase="ping"))
     ledger.ask_cancel("e1")
     Nodes(store).announce(made.node())
     Lease(store, keys.lease("e1-0-abc"), "a").take()
     left = store.keys()
-    assert len(left) == 13
+    assert len(left) == 14
     assert not [key for key in left if not str(key).startswith("lab:")]
 
 

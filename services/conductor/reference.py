@@ -1,0 +1,67 @@
+"""Has the reference loop measured once per block on every node that takes part."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+
+from services.conductor.keeper import Keeper
+from services.core.environment import Node
+from services.core.errors import NodeUnreachable
+from services.core.experiment import Trial
+from services.core.reference import Reference, ReferenceOrder
+from services.core.report import Now
+from services.node.orders import Orders
+from services.store.experiments import Experiments
+from services.store.nodes import Lease
+
+log = logging.getLogger(__name__)
+
+
+class References:
+    """Stores the reference loop of a block and node before the first trial of the block there."""
+
+    def __init__(
+        self,
+        *,
+        experiments: Experiments,
+        orders: Orders,
+        keeper: Keeper,
+        lease: Callable[[str], Lease],
+        token: Callable[[], str],
+    ) -> None:
+        self._experiments = experiments
+        self._orders = orders
+        self._keeper = keeper
+        self._lease = lease
+        self._token = token
+
+    def complete(self, trial: Trial, nodes: Sequence[Node], between: Callable[[], None]) -> None:
+        """Measure what the block of `trial` lacks on `nodes`, one node after another: two may share a host.
+
+        A reference that cannot be measured is stored as missing, with the reason; the trial goes on without it.
+        `between` is called while waiting and may raise. Raises StoreUnreachable.
+        """
+        for node in nodes:
+            if not self._experiments.has_reference(trial.experiment, trial.repeat, node.name):
+                self._say(trial)
+                self._experiments.save_reference(trial.experiment, self._measured(trial, node, between))
+
+    def _measured(self, trial: Trial, node: Node, between: Callable[[], None]) -> Reference:
+        lease = f"{trial.experiment}-reference-{trial.repeat}-{self._token()}"
+        try:
+            with self._keeper.keeping(self._lease(lease)):
+                return self._orders.reference(node, ReferenceOrder(lease=lease, block=trial.repeat), between)
+        except NodeUnreachable as error:
+            log.warning("experiment %s, reference of block %d: %s", trial.experiment, trial.repeat, error)
+            cores = node.fingerprint.usable_cores
+            return Reference(
+                node=node.name, block=trial.repeat, cores=cores, processes=math.ceil(cores), missing=str(error)
+            )
+
+    def _say(self, trial: Trial) -> None:
+        self._experiments.set_now(
+            trial.experiment,
+            Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase="reference"),
+        )
