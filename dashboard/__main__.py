@@ -1,4 +1,4 @@
-"""`python -m dashboard`: the pages and the REST API, told by LAB_REDIS_URL and LAB_BIND, until told to stop."""
+"""`python -m dashboard`: pages and REST API, until told to stop. Reads LAB_REDIS_URL, LAB_BIND and LAB_HOSTS."""
 
 from __future__ import annotations
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Flask
 
-from dashboard import assets, errors, headers, quantities
+from dashboard import assets, bodies, errors, headers, hosts, quantities
 from dashboard.api import claims as api_claims
 from dashboard.api import events as api_events
 from dashboard.api import experiments as api_experiments
@@ -15,24 +13,21 @@ from dashboard.figures import plotlyjs
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
 from services.lab.door import Lab
 
-#: Largest body of a request. The largest sensible experiment is a hundredth of it.
-LARGEST_BODY = 64 * 1024
 
+def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Hosts = hosts.LOOPBACK) -> Flask:
+    """Pages and REST of `lab`, which is followed by no more than `streams` pages at once, for `allowed` hosts.
 
-def create_app(lab: Lab, *, streams: int = api_events.STREAMS, hosts: Sequence[str] | None = None) -> Flask:
-    """Pages and REST of `lab`, which is followed by no more than `streams` pages at once.
-
-    `hosts` are the names it answers to, any if None. It needs the lab's store when a page is asked for, not before.
+    It needs the lab's store when a page is asked for, not before.
     """
     app = Flask(__name__)
-    app.config["TRUSTED_HOSTS"] = hosts
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, the only one used
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(quantities.FILTERS)
     app.jinja_env.globals["plotly_js"] = f"static/{plotlyjs.name()}"
     errors.register(app)
+    hosts.register(app, allowed)
     headers.register(app)
+    bodies.register(app)
     for blueprint in (
         assets.blueprint(),
         api_experiments.blueprint(lab),

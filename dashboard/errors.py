@@ -31,7 +31,9 @@ RETRY_AFTER: Final = 5
 #: Longest value that is sent back as it came, in characters of JSON.
 LONGEST_VALUE: Final = 200
 
-_TITLES: Final = {
+#: By kind, or else by status.
+_TITLES: Final[Mapping[str | int, str]] = {
+    "unknown_host": "Not under this name",
     400: "The lab cannot read that",
     404: "Not here",
     409: "Not in this state",
@@ -56,7 +58,7 @@ class Answer:
     @property
     def title(self) -> str:
         """A few words for a heading."""
-        return _TITLES.get(self.status, self.kind.replace("_", " ").capitalize())
+        return _TITLES.get(self.kind) or _TITLES.get(self.status) or self.kind.replace("_", " ").capitalize()
 
 
 def register(app: Flask) -> None:
@@ -72,7 +74,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        # %a: a path may hold newlines and the terminal's control codes.
+        current_app.logger.error("%s %a failed", request.method, request.path, exc_info=error)
         return _response(
             Answer(status=500, kind="failed", message="This is a fault of the lab; its log on stderr has the details.")
         )

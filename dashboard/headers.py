@@ -51,4 +51,16 @@ def _from_another_site() -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _host_of(origin) != _without_port_80(request.headers.get("Host", ""))
+
+
+def _host_of(origin: str) -> str | None:
+    """Return host and port of an origin; None for `null` and for what is no origin."""
+    try:
+        return _without_port_80(urlsplit(origin).netloc) or None
+    except ValueError:
+        return None
+
+
+def _without_port_80(host: str) -> str:
+    return host.lower().removesuffix(":80")

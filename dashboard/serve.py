@@ -10,6 +10,7 @@ from typing import NoReturn, Protocol
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from dashboard import hosts
 from dashboard.api import events
 from dashboard.app import create_app
 from services.core.parent import die_with_parent
@@ -19,28 +20,26 @@ from services.lab import root
 #: Requests answered at once. A page that follows an experiment holds one of them for as long as it is looked at: half
 #: may be held, the other half answers pages, which is done in milliseconds. A thread that waits costs no CPU.
 THREADS = 2 * events.STREAMS
-#: Names of this machine that no other has.
-LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 #: Seconds until a worker process that does not end is killed; on a busy machine even leaving at once takes some.
 PATIENCE = 20
 
 
 def serve(settings: Settings, redis_url: str) -> None:
     """Serve the lab at `redis_url` on `settings.bind` until SIGINT or SIGTERM; then raises SystemExit."""
-    _Server(settings.bind, redis_url).run()
+    _Server(settings, redis_url).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn set from here: its command line and configuration files are not read."""
 
-    def __init__(self, bind: str, redis_url: str) -> None:
-        self._bind = bind
+    def __init__(self, settings: Settings, redis_url: str) -> None:
+        self._settings = settings
         self._redis_url = redis_url
         super().__init__()
 
     def load_config(self) -> None:
         settings = {
-            "bind": self._bind,
+            "bind": self._settings.bind,
             "worker_class": "gthread",
             "workers": 1,
             "threads": THREADS,
@@ -58,14 +57,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Runs in the worker process: connections are made there, never carried through a fork."""
-        return create_app(root.lab(self._redis_url), hosts=_hosts(self._bind))
-
-
-def _hosts(bind: str) -> list[str] | None:
-    """Where only this machine gets through, only its names are answered to: else any site whose name leads here by DNS
-    would pass for the lab's own page."""
-    address = bind.rpartition(":")[0].strip("[]")
-    return [*LOOPBACK, address] if address in LOOPBACK or address.startswith("127.") else None
+        return create_app(root.lab(self._redis_url), allowed=hosts.allowed(self._settings))
 
 
 class _Worker(Protocol):

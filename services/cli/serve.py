@@ -19,7 +19,7 @@ SERVE: Final = (sys.executable, "-P", "-m", "services.cli", "serve")
 @click.argument("part", type=click.Choice(["dashboard", "conductor", "node"]))
 @click.option("--redis", "redis_url", metavar="URL", help="The lab's store; LAB_REDIS_URL.")
 def command(part: str, redis_url: str | None) -> None:
-    """Run one process of the lab until it is told to stop. Reads LAB_REDIS_URL, LAB_BIND and LAB_NODE."""
+    """Run one process of the lab until it is told to stop. Reads LAB_REDIS_URL, LAB_BIND, LAB_HOSTS and LAB_NODE."""
     sys.excepthook = sys.__excepthook__  # its stderr is a log
     if redis_url is not None:
         os.environ["LAB_REDIS_URL"] = redis_url

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from services.core.addresses import host_name
 from services.core.errors import InvalidRequest, Problem
 
 
@@ -20,10 +21,12 @@ class Settings:
     bind: str
     #: This node's name, unique among nodes.
     node: str
+    #: Names and addresses that the dashboard is published under, without ports; see `dashboard.hosts`.
+    hosts: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
-        """From LAB_REDIS_URL, LAB_BIND and LAB_NODE. Raises InvalidRequest."""
+        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE and LAB_HOSTS. Raises InvalidRequest."""
         problems = []
         url = environ.get("LAB_REDIS_URL") or None
         if url is not None and not _names_a_store(url):
@@ -37,9 +40,13 @@ class Settings:
         node = environ.get("LAB_NODE") or platform.node() or "node"
         if not all(letter.isalnum() or letter in "-_." for letter in node) or len(node) > 63:
             problems.append(Problem("LAB_NODE", node, "must be at most 63 letters, digits, '-', '_' and '.'"))
+        named = [one.strip() for one in environ.get("LAB_HOSTS", "").split(",") if one.strip()]
+        hosts = {one: host_name(one) for one in named}
+        allowed = "must be names or addresses separated by commas, like lab.example.org,192.168.1.20:8000"
+        problems += [Problem("LAB_HOSTS", one, allowed) for one, host in hosts.items() if host is None]
         if problems:
             raise InvalidRequest(problems)
-        return cls(redis_url=url, bind=bind, node=node)
+        return cls(redis_url=url, bind=bind, node=node, hosts=tuple(filter(None, hosts.values())))
 
 
 def _names_a_store(url: str) -> bool:

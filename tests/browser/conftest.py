@@ -11,7 +11,7 @@ from services.core.experiment import State
 from services.core.report import Now
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
-from tests.browser.site import Site
+from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
 from tests.live import until
+from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.figures.bars import in_processes, sharing_a_gil
 from tests.unit.dashboard.ledger import Ledger

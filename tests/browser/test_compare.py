@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
+from tests.site import Site
 
 
 def test_cells_are_chosen_and_stand_side_by_side(browser: Browser, site: Site) -> None:

@@ -15,7 +15,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from services.store.server import EmbeddedServer
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
+from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from services.core.experiment import Record, State
 from services.lab.door import Lab
 from services.store.server import EmbeddedServer
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
 from tests.live import until
+from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.labs import lab_at
 from tests.unit.dashboard.ledger import Ledger

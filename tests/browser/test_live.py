@@ -13,8 +13,9 @@ from dashboard.api.events import STREAMS
 from services.core.experiment import State
 from services.core.report import Now
 from services.store.server import EmbeddedServer
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
 from tests.live import until
+from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

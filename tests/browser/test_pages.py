@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from dashboard.figures.handover import HANDOVER
 from dashboard.figures.memory import MEMORY
 from dashboard.figures.throughput import THROUGHPUT
-from tests.browser.site import Site, visitor
+from tests.browser.site import visitor
 from tests.live import until
+from tests.site import Site
 
 PAGES = (
     "/",

@@ -88,6 +88,17 @@ def test_a_name_that_could_be_mistaken_for_something_else_is_refused(node: str) 
     assert told(LAB_NODE=node) == [f"LAB_NODE: must be at most 63 letters, digits, '-', '_' and '.' (got {node!r})"]
 
 
+def test_hosts_are_read_without_ports_brackets_and_spaces() -> None:
+    said = " lab.example.org, LAB:8000,[FD00:0::1]:80 ,fd00::2,, 10.0.0.7:80"
+    assert Settings.read({"LAB_HOSTS": said}).hosts == ("lab.example.org", "lab", "fd00::1", "fd00::2", "10.0.0.7")
+
+
+@pytest.mark.parametrize("host", ["http://lab.example.org", "*", "a b", "lab.example.org/", "[lab]", "lab:http"])
+def test_a_host_that_no_browser_could_send_is_refused(host: str) -> None:
+    allowed = "must be names or addresses separated by commas, like lab.example.org,192.168.1.20:8000"
+    assert told(LAB_HOSTS=f"localhost,{host}") == [f"LAB_HOSTS: {allowed} (got {host!r})"]
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     assert [line.split(":")[0] for line in told(LAB_REDIS_URL="x", LAB_BIND="x", LAB_NODE=" ")] == [
         "LAB_REDIS_URL",

@@ -107,6 +107,14 @@ def test_a_body_that_is_no_json_is_refused(web: FlaskClient, body: bytes) -> Non
     assert answer.json is not None and answer.json["error"]["kind"] == "malformed_request"
 
 
+def test_a_body_nested_deeper_than_any_request_is_refused_at_every_depth(web: FlaskClient) -> None:
+    for depth in (30, 500, *range(960, 1000), 20_000):
+        body = b'{"workload": ' + b"[" * depth + b"]" * depth + b"}"
+        answer = web.post("/api/v1/experiments", data=body, content_type="application/json")
+        assert answer.status_code == 400, depth
+        assert answer.json is not None and "nested too deeply" in answer.json["error"]["message"]
+
+
 @pytest.mark.parametrize("body", [b"[]", b'"primes"', b"null", b"3"])
 def test_json_that_is_no_object_is_refused(web: FlaskClient, body: bytes) -> None:
     answer = web.post("/api/v1/experiments", data=body, content_type="application/json")

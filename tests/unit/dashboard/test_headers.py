@@ -35,6 +35,9 @@ def test_the_inline_styles_of_this_plotly_js_are_the_allowed_ones() -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://elsewhere.example"},
         {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://["},
+        {"Origin": "http://localhost:8001"},
     ],
 )
 @pytest.mark.parametrize("path", ["/experiments/new", "/api/v1/experiments"])
