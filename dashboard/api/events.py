@@ -24,6 +24,7 @@ PATIENCE: Final[Seconds] = 3.0
 RETRY: Final = 1000
 
 _STILL_HERE: Final = ": still here\n\n"
+_ENDED: Final = tuple(state.value for state in State if state.ended)
 
 
 def blueprint(lab: Lab, *, streams: int) -> Blueprint:
@@ -78,4 +79,5 @@ def _told(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bo
 
 
 def _ends(event: Event) -> bool:
-    return event.change is Change.RECORD and State(json.loads(event.data)).ended
+    """Whether the experiment has ended; "cancelling" is no state, and the stream goes on."""
+    return event.change is Change.RECORD and json.loads(event.data) in _ENDED

@@ -9,6 +9,7 @@ const page = document.querySelector("[data-report]");
 const shown = { state: page.dataset.state, done: page.dataset.done, total: 0 };
 let cells = 0; // A block is a trial of each.
 let now = null; // What is measured, as the last event said.
+let cancelling = false; // Requested; the conductor has not stopped yet.
 let latest = ""; // The id of that event: a new stream goes on after it.
 let source = null;
 let polling = false;
@@ -63,7 +64,8 @@ function showNow() {
   cell.className = `model model-${now.cell.split("@")[0]}`;
   cell.textContent = now.cell;
   const blocks = cells ? ` of ${Math.round(shown.total / cells)}` : "";
-  place.replaceChildren(cell, ` repeat ${now.repeat + 1}${blocks}, ${now.phase}`);
+  const doing = cancelling ? "cancelling" : now.phase;
+  place.replaceChildren(cell, ` repeat ${now.repeat + 1}${blocks}, ${doing}`);
 }
 
 const look = async () => answered(await fetch(page.dataset.report, { signal: AbortSignal.timeout(5000) }));
@@ -72,6 +74,7 @@ const look = async () => answered(await fetch(page.dataset.report, { signal: Abo
 async function follow() {
   const { state, progress, cells: all } = await look();
   now = progress.now ?? now;
+  cancelling = progress.cancelling;
   cells = all.length;
   const left = document.getElementById("left");
   if (left) left.textContent = progress.left === null ? "" : `about ${guess(progress.left)} left`;
@@ -109,6 +112,7 @@ function listen() {
   for (const change of ["trial", "record"]) {
     stream.addEventListener(change, (event) => {
       latest = event.lastEventId;
+      if (event.data === '"cancelling"') cancelling = true;
       if (!ended()) refresh();
     });
   }

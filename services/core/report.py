@@ -74,7 +74,7 @@ class Event:
     #: Grows from event to event.
     id: str
     change: Change
-    #: JSON: the state of a record, the index of a trial, a `Now`.
+    #: JSON: the state of a record or "cancelling", the index of a trial, a `Now`.
     data: str
 
 

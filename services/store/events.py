@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from redis.client import Pipeline
@@ -35,23 +38,41 @@ class Events:
         return str(found[0][0]) if found else FIRST
 
     def after(self, id: str, last: str, *, patience: Seconds) -> tuple[Event, ...]:
-        """Events after `last`, oldest first; waits for one as long as `patience`, which is less than the client's own.
+        """Events after `last`, oldest first; waits up to `patience` for one, which is less than the client's timeout.
 
-        Raises ValueError for an id that no event can have.
+        An event that cannot be read (unknown kind, data that is not JSON) is left out. Raises ValueError for an id
+        that no event can have.
         """
         _checked(last)
-        with reaching():
-            found: Any = self._client.xread({keys.events(id): last}, block=max(1, int(patience * 1000)))
-        return tuple(
-            Event(id=str(event), change=Change(fields["kind"]), data=fields["data"])
-            for _, several in found or ()
-            for event, fields in several
-        )
+        deadline = time.monotonic() + patience
+        while True:
+            left = deadline - time.monotonic()
+            with reaching():
+                found: Any = self._client.xread({keys.events(id): last}, block=max(1, int(left * 1000)))
+            entries = [entry for _, several in found or () for entry in several]
+            if (readable := tuple(_readable(entries))) or not entries or left <= 0:
+                return readable
+            last = str(entries[-1][0])
+
+
+def _readable(entries: Sequence[tuple[str, Mapping[str, str]]]) -> Iterator[Event]:
+    for id, fields in entries:
+        kind, data = fields.get("kind"), fields.get("data", "")
+        if kind in set(Change) and _is_json(data):
+            yield Event(id=str(id), change=Change(kind), data=data)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _checked(last: str) -> None:
-    time, dash, number = last.partition("-")
-    if not (time.isascii() and time.isdigit() and len(time) < 20) or (
+    moment, dash, number = last.partition("-")
+    if not (moment.isascii() and moment.isdigit() and len(moment) < 20) or (
         dash and not (number.isascii() and number.isdigit() and len(number) < 20)
     ):
         raise ValueError(f"no event can be called {last!r}")

@@ -14,7 +14,8 @@ from services.core.codec import from_json, to_json
 from services.core.experiment import State
 from services.core.report import Now
 from services.lab.door import Lab
-from services.store.connection import connect
+from services.store import keys
+from services.store.connection import Client, connect
 from services.store.server import EmbeddedServer
 from tests.unit.dashboard import made
 from tests.unit.dashboard.labs import lab_at
@@ -107,6 +108,29 @@ def test_the_header_of_a_browser_that_comes_back_counts_more_than_the_address_it
         everything = stream.rest()
     with following(web, after=everything[-2]["id"], asked="?after=0") as stream:
         assert stream.rest() == [{"event": "end", "data": "null"}]
+
+
+def test_a_request_to_cancel_is_told_and_the_stream_goes_on(web: FlaskClient, running: Ledger) -> None:
+    with following(web) as stream:
+        running.experiments.ask_cancel("0a1b2c3d")
+        assert stream.next()["data"] == '"cancelling"'
+        running.experiments.set_now("0a1b2c3d", NOW)
+        assert stream.next()["event"] == "now"
+        running.experiments.update(made.record(made.experiment(), State.CANCELLED))
+        assert [one["event"] for one in stream.rest()] == ["record", "end"]
+
+
+def test_events_that_cannot_be_read_do_not_end_the_stream(web: FlaskClient, running: Ledger, store: Client) -> None:
+    key = keys.events("0a1b2c3d")
+    with following(web, after="0-1") as stream:
+        for fields in ({"kind": "unknown", "data": "1"}, {"kind": "record", "data": "{"}, {"of": "others"}):
+            store.xadd(key, fields)
+        store.xadd(key, {"kind": "record", "data": "[1]"})
+        running.experiments.set_now("0a1b2c3d", NOW)
+        told = [stream.next() for _ in range(4)]
+        assert [one["event"] for one in told[-2:]] == ["record", "now"]
+    with following(web, after=told[0]["id"]) as stream:
+        assert stream.next()["event"] in ("record", "now"), "also when they come first"
 
 
 @pytest.mark.parametrize("state", [State.FINISHED, State.FAILED, State.CANCELLED])
