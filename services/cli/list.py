@@ -6,9 +6,10 @@ import click
 
 from services.cli import human
 from services.cli.columns import columns
-from services.cli.options import as_json, print_json
+from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
+from services.core.plain import plain
 from services.core.report import Line
 
 
@@ -18,11 +19,13 @@ from services.core.report import Line
 def command(count: int, as_json: bool) -> None:
     """List the experiments, newest first."""
     with reach_results() as here:
-        found = here.lab.experiments(count)
+        found, aside = here.lab.experiments(count), here.lab.health().set_aside
     if as_json:
         print_json({"experiments": [to_data(line) for line in found]})
     else:
         click.echo(table(found) if found else "No experiment yet: lab run primes")
+    for id, reason in aside.items():
+        say(f"1 record could not be read and left the queue: {plain(id)} ({plain(reason)})")
 
 
 def table(lines: tuple[Line, ...]) -> str:

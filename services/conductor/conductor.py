@@ -18,6 +18,7 @@ from services.core.codec import Unreadable
 from services.core.environment import Node
 from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
 from services.core.experiment import Experiment, Plan, Record, State, Trial
+from services.core.plain import plain
 from services.core.report import Now
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult, TrialSpec
@@ -66,30 +67,44 @@ class Conductor:
     def run(self) -> None:
         """Measure what is left of all open experiments, oldest first; goes on when the store comes back."""
         passed: set[str] = set()
+        said = ""
         while not self._stopping.is_set():
             try:
                 waiting = [id for id in self._experiments.open() if id not in passed]
                 if not waiting:
                     return
-                self._run(waiting[0])
+                self._run_or_fail(waiting[0])
                 passed.add(waiting[0])
             except Interrupted:
                 return
-            except StoreUnreachable as error:
-                log.warning("waiting: %s", error)
+            except (StoreUnreachable, Unreadable) as error:
+                if str(error) != said:
+                    said = str(error)
+                    log.warning("waiting: %s", plain(error))
                 self._stopping.wait(LOOK)
 
     def stop(self) -> None:
         """Leave the experiment at hand to the next conductor, at once. To be called from another thread."""
         self._stopping.set()
 
-    def _run(self, id: str) -> None:
+    def _run_or_fail(self, id: str) -> None:
+        """Run one experiment; whatever goes wrong with it ends it alone. Raises Interrupted, StoreUnreachable."""
         try:
-            record = self._experiments.get(id)
+            self._run(id)
+        except (Interrupted, StoreUnreachable):
+            raise
         except (NotFound, Unreadable) as error:
-            log.warning("experiment %s is passed over: %s", id, error)
-            return
+            self._set_aside(id, str(error))
+        except Exception as error:
+            log.exception("experiment %s failed", plain(id))
+            reason = f"the conductor failed ({type(error).__name__}: {plain(error)}): see its log"
+            self._end_by_id(id, State.FAILED, reason)
+
+    def _run(self, id: str) -> None:
+        """Raises NotFound and Unreadable for its record; results that cannot be read end it."""
+        record = self._experiments.get(id)
         if record.state.ended:
+            self._experiments.update(record)  # not open any more
             return
         if record.experiment.workload not in self._registry:
             self._end(record, State.FAILED, f"there is no workload {record.experiment.workload} any more")
@@ -116,6 +131,10 @@ class Conductor:
             self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")
         else:
             self._end(record, State.FINISHED, reason)
+
+    def _set_aside(self, id: str, reason: str) -> None:
+        log.warning("the record of experiment %s cannot be read and is set aside: %s", plain(id), plain(reason))
+        self._experiments.set_aside(id, reason)
 
     def _with_another_block(self, record: Record) -> Record:
         blocks = record.blocks + 1
@@ -197,18 +216,28 @@ class Conductor:
             time.sleep(LOOK)
 
     def _heed(self, id: str, *, at_once: bool = False) -> None:
-        """Raises Interrupted, or Cancelled when somebody asked for it; looks every LOOK seconds unless told at once."""
+        """Raises Interrupted, or Cancelled on request; looks every LOOK seconds unless `at_once`."""
         if self._stopping.is_set():
             raise Interrupted("the conductor is told to end")
         if at_once or time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
-            for one in self._experiments.open():
-                if not self._experiments.cancel_asked(one):
-                    continue
-                if one == id:
-                    raise Cancelled(f"experiment {id} was cancelled")
-                # One that has not begun need not wait for its turn to be cancelled.
-                self._end(self._experiments.get(one), State.CANCELLED, "cancelled on request")
+            asked = self._experiments.to_cancel()
+            if id in asked:
+                raise Cancelled(f"experiment {id} was cancelled")
+            for other in asked:
+                self._end_by_id(other, State.CANCELLED, "cancelled on request")
+
+    def _end_by_id(self, id: str, state: State, reason: str) -> None:
+        """End an experiment unless it has ended. A record that cannot be read is set aside."""
+        try:
+            record = self._experiments.get(id)
+        except (NotFound, Unreadable) as error:
+            self._set_aside(id, str(error))
+            return
+        if record.state.ended:
+            self._experiments.update(record)  # neither open nor to be cancelled any more
+        else:
+            self._end(record, state, reason)
 
 
 def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elapsed: Seconds) -> TrialResult:

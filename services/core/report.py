@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.core.environment import Environment
@@ -96,6 +96,8 @@ class Health:
     #: Whether a conductor holds its lease.
     conductor: bool
     nodes: int
+    #: Id of an experiment that left the queue because its record cannot be read -> why.
+    set_aside: dict[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

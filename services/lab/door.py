@@ -65,9 +65,10 @@ class Lab:
         """Which parts answer; never raises for a part that does not."""
         try:
             nodes, conductor = self._nodes.present(), self._conductor.held()
+            aside = self._experiments.aside()
         except StoreUnreachable as error:
             return Health(store=False, reason=str(error), conductor=False, nodes=0)
-        return Health(store=True, reason="", conductor=conductor, nodes=len(nodes))
+        return Health(store=True, reason="", conductor=conductor, nodes=len(nodes), set_aside=aside)
 
     def plan(self, body: object) -> Plan:
         """What `body` would run, without running it. Raises MalformedRequest, InvalidRequest; needs no store."""
@@ -175,7 +176,11 @@ class Lab:
 
     def cancel(self, id: str) -> Record:
         """Ask to end an experiment; it is cancelled once the conductor has seen it. Raises NotFound, Conflict."""
-        record = self._experiments.get(id)
+        try:
+            record = self._experiments.get(id)
+        except Unreadable as error:
+            self._experiments.set_aside(id, str(error))
+            raise Conflict(f"the record of experiment {id} cannot be read: it has left the queue ({error})") from error
         if record.state.ended:
             raise Conflict(f"experiment {id} is {record.state} already")
         self._experiments.ask_cancel(id)

@@ -11,7 +11,9 @@ from typing import TypeAlias
 
 from redis import Redis, exceptions
 
+from services.core.codec import Unreadable
 from services.core.errors import StoreUnreachable
+from services.core.plain import plain
 from services.core.units import Seconds
 
 log = logging.getLogger(__name__)
@@ -29,13 +31,17 @@ def connect(url: str, *, timeout: Seconds = 5.0) -> Client:
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Turns what redis raises inside into StoreUnreachable, with the reason."""
+    """Turns what redis raises inside into StoreUnreachable, with the reason; a key of another type into Unreadable."""
     try:
         yield
     except exceptions.AuthenticationError as error:
         raise StoreUnreachable(f"Redis refuses the password, or wants one: {error}") from error
     except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
         raise StoreUnreachable(f"Redis does not answer: {error}") from error
+    except exceptions.ResponseError as error:
+        if "WRONGTYPE" in str(error):
+            raise Unreadable(f"not of the type that the lab stores: {plain(error)}") from error
+        raise StoreUnreachable(f"Redis cannot serve the lab: {error}") from error
     except exceptions.RedisError as error:
         raise StoreUnreachable(f"Redis cannot serve the lab: {error}") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Record
+from services.core.plain import plain
 from services.core.reference import Reference
 from services.core.report import Change, Now
 from services.core.timeline import Timeline
@@ -72,7 +74,8 @@ class Experiments:
             pipe.set(keys.experiment(id), to_json(record))
             if record.state.ended:
                 pipe.zrem(keys.OPEN, id)
-                pipe.delete(keys.now(id), keys.cancel(id))
+                pipe.srem(keys.CANCEL, id)
+                pipe.delete(keys.now(id))
             events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
             pipe.execute()
 
@@ -122,6 +125,8 @@ class Experiments:
         """Results so far, in the order of the plan."""
         with reaching():
             found = self._client.hgetall(keys.trials(id))
+        if strange := [index for index in found if re.fullmatch("[0-9]+", str(index)) is None]:
+            raise Unreadable(f"not the index of a trial: {plain(strange[0])}")
         return tuple(from_json(TrialResult, found[index]) for index in sorted(found, key=int))
 
     def done(self, id: str) -> int:
@@ -173,16 +178,34 @@ class Experiments:
         return None if text is None else from_json(Now, text)
 
     def ask_cancel(self, id: str) -> None:
-        """Leave word for the conductor; it ends the experiment at the next chance."""
+        """Request cancellation; the conductor stops at its next check."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.set(keys.cancel(id), "1")
+            pipe.sadd(keys.CANCEL, id)
             events.tell(pipe, id, Change.RECORD, json.dumps("cancelling"))
             pipe.execute()
 
     def cancel_asked(self, id: str) -> bool:
-        """Whether somebody asked to cancel it."""
+        """Whether cancellation of it was requested."""
         with reaching():
-            return bool(self._client.exists(keys.cancel(id)))
+            return bool(self._client.sismember(keys.CANCEL, id))
+
+    def to_cancel(self) -> frozenset[str]:
+        """Ids of all experiments whose cancellation was requested."""
+        with reaching():
+            return frozenset(str(id) for id in self._client.smembers(keys.CANCEL))
+
+    def set_aside(self, id: str, reason: str) -> None:
+        """Take an experiment whose record cannot be read out of the queue, and keep why. Nothing else is changed."""
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.zrem(keys.OPEN, id)
+            pipe.srem(keys.CANCEL, id)
+            pipe.hset(keys.SET_ASIDE, id, reason)
+            pipe.execute()
+
+    def aside(self) -> dict[str, str]:
+        """Ids of the experiments that were set aside, each with the reason."""
+        with reaching():
+            return {str(id): str(reason) for id, reason in sorted(self._client.hgetall(keys.SET_ASIDE).items())}
 
 
 def _add(pipe: Pipeline, record: Record) -> None:
@@ -199,4 +222,4 @@ def _readable(found: Iterable[tuple[str, str | None, int]]) -> Iterator[tuple[Re
             if text is not None:
                 yield from_json(Record, text), done
         except Unreadable as error:
-            log.warning("experiment %s is left out of the list: %s", id, error)
+            log.warning("experiment %s is left out of the list: %s", plain(id), error)

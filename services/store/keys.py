@@ -20,6 +20,10 @@ def measured(attempt: str, share: int) -> str:
 EXPERIMENTS: Final = "lab:experiments"
 #: Sorted set of ids of the experiments that are queued or running, by time of creation.
 OPEN: Final = "lab:open"
+#: Set of ids of the experiments that are to be cancelled.
+CANCEL: Final = "lab:cancel"
+#: Hash: id of an experiment that was taken out of the queue because its record cannot be read -> why.
+SET_ASIDE: Final = "lab:aside"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
 #: Held by the one conductor that may measure.
@@ -64,11 +68,6 @@ def timelines(id: str) -> str:
 def events(id: str) -> str:
     """Stream of what changed about an experiment: `kind`, and `data` as JSON."""
     return f"lab:experiment:{id}:events"
-
-
-def cancel(id: str) -> str:
-    """Exists when somebody asked to cancel the experiment."""
-    return f"lab:experiment:{id}:cancel"
 
 
 def node(name: str) -> str:

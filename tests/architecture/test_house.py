@@ -20,6 +20,8 @@ longest_module = 300
 machine_path = re.compile(r"/(?:work|farm)/[\w.]|\.\./(?:shared|\.library)\b")
 #: CI may find the scripts for a container engine beside the clone.
 may_look_beside_the_clone = ".ci/run"
+#: Where any error is caught, logged, and ends the job at hand alone: the next job must run.
+job_boundaries = [Path("services/conductor/conductor.py")]
 registry_host = re.compile(r"(?:pypi|pythonhosted|npmjs)\.org|registry[\w-]*\.docker\.io|(?:ghcr|quay)\.io")
 
 
@@ -103,9 +105,8 @@ def too_broad(node: ast.AST) -> Iterator[ast.expr | ast.excepthandler]:
 
 
 def test_no_except_swallows_more_than_it_names() -> None:
-    assert not [
-        f"{module}:{broad.lineno}" for module in modules for node in ast.walk(tree(module)) for broad in too_broad(node)
-    ]
+    found = [module for module in modules for node in ast.walk(tree(module)) for _ in too_broad(node)]
+    assert sorted(found) == sorted(job_boundaries)
 
 
 @pytest.mark.parametrize(

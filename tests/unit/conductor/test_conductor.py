@@ -174,6 +174,8 @@ def test_an_experiment_that_cannot_be_read_does_not_hold_up_the_others(podium: P
         podium.client.set(keys.experiment("strange"), kept)
     podium.conductor.run()
     assert podium.state("e2") is State.FINISHED
+    assert list(podium.ledger.aside()) == ["strange"]
+    assert podium.ledger.open() == ()
 
 
 def test_an_experiment_that_has_ended_and_is_open_by_mistake_does_not_hold_up_the_others(podium: Podium) -> None:

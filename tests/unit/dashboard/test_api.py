@@ -6,6 +6,8 @@ from flask.testing import FlaskClient
 from services.core.codec import to_data
 from services.core.experiment import State
 from services.lab.door import Lab
+from services.store import keys
+from services.store.connection import Client
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 from workloads.registry import discover
@@ -86,12 +88,21 @@ def test_nodes_are_shown_with_their_fingerprint(web: FlaskClient, ledger: Ledger
 def test_health_says_which_parts_are_there(web: FlaskClient, ledger: Ledger) -> None:
     answer = web.get("/api/v1/health")
     assert answer.status_code == 200
-    assert answer.json == {"store": True, "reason": "", "conductor": False, "nodes": 0, "whole": False}
+    missing = {"store": True, "reason": "", "conductor": False, "nodes": 0, "set_aside": {}, "whole": False}
+    assert answer.json == missing
     ledger.open()
-    assert web.get("/api/v1/health").json == {
-        "store": True,
-        "reason": "",
-        "conductor": True,
-        "nodes": 1,
-        "whole": True,
-    }
+    assert web.get("/api/v1/health").json == missing | {"conductor": True, "nodes": 1, "whole": True}
+
+
+def test_a_queued_record_that_cannot_be_read_can_be_cancelled_and_is_named(
+    web: FlaskClient, ledger: Ledger, store: Client
+) -> None:
+    ledger.keep(made.experiment(), [], state=State.QUEUED)
+    store.set(keys.experiment("0a1b2c3d"), "garbage")
+    answer = web.post("/api/v1/experiments/0a1b2c3d/cancel")
+    assert answer.status_code == 409
+    assert "the record of experiment 0a1b2c3d cannot be read: it has left the queue" in answer.text
+    assert ledger.experiments.open() == ()
+    health = web.get("/api/v1/health").json
+    assert health is not None and list(health["set_aside"]) == ["0a1b2c3d"]
+    assert "1 record could not be read" in " ".join(web.get("/experiments").text.replace("</b>", "").split())

@@ -70,7 +70,7 @@ def test_a_running_experiment_shows_what_is_measured_now_and_can_be_cancelled(we
     answer = web.post("/experiments/0a1b2c3d/cancel")
     assert answer.status_code == 303
     assert ledger.experiments.cancel_asked("0a1b2c3d")
-    assert "Cancel asked" in web.get(answer.headers["Location"]).text
+    assert "Cancelling" in web.get(answer.headers["Location"]).text
 
 
 def test_an_experiment_without_results_shows_no_empty_charts(web: FlaskClient, ledger: Ledger) -> None:

@@ -152,6 +152,12 @@ def test_what_another_version_kept_is_told_as_such_and_does_not_hide_the_others(
         ledger.get("strange")
 
 
+def test_a_result_under_a_strange_index_is_told_as_unreadable(ledger: Experiments, store: Client) -> None:
+    store.hset(keys.trials("e1"), "x\n", "{}")
+    with pytest.raises(Unreadable, match=r"not the index of a trial: x\\n"):
+        ledger.trials("e1")
+
+
 def test_a_record_that_was_deleted_is_left_out_of_the_list(ledger: Experiments, store: Client) -> None:
     ledger.add(record("old", created=1))
     ledger.add(record("new", created=2))
