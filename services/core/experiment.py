@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.core.units import Rate, Seconds, Timestamp, Value
+from services.core.units import Rate, Seconds, Timestamp, Value, exact
 
 
 class Model(StrEnum):
@@ -102,8 +102,8 @@ class Cell:
     def name(self) -> str:
         """Short and unique within an experiment: `threads@4`, `threads@4x2`, `threads@4 at 50/s`."""
         nodes = "" if self.replicas == 1 else f"x{self.replicas}"
-        variant = "".join(f" {name}={value}" for name, value in self.variant.items())
-        rate = "" if self.rate is None else f" at {self.rate:g}/s"
+        variant = "".join(f" {name}={exact(value)}" for name, value in self.variant.items())
+        rate = "" if self.rate is None else f" at {exact(self.rate)}/s"
         return f"{self.model}@{self.concurrency}{nodes}{variant}{rate}"
 
 
