@@ -119,7 +119,7 @@ def fill(ledger: Experiments) -> int:
         started=experiment.created,
         ended=experiment.created + 240,
     )
-    ledger.add(record)
+    ledger.add(record, plan)
     for result, tasks in results(plan):
         ledger.save_trial(result, tasks)
     node = Node(name="synthetic", instance="1", fingerprint=fingerprint.take(store="valkey"), seen=time.time())

@@ -96,7 +96,7 @@ def experiment(drawn: Sequence[Block], effort: Effort, names: Block) -> Report:
         for place, result in enumerate(block)
     ]
     record = Record(experiment=asked, state=State.RUNNING, blocks=terms.repeats, total=2 * terms.repeats)
-    while enough(record, (so_far := results[: record.total]), elapsed=sum(each.elapsed for each in so_far)) is None:
+    while enough(record, (so_far := results[: record.total])) is None:
         record = replace(record, blocks=record.blocks + 1, total=record.total + 2)
     plan = Plan(cells=cells, trials=tuple(result.trial for result in so_far), window=terms.window, pings=terms.pings)
     ended = replace(record, state=State.FINISHED)

@@ -14,6 +14,22 @@ from services.core.trial import Breakdown, Carriage, Figures, Footprint, Latency
 from services.core.units import Seconds
 
 
+def by_cell(
+    planned: Sequence[Cell], results: Sequence[TrialResult]
+) -> tuple[tuple[Cell, tuple[TrialResult, ...]], ...]:
+    """Return every cell with the results that name it, in the order of their trials.
+
+    First the planned cells, then those that have results and are in no plan.
+    """
+    ordered = sorted(results, key=lambda result: result.trial.index)
+    cells = {cell.name: cell for cell in (*planned, *(result.trial.cell for result in ordered))}
+    cells |= {cell.name: cell for cell in planned}
+    measured: dict[str, list[TrialResult]] = {name: [] for name in cells}
+    for result in ordered:
+        measured[result.trial.cell.name].append(result)
+    return tuple((cell, tuple(measured[name])) for name, cell in cells.items())
+
+
 def cell_summary(
     cell: Cell,
     results: Sequence[TrialResult],

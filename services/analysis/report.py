@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 
 from services.analysis import verdict
-from services.analysis.cells import cell_summary
+from services.analysis.cells import by_cell, cell_summary
 from services.analysis.findings import findings
 from services.core.environment import Environment
-from services.core.experiment import Plan, Record
+from services.core.experiment import Plan, Record, Trial
 from services.core.report import Now, Progress, Report
 from services.core.trial import TrialResult
 from services.core.units import Seconds, Timestamp
@@ -25,25 +25,22 @@ def build(
     cancelling: bool = False,
     time: Timestamp,
 ) -> Report:
-    """The report as of `time`. `results` are those of the trials that ended, in any order."""
+    """Return the report as of `time`. `results` are those of the trials that ended, in any order.
+
+    A result belongs to the cell that its own trial names, whatever the plan has at that index.
+    """
     ended = record.state.ended
-    by_index = {result.trial.index: result for result in results}
-    by_cell: dict[str, list[TrialResult]] = {cell.name: [] for cell in plan.cells}
-    unfinished = set()
-    for trial in plan.trials:
-        if trial.index in by_index:
-            by_cell[trial.cell.name].append(by_index[trial.index])
-        elif not ended:
-            unfinished.add(trial.cell.name)
+    left = () if ended else _unmeasured(plan, results)
+    unfinished = {trial.cell.name for trial in left}
     cells = tuple(
         cell_summary(
             cell,
-            by_cell[cell.name],
+            measured,
             window=plan.window,
             environment=environment,
             unfinished=cell.name in unfinished,
         )
-        for cell in plan.cells
+        for cell, measured in by_cell(plan.cells, results)
     )
     return Report(
         id=record.experiment.id,
@@ -53,9 +50,9 @@ def build(
         started=record.started,
         ended=record.ended,
         progress=Progress(
-            done=len(by_index),
+            done=len(results),
             total=record.total,
-            left=_left(record, plan, by_index, now=now, time=time),
+            left=_left(record, left, results, now=now, time=time),
             now=now,
             cancelling=cancelling and not ended,
         ),
@@ -66,25 +63,29 @@ def build(
     )
 
 
-def _left(
-    record: Record, plan: Plan, ended: Mapping[int, TrialResult], *, now: Now | None, time: Timestamp
-) -> Seconds | None:
-    """Seconds until the last trial ends: 0 once the experiment ended, None before a first trial told.
+def _unmeasured(plan: Plan, results: Sequence[TrialResult]) -> tuple[Trial, ...]:
+    """Return the trials of the plan that have no result yet."""
+    done = {(result.trial.cell.name, result.trial.repeat) for result in results}
+    return tuple(trial for trial in plan.trials if (trial.cell.name, trial.repeat) not in done)
 
-    A trial takes what trials of its cell took on average, or all trials while its cell has none. Time that passed
-    since the start and was not spent on ended trials went into the one that runs, up to all of it.
+
+def _left(
+    record: Record, unmeasured: Sequence[Trial], results: Sequence[TrialResult], *, now: Now | None, time: Timestamp
+) -> Seconds | None:
+    """Return the seconds until the last trial ends: 0 once the experiment ended, None before the first trial ended.
+
+    A trial takes what trials of its cell took on average, or all trials while its cell has none. Time since the start
+    that was not spent on ended trials went into the one that runs, up to all of it.
     """
     if record.state.ended:
         return 0.0
-    if not ended or record.started is None:
+    if not results or record.started is None:
         return None
     took: dict[str, list[Seconds]] = {}
-    for result in ended.values():
+    for result in results:
         took.setdefault(result.trial.cell.name, []).append(result.elapsed)
-    every = [result.elapsed for result in ended.values()]
-    expected = {
-        trial.index: fmean(took.get(trial.cell.name, every)) for trial in plan.trials if trial.index not in ended
-    }
+    every = [result.elapsed for result in results]
+    expected = {trial.index: fmean(took.get(trial.cell.name, every)) for trial in unmeasured}
     running = expected.get(now.trial, 0.0) if now else 0.0
     spent = time - record.started - sum(every)
     return sum(expected.values()) - min(max(spent, 0.0), running)

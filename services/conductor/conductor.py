@@ -115,7 +115,7 @@ class Conductor:
         try:
             while True:
                 self._measure_all(record)
-                reason = enough(record, self._experiments.trials(id), elapsed=self._clock() - (record.started or 0.0))
+                reason = enough(record, self._experiments.trials(id))
                 if reason is not None:
                     break
                 record = self._with_another_block(record)
@@ -137,9 +137,9 @@ class Conductor:
         self._experiments.set_aside(id, reason)
 
     def _with_another_block(self, record: Record) -> Record:
-        blocks = record.blocks + 1
-        longer = replace(record, blocks=blocks, total=len(grid.plan(record.experiment, blocks).trials))
-        self._experiments.update(longer)
+        plan = grid.with_another_block(self._experiments.plan(record), record.experiment)
+        longer = replace(record, blocks=record.blocks + 1, total=len(plan.trials))
+        self._experiments.update(longer, plan)
         return longer
 
     def _end(self, record: Record, state: State, reason: str) -> None:
@@ -147,7 +147,7 @@ class Conductor:
 
     def _measure_all(self, record: Record) -> None:
         """Every trial of the blocks so far that has no result."""
-        id, plan = record.experiment.id, grid.plan(record.experiment, record.blocks)
+        id, plan = record.experiment.id, self._experiments.plan(record)
         results = {result.trial.index: result for result in self._experiments.trials(id)}
         for trial in plan.trials:
             if trial.index in results:

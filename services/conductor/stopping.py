@@ -11,11 +11,15 @@ from services.core.units import Seconds
 from services.planning.effort import NARROW
 
 
-def enough(record: Record, results: Sequence[TrialResult], *, elapsed: Seconds) -> str | None:
-    """Why no block is added, in words that are empty where none was ever to be; None to add one.
+def spent(results: Sequence[TrialResult]) -> Seconds:
+    """Return the time that was spent on measuring: waits for nodes, and hours without a conductor, are not in it."""
+    return sum(result.elapsed for result in results)
 
-    `results` are those of whole blocks, `elapsed` runs from the start of the experiment. A further block is expected
-    to take what one took so far.
+
+def enough(record: Record, results: Sequence[TrialResult]) -> str | None:
+    """Return why no block is added, None to add one; the text is empty where none was ever to be added.
+
+    `results` are those of whole blocks. A further block is expected to take what one took so far.
     """
     asked = record.experiment
     if asked.most_repeats <= asked.repeats or all(result.failure for result in results):
@@ -25,6 +29,6 @@ def enough(record: Record, results: Sequence[TrialResult], *, elapsed: Seconds) 
         return f"every throughput interval is within {NARROW:.0%} after {record.blocks} repeats"
     if record.blocks >= asked.most_repeats:
         return f"some intervals are still wide after {record.blocks} repeats, the most there are"
-    if asked.budget is not None and elapsed * (record.blocks + 1) / record.blocks > asked.budget:
+    if asked.budget is not None and spent(results) * (record.blocks + 1) / record.blocks > asked.budget:
         return f"some intervals are still wide, but another repeat would not fit into {asked.budget:.0f} s"
     return None

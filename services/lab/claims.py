@@ -16,7 +16,6 @@ from services.core.codec import Unreadable
 from services.core.errors import NotFound
 from services.core.experiment import Record, State
 from services.core.report import Progress
-from services.planning import grid
 from services.store.experiments import Experiments
 
 
@@ -82,7 +81,7 @@ class Claims:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found="Its experiment was cancelled."))
         id = record.experiment.id
         try:
-            results = self._experiments.trials(id)
+            results, plan = self._experiments.trials(id), self._experiments.plan(record)
         except Unreadable as error:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Not to be judged: {error}."))
         if not results:
@@ -90,7 +89,7 @@ class Claims:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Its experiment failed: {why}."))
         whole = report.build(
             record,
-            grid.plan(record.experiment, record.blocks),
+            plan,
             results,
             self._experiments.environment(id),
             now=None,

@@ -77,10 +77,12 @@ class Lab:
 
     def submit(self, body: object) -> Record:
         """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest."""
-        record = _queued(self._asked(body))
-        self._experiments.add(record)
-        self._tell_conductor()
-        return record
+        while True:
+            record, plan = _queued(self._asked(body))
+            # False: the id that was drawn is taken.
+            if self._experiments.add(record, plan):
+                self._tell_conductor()
+                return record
 
     def claims(self) -> tuple[ClaimReport, ...]:
         """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""
@@ -112,8 +114,8 @@ class Lab:
             last = next(iter(self._experiments.of_preset(preset)), None)
             if last is not None and (under_way := self._under_way(last)):
                 return under_way
-            record = _queued(self._asked(presets.body(preset)))
-            if self._experiments.add_of_preset(record, preset, last):
+            record, plan = _queued(self._asked(presets.body(preset)))
+            if self._experiments.add_of_preset(record, plan, preset, last):
                 self._tell_conductor()
                 return record
 
@@ -141,7 +143,7 @@ class Lab:
         record = self._experiments.get(id)
         return report.build(
             record,
-            grid.plan(record.experiment, record.blocks),
+            self._experiments.plan(record),
             self._experiments.trials(id),
             self._experiments.environment(id),
             now=self._experiments.now(id),
@@ -169,7 +171,7 @@ class Lab:
         record = self._experiments.get(id)
         return comparison.Kept(
             experiment=record.experiment,
-            cells=grid.plan(record.experiment, record.blocks).cells,
+            cells=self._experiments.plan(record).cells,
             results=self._experiments.trials(id),
             environment=self._experiments.environment(id),
         )
@@ -188,10 +190,10 @@ class Lab:
         return record
 
     def _asked(self, body: object) -> Experiment:
-        id, seed = f"{self._draw(2**32):08x}", self._draw(2**32)
+        id, seed = f"{self._draw(2**48):012x}", self._draw(2**32)
         return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed)
 
 
-def _queued(asked: Experiment) -> Record:
-    trials = grid.plan(asked, asked.repeats).trials
-    return Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(trials))
+def _queued(asked: Experiment) -> tuple[Record, Plan]:
+    plan = grid.plan(asked, asked.repeats)
+    return Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(plan.trials)), plan

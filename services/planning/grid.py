@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count, product
 
 from services.core.experiment import Cell, Experiment, Model, Plan, Trial
 from services.core.units import Value
@@ -41,22 +42,46 @@ def size(experiment: Experiment) -> int:
 
 
 def plan(experiment: Experiment, blocks: int) -> Plan:
-    """Each repeat runs every cell once, in its own order shuffled by the seed, so that drift hits all cells alike.
+    """Return the trials of so many blocks: each repeat runs every cell once, in its own order shuffled by the seed.
 
-    The same experiment always gives the same plan, and a longer plan begins with the shorter one: a conductor that
-    comes back, or adds a block, goes on where the last one fell.
+    Drift of the machine then hits all cells alike. A longer plan begins with the shorter one.
     """
-    grid = cells(experiment)
-    trials = []
-    for repeat in range(blocks):
-        block = list(grid)
-        random.Random(f"{experiment.seed}/{repeat}").shuffle(block)
-        trials += [
-            Trial(experiment=experiment.id, index=repeat * len(grid) + place, cell=cell, repeat=repeat)
-            for place, cell in enumerate(block)
-        ]
     terms = TERMS[experiment.effort]
-    return Plan(cells=grid, trials=tuple(trials), window=terms.window, pings=terms.pings)
+    planned = Plan(cells=cells(experiment), trials=(), window=terms.window, pings=terms.pings)
+    for _ in range(blocks):
+        planned = with_another_block(planned, experiment)
+    return planned
+
+
+def with_another_block(planned: Plan, experiment: Experiment) -> Plan:
+    """Return the plan with one more repeat of its cells at the end."""
+    first = 1 + max((trial.index for trial in planned.trials), default=-1)
+    repeat = 1 + max((trial.repeat for trial in planned.trials), default=-1)
+    block = list(planned.cells)
+    random.Random(f"{experiment.seed}/{repeat}").shuffle(block)
+    added = (
+        Trial(experiment=experiment.id, index=first + place, cell=cell, repeat=repeat)
+        for place, cell in enumerate(block)
+    )
+    return replace(planned, trials=(*planned.trials, *added))
+
+
+def around(planned: Plan, measured: Sequence[Trial]) -> Plan:
+    """Return the plan in which every measured trial has its own index, cell and repeat, and the others follow.
+
+    For experiments that were stored without their plan: a plan that is made again may have another order, or lack
+    cells that were measured.
+    """
+    known = {cell.name for cell in planned.cells}
+    more = {trial.cell.name: trial.cell for trial in measured if trial.cell.name not in known}
+    taken = {trial.index for trial in measured}
+    done = {(trial.cell.name, trial.repeat) for trial in measured}
+    rest = [trial for trial in planned.trials if (trial.cell.name, trial.repeat) not in done]
+    free = (index for index in count() if index not in taken)
+    trials = [*measured, *(replace(trial, index=next(free)) for trial in rest)]
+    return replace(
+        planned, cells=(*planned.cells, *more.values()), trials=tuple(sorted(trials, key=lambda trial: trial.index))
+    )
 
 
 def _variants(experiment: Experiment) -> Iterator[dict[str, Value]]:

@@ -14,14 +14,16 @@ from redis.exceptions import WatchError
 from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
-from services.core.experiment import Record
+from services.core.experiment import Plan, Record
 from services.core.plain import plain
 from services.core.reference import Reference
 from services.core.report import Change, Now
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult
+from services.planning import grid
 from services.store import events, keys
 from services.store.connection import Client, reaching
+from services.store.plans import pack, unpack
 
 log = logging.getLogger(__name__)
 #: Experiments of a preset that are remembered as such.
@@ -34,27 +36,35 @@ class Experiments:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def add(self, record: Record) -> None:
-        """Keep a new experiment; it is open until `update` says that it ended."""
-        with reaching(), self._client.pipeline(transaction=True) as pipe:
-            _add(pipe, record)
-            pipe.execute()
+    def add(self, record: Record, plan: Plan) -> bool:
+        """Store a new experiment; it is open until `update` says that it ended.
 
-    def add_of_preset(self, record: Record, preset: str, last: str | None) -> bool:
-        """The same, as the last experiment of a preset; False if `last` is not the last one any more."""
-        key = keys.preset(preset)
+        Returns False, and changes nothing, if there is an experiment with this id.
+        """
+        id = record.experiment.id
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.watch(key)  # type: ignore[no-untyped-call]  # redis says so itself
-            if pipe.lindex(key, 0) != last:
+            pipe.watch(keys.experiment(id))  # type: ignore[no-untyped-call]  # redis says so itself
+            if pipe.exists(keys.experiment(id)):
                 return False
             pipe.multi()
-            _add(pipe, record)
-            pipe.lpush(key, record.experiment.id)
+            _add(pipe, record, plan)
+            return _executed(pipe)
+
+    def add_of_preset(self, record: Record, plan: Plan, preset: str, last: str | None) -> bool:
+        """Store a new experiment as the last one of a preset.
+
+        Returns False, and changes nothing, if another than `last` is the last one now, or there is one with this id.
+        """
+        id, key = record.experiment.id, keys.preset(preset)
+        with reaching(), self._client.pipeline(transaction=True) as pipe:
+            pipe.watch(key, keys.experiment(id))  # type: ignore[no-untyped-call]  # redis says so itself
+            if pipe.lindex(key, 0) != last or pipe.exists(keys.experiment(id)):
+                return False
+            pipe.multi()
+            _add(pipe, record, plan)
+            pipe.lpush(key, id)
             pipe.ltrim(key, 0, KEPT_OF_PRESET - 1)
-            with suppress(WatchError):
-                pipe.execute()
-                return True
-        return False
+            return _executed(pipe)
 
     def get(self, id: str) -> Record:
         """Raises NotFound, and Unreadable when another version of the lab kept it."""
@@ -67,11 +77,26 @@ class Experiments:
             raise NotFound(f"there is no experiment {id}")
         return from_json(Record, text)
 
-    def update(self, record: Record) -> None:
-        """Replace an experiment's record."""
+    def plan(self, record: Record) -> Plan:
+        """Return the plan by which the experiment is measured. Raises Unreadable.
+
+        The plan of an experiment that was stored without one is made again, around the trials that were measured.
+        """
+        id = record.experiment.id
+        with reaching():
+            text = self._client.get(keys.plan(id))
+        if text is not None:
+            return unpack(id, text)
+        measured = [result.trial for result in self.trials(id)]
+        return grid.around(grid.plan(record.experiment, record.blocks), measured)
+
+    def update(self, record: Record, plan: Plan | None = None) -> None:
+        """Replace an experiment's record, and its plan if one is given."""
         id = record.experiment.id
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.set(keys.experiment(id), to_json(record))
+            if plan is not None:
+                pipe.set(keys.plan(id), pack(plan))
             if record.state.ended:
                 pipe.zrem(keys.OPEN, id)
                 pipe.srem(keys.CANCEL, id)
@@ -208,12 +233,21 @@ class Experiments:
             return {str(id): str(reason) for id, reason in sorted(self._client.hgetall(keys.SET_ASIDE).items())}
 
 
-def _add(pipe: Pipeline, record: Record) -> None:
+def _add(pipe: Pipeline, record: Record, plan: Plan) -> None:
     id, created = record.experiment.id, record.experiment.created
     pipe.set(keys.experiment(id), to_json(record))
+    pipe.set(keys.plan(id), pack(plan))
     pipe.zadd(keys.EXPERIMENTS, {id: created})
     pipe.zadd(keys.OPEN, {id: created})
     events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
+
+
+def _executed(pipe: Pipeline) -> bool:
+    """Return whether nothing that was watched has changed in the meantime."""
+    with suppress(WatchError):
+        pipe.execute()
+        return True
+    return False
 
 
 def _readable(found: Iterable[tuple[str, str | None, int]]) -> Iterator[tuple[Record, int]]:

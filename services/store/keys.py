@@ -40,6 +40,11 @@ def experiment(id: str) -> str:
     return f"lab:experiment:{id}"
 
 
+def plan(id: str) -> str:
+    """Plan of an experiment, JSON. Experiments of versions before it was stored have none."""
+    return f"lab:experiment:{id}:plan"
+
+
 def trials(id: str) -> str:
     """Hash: index of a trial -> its result, JSON."""
     return f"lab:experiment:{id}:trials"

@@ -13,7 +13,7 @@ from services.core.experiment import Cell, Record, State
 from services.core.report import Now, Report
 from services.core.summary import Warn
 from services.core.trial import TrialResult
-from tests.unit.analysis.made import PREFORK, SEQUENTIAL, environment, plan, record, result
+from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, plan, record, result
 
 PLAN = plan(SEQUENTIAL, PREFORK)
 RUNNING = record(State.RUNNING)
@@ -134,3 +134,21 @@ def test_the_same_results_always_give_the_same_report() -> None:
         report.build(RUNNING, grid, order, environment(), now=None, time=1000) for order in (results, results[::-1])
     )
     assert first == second
+
+
+def test_a_result_belongs_to_the_cell_that_it_names_whatever_the_plan_has_at_its_index() -> None:
+    """A later version may plan in another order: prefork is twice as fast, and stays so."""
+    results = [took(index, 2, rate=200 if PLAN.trials[index].cell is PREFORK else 100) for index in range(6)]
+    ended = record(State.FINISHED)
+    backwards = plan(PREFORK, SEQUENTIAL)
+    now_and_then = [
+        report.build(ended, planned, results, environment(), now=None, time=1000) for planned in (PLAN, backwards)
+    ]
+    assert now_and_then[0].verdict.best == now_and_then[1].verdict.best == ("prefork@2",)
+    medians = {cell.name: cell.throughput.median for cell in now_and_then[1].cells if cell.throughput}
+    assert medians == {"prefork@2": 200, "sequential@1": 100}
+
+
+def test_a_result_whose_cell_is_in_no_plan_is_shown_after_the_others() -> None:
+    stray = result(70, cell=THREADS, index=6)
+    assert [cell.name for cell in built([took(0, 2), stray]).cells] == ["sequential@1", "prefork@2", "threads@2"]

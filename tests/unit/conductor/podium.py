@@ -44,9 +44,9 @@ class Podium:
     def submit(self, id: str = "e1", **changes: Any) -> Record:
         """An experiment of two trials, queued; the reference loop of node `ghost` was measured before."""
         asked = replace(made.record(State.QUEUED).experiment, id=id, models=(Model.PREFORK,), repeats=2, **changes)
-        total = len(grid.plan(asked, asked.repeats).trials)
-        record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=total)
-        self.ledger.add(record)
+        plan = grid.plan(asked, asked.repeats)
+        record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(plan.trials))
+        self.ledger.add(record, plan)
         for block in range(record.blocks):
             self.ledger.save_reference(id, reference(node="ghost", block=block))
         return record

@@ -106,6 +106,28 @@ def test_an_experiment_that_is_not_sure_is_repeated_once_more(podium: Podium) ->
         assert now is not None and (now.trial, now.repeat) == (2, 2)
 
 
+def test_hours_in_which_no_conductor_ran_are_not_part_of_the_budget(podium: Podium) -> None:
+    record = podium.submit(most_repeats=9, budget=60.0)
+    podium.measured(record, drift=40)
+    yesterday = podium.conductor._clock() - 86_400
+    podium.ledger.update(replace(record, state=State.RUNNING, started=yesterday))
+    with podium.running():
+        podium.waits()
+        assert podium.ledger.get("e1").blocks == 3
+
+
+def test_trials_are_run_in_the_order_of_the_plan_that_was_stored(podium: Podium) -> None:
+    """Another version of the lab may shuffle otherwise."""
+    record = podium.submit(concurrency=(2, 4))
+    planned = podium.ledger.plan(record)
+    backwards = [replace(trial, index=3 - trial.index) for trial in reversed(planned.trials)]
+    podium.ledger.update(record, replace(planned, trials=tuple(backwards)))
+    with podium.running():
+        podium.waits()
+        now = podium.ledger.now("e1")
+    assert now is not None and now.cell == planned.trials[-1].cell.name != planned.trials[0].cell.name
+
+
 def test_an_experiment_of_which_no_trial_finished_has_failed_for_the_reason_of_the_last(podium: Podium) -> None:
     podium.measured(podium.submit(), well=False)
     podium.conductor.run()

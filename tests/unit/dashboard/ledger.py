@@ -8,6 +8,7 @@ from services.core.environment import Node
 from services.core.experiment import Experiment, Record, State
 from services.core.report import Now
 from services.core.trial import TrialResult
+from services.planning import grid
 from services.store import keys
 from services.store.connection import Client
 from services.store.events import Events
@@ -37,7 +38,7 @@ class Ledger:
     ) -> Record:
         """The experiment in `state`, after these trials."""
         record = made.record(asked, state, reason)
-        self.experiments.add(record)
+        self.experiments.add(record, grid.plan(asked, record.blocks))
         for result in results:
             self.experiments.save_trial(result)
         if results:

@@ -72,7 +72,7 @@ def test_measuring_one_claim_measures_its_siblings(web: FlaskClient) -> None:
     web.post("/claims/sequential-underuses/measure")
     page = web.get("/").text
     assert "Waiting for its turn" in part(page, "sequential-underuses")
-    assert len(set(re.findall(r'href="/experiments/([0-9a-f]{8})"', page))) == 1
+    assert len(set(re.findall(r'href="/experiments/([0-9a-f]+)"', page))) == 1
 
 
 def test_a_running_claim_shows_how_far_it_is(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.core.experiment import Record, State
 from services.lab.claims import Claims
-from services.planning import presets, request
+from services.planning import grid, presets, request
 from services.store.connection import Client
 from services.store.experiments import Experiments
 from tests.unit.dashboard import made
@@ -32,7 +32,7 @@ def measured(ledger: Experiments, id: str, last: str | None, state: State) -> No
     asked = request.experiment(presets.body("computing"), discover(), id=id, created=0.0, seed=1)
     results = made.results(asked)
     record = Record(experiment=asked, state=state, total=len(results), blocks=asked.repeats)
-    assert ledger.add_of_preset(record, "computing", last)
+    assert ledger.add_of_preset(record, grid.plan(asked, asked.repeats), "computing", last)
     for result in results:
         ledger.save_trial(result)
     ledger.update(replace(record, state=state))

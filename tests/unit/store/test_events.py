@@ -34,7 +34,7 @@ def events(store: Client) -> Events:
 
 def test_everything_that_happens_to_an_experiment_is_told_in_order(ledger: Experiments, events: Events) -> None:
     record = made.record(State.QUEUED)
-    ledger.add(record)
+    ledger.add(record, made.plan(made.PREFORK))
     ledger.set_now("e1", NOW)
     ledger.save_trial(made.result(50, index=3))
     ledger.update(replace(record, state=State.FINISHED))
@@ -95,13 +95,15 @@ def test_a_timeline_that_is_not_there_is_not_found(ledger: Experiments, id: str)
 
 def of_preset(ledger: Experiments, id: str, last: str | None) -> bool:
     record = made.record(State.QUEUED)
-    return ledger.add_of_preset(replace(record, experiment=replace(record.experiment, id=id)), "computing", last)
+    named = replace(record, experiment=replace(record.experiment, id=id))
+    return ledger.add_of_preset(named, made.plan(made.PREFORK), "computing", last)
 
 
 def test_the_experiments_of_a_preset_are_known_newest_first(ledger: Experiments) -> None:
     assert ledger.of_preset("computing") == ()
     assert of_preset(ledger, "e1", None) and of_preset(ledger, "e2", "e1")
-    ledger.add(made.record(State.QUEUED))
+    other = made.record(State.QUEUED)
+    ledger.add(replace(other, experiment=replace(other.experiment, id="e3")), made.plan(made.PREFORK))
     assert ledger.of_preset("computing") == ("e2", "e1")
     assert ledger.of_preset("waiting") == ()
 

@@ -57,7 +57,7 @@ def test_shares_of_one_attempt_have_nothing_in_common_even_if_there_are_many() -
 
 def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client) -> None:
     ledger = Experiments(store)
-    ledger.add_of_preset(made.record(State.QUEUED), "computing", None)
+    ledger.add_of_preset(made.record(State.QUEUED), made.plan(made.PREFORK), "computing", None)
     ledger.save_trial(made.result(50), Timeline(bars=(), tasks=0))
     ledger.save_nodes("e1", (made.node(),))
     ledger.save_reference("e1", reference())
@@ -67,7 +67,7 @@ def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client)
     Nodes(store).announce(made.node())
     Lease(store, keys.lease("e1-0-abc"), "a").take()
     left = store.keys()
-    assert len(left) == 15
+    assert len(left) == 16
     assert not [key for key in left if not str(key).startswith("lab:")]
 
 
