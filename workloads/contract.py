@@ -86,6 +86,8 @@ class Workload:
     services: frozenset[Service]
     #: What the whole number that a task returns says, if it is a finding of its own: "updates lost". "" for most.
     tells: str
+    #: Why its trials are run although they fail: "to see which tasks are lost …". "" for most: a failure is a failure.
+    fails_to_show: str
 
     @property
     def defaults(self) -> dict[str, Value]:
@@ -119,6 +121,7 @@ def workload(
     empty: Function = _nothing,
     services: frozenset[Service] = frozenset(),
     tells: str = "",
+    fails_to_show: str = "",
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
 
@@ -139,6 +142,7 @@ def workload(
             empty=empty,
             services=services,
             tells=tells,
+            fails_to_show=fails_to_show,
         )
 
     return declare

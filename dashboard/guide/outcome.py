@@ -106,6 +106,7 @@ def _ended(report: Report) -> str:
         if report.state is State.FINISHED
         else {
             State.FAILED: "failed",
+            State.INTENDED: "was run to fail",
             State.CANCELLED: "was cancelled",
         }.get(report.state, "has not ended")
     )

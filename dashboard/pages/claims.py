@@ -48,4 +48,4 @@ def by_topic(claims: Sequence[Shown], topic: Topic) -> tuple[Shown, ...]:
 
 def _siblings(claim: Claim, reports: Sequence[ClaimReport]) -> tuple[Claim, ...]:
     others = (one.claim for one in reports)
-    return tuple(one for one in others if one.preset == claim.preset and one.name != claim.name)
+    return tuple(one for one in others if set(one.presets) & set(claim.presets) and one.name != claim.name)

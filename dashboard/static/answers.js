@@ -5,7 +5,7 @@ export const SELDOM = 3000;
 export const AGAIN = 3000;
 
 export const OPEN = ["queued", "running"];
-export const ENDED = ["finished", "failed", "cancelled"];
+export const ENDED = ["finished", "failed", "cancelled", "ended as intended"];
 
 // Between two looks: a page that nobody sees looks less often.
 export const pause = () => (document.hidden ? 5 * EVERY : EVERY);

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import click
 
-from services.cli.columns import wrapped
+from services.cli.columns import WIDTH, wrapped
 from services.cli.errors import FAILED, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
@@ -28,7 +29,7 @@ MARGIN = 21
 def command(ctx: click.Context, /, names: tuple[str, ...], show: bool, as_json: bool) -> None:
     """Measure the claims of the guide about threads and processes, or those NAMEd, and say which hold here.
 
-    Same experiments, same rules and same answers as on the page. All of them take about four minutes on two cores.
+    Same experiments, same rules and same answers as on the page. All of them take about five minutes on two cores.
 
     Exit code: 0 all measured, whether they hold or not, 1 one could not be, 2 wrong usage, 3 lab not reachable.
     """
@@ -50,18 +51,31 @@ def command(ctx: click.Context, /, names: tuple[str, ...], show: bool, as_json: 
 
 
 def text(found: Sequence[ClaimReport]) -> str:
-    """Claims by topic: standing, statement, figure."""
+    """Format the claims by topic: standing, statement, figure."""
     parts = []
     for topic, members in groupby(found, key=lambda one: one.claim.topic):
         lines = [topic.capitalize()]
-        for one in members:
-            lines.append(wrapped(one.claim.says, indent=" " * MARGIN, first=f"  {one.judged.standing:<{MARGIN - 2}}"))
-            if one.judged.found:
-                lines.append(wrapped(one.judged.found, indent=" " * MARGIN, first=" " * MARGIN))
+        lines += [_claim(one) for one in members]
         parts.append("\n".join(lines))
     standing = [one.judged.standing for one in found]
     counts = ", ".join(f"{standing.count(one)} {one}" for one in Standing if one in standing)
     return "\n\n".join((*parts, f"{len(found)} claim{'s' if len(found) > 1 else ''}: {counts}."))
+
+
+def _claim(report: ClaimReport) -> str:
+    """Two columns: the standing, and the statement with its figures."""
+    said = [report.claim.says, *([report.judged.found] if report.judged.found else ())]
+    for line in report.judged.lines:
+        doubt = "" if line.standing.quiet is line.standing else " (the machine was busy)"
+        said.append(f"- {line.preset}{doubt}: {line.found or line.standing}")
+    right = [part for text in said for part in textwrap.wrap(text, WIDTH - MARGIN, subsequent_indent=_indent(text))]
+    left = textwrap.wrap(report.judged.standing, MARGIN - 4)
+    pairs = zip_longest(left, right, fillvalue="")
+    return "\n".join(f"  {standing:<{MARGIN - 2}}{text}".rstrip() for standing, text in pairs)
+
+
+def _indent(text: str) -> str:
+    return "  " if text.startswith("- ") else ""
 
 
 def _named(claims: Sequence[ClaimReport], names: Sequence[str]) -> tuple[ClaimReport, ...]:

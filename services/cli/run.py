@@ -12,7 +12,7 @@ from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
 from services.cli.results import result
 from services.core.codec import to_data
-from services.core.experiment import Arrivals, Effort, State
+from services.core.experiment import Arrivals, Effort
 from services.core.report import Report
 from services.lab import trying
 
@@ -73,7 +73,7 @@ def command(
             print_json(to_data(report))
         else:
             click.echo(result(report, more=_more(here, report)))
-    if report.state is not State.FINISHED:
+    if not report.state.succeeded:
         ctx.exit(FAILED)
 
 

@@ -45,11 +45,18 @@ class State(StrEnum):
     FINISHED = "finished"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    #: Its trials failed, which is what they were run for: workload `die`.
+    INTENDED = "ended as intended"
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen."""
-        return self in (State.FINISHED, State.FAILED, State.CANCELLED)
+        return self not in (State.QUEUED, State.RUNNING)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ended with what it was asked for."""
+        return self in (State.FINISHED, State.INTENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

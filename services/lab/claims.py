@@ -1,22 +1,26 @@
-"""Where the claims of the guide stand in this lab: judged by the last experiment of their preset.
+"""The results of the guide's claims in this lab: each is judged by the last experiment of each of its presets.
 
-One that was cancelled leaves a claim as it was: it says nothing, and what was known before is not lost. One that failed
-is told with its reason.
+A cancelled experiment leaves a claim as it was, so that the earlier result is not lost. A failed one is reported with
+its reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Final
 
 from services.analysis import report
-from services.analysis.claims.catalogue import JUDGES, NOT_YET
-from services.core.claims import ClaimReport, Judged, Standing
+from services.analysis.claims.catalogue import JUDGES, Judge
+from services.core.claims import ClaimExperiment, ClaimReport, Judged, Standing
 from services.core.codec import Unreadable
 from services.core.errors import NotFound
 from services.core.experiment import Record, State
 from services.core.report import Progress
 from services.store.experiments import Experiments
+
+#: Ends of experiments, the least good first.
+WORST_FIRST: Final = (State.FAILED, State.CANCELLED, State.INTENDED, State.FINISHED)
 
 
 class Claims:
@@ -29,23 +33,20 @@ class Claims:
 
     def reports(self) -> tuple[ClaimReport, ...]:
         """Every claim, in the order of the catalogue."""
-        records = {preset: self._telling(preset) for preset in {judge.claim.preset for judge in JUDGES.values()}}
-        ended = {
-            record.experiment.id: (preset, record)
-            for preset, record in records.items()
-            if record is not None and record.state.ended
-        }
+        wanted = {preset for judge in JUDGES.values() for preset in judge.claim.presets}
+        found = {preset: self._telling(preset) for preset in wanted}
+        records = {preset: record for preset, record in found.items() if record is not None}
+        progress = {preset: self._progress(record) for preset, record in records.items()}
         # Others may ask at the same moment: nobody changes what another one reads.
         before = self._judged
-        judged = {id: before.get(id) or self._judge(*one) for id, one in ended.items()}
+        judged = {
+            record.experiment.id: before.get(record.experiment.id) or self._judge(preset, record)
+            for preset, record in records.items()
+            # Half an experiment may say otherwise than the whole.
+            if record.state.ended
+        }
         self._judged = judged
-        known = {preset: self._of(preset, record, judged) for preset, record in records.items() if record is not None}
-        return tuple(
-            known[judge.claim.preset][name]
-            if judge.claim.preset in known
-            else ClaimReport(claim=judge.claim, judged=NOT_YET)
-            for name, judge in JUDGES.items()
-        )
+        return tuple(_report(judge, records, progress, judged) for judge in JUDGES.values())
 
     def _telling(self, preset: str) -> Record | None:
         """The last experiment that was not cancelled; where all were, the last."""
@@ -58,25 +59,11 @@ class Claims:
                 last = last or record
         return last
 
-    def _of(self, preset: str, record: Record, judged: Mapping[str, Mapping[str, Judged]]) -> dict[str, ClaimReport]:
-        """The claims of one preset, by name."""
-        id = record.experiment.id
-        progress = Progress(done=self._experiments.done(id), total=record.total)
-        return {
-            name: ClaimReport(
-                claim=judge.claim,
-                # Half an experiment may say otherwise than the whole.
-                judged=judged[id][name] if id in judged else NOT_YET,
-                experiment=id,
-                state=record.state,
-                progress=progress,
-            )
-            for name, judge in JUDGES.items()
-            if judge.claim.preset == preset
-        }
+    def _progress(self, record: Record) -> Progress:
+        return Progress(done=self._experiments.done(record.experiment.id), total=record.total)
 
     def _judge(self, preset: str, record: Record) -> Mapping[str, Judged]:
-        names = [name for name, judge in JUDGES.items() if judge.claim.preset == preset]
+        names = [name for name, judge in JUDGES.items() if preset in judge.claim.presets]
         if record.state is State.CANCELLED:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found="Its experiment was cancelled."))
         id = record.experiment.id
@@ -97,3 +84,34 @@ class Claims:
             time=record.ended or 0.0,
         )
         return {name: JUDGES[name].judge(results, whole) for name in names}
+
+
+def _report(
+    judge: Judge,
+    records: Mapping[str, Record],
+    progress: Mapping[str, Progress],
+    judged: Mapping[str, Mapping[str, Judged]],
+) -> ClaimReport:
+    """One claim; `judged` by the id of an ended experiment and the name of a claim."""
+    name, mine = judge.claim.name, [preset for preset in judge.claim.presets if preset in records]
+    experiments = tuple(
+        ClaimExperiment(preset=preset, id=records[preset].experiment.id, state=records[preset].state) for preset in mine
+    )
+    if not experiments:
+        return ClaimReport(claim=judge.claim, judged=judge.together({}))
+    return ClaimReport(
+        claim=judge.claim,
+        judged=judge.together({one.preset: judged[one.id][name] for one in experiments if one.id in judged}),
+        experiments=experiments,
+        state=_state([one.state for one in experiments]),
+        progress=Progress(
+            done=sum(progress[preset].done for preset in mine), total=sum(progress[preset].total for preset in mine)
+        ),
+    )
+
+
+def _state(states: Sequence[State]) -> State:
+    """The state of several experiments as if they were one."""
+    if all(state.ended for state in states):
+        return next(state for state in WORST_FIRST if state in states)
+    return State.QUEUED if set(states) == {State.QUEUED} else State.RUNNING

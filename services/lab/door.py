@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from services.analysis import comparison, report
 from services.analysis.claims.catalogue import JUDGES
+from services.analysis.intended import told_as_intended
 from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
@@ -92,7 +93,7 @@ class Lab:
         """Queue the experiments behind these claims, or behind all; one under way is taken. Raises NotFound."""
         if unknown := [name for name in names if name not in JUDGES]:
             raise NotFound(f"there is no claim {', '.join(unknown)}: there are {', '.join(JUDGES)}")
-        wanted = {JUDGES[name].claim.preset for name in names or JUDGES}
+        wanted = {preset for name in names or JUDGES for preset in JUDGES[name].claim.presets}
         return tuple(self._measure(preset) for preset in presets.PRESETS if preset in wanted)
 
     def timeline(self, id: str, trial: int) -> Timeline:
@@ -141,7 +142,7 @@ class Lab:
     def report(self, id: str) -> Report:
         """Everything known of an experiment now. Raises NotFound."""
         record = self._experiments.get(id)
-        return report.build(
+        found = report.build(
             record,
             self._experiments.plan(record),
             self._experiments.trials(id),
@@ -150,6 +151,8 @@ class Lab:
             cancelling=self._experiments.cancel_asked(id),
             time=self._now(),
         )
+        workload = self._registry.get(record.experiment.workload)
+        return told_as_intended(found, workload.fails_to_show if workload else "")
 
     def state(self, id: str) -> State:
         """Where an experiment stands. Raises NotFound."""

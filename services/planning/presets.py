@@ -1,4 +1,4 @@
-"""The experiments behind the claims of the guide: requests as a user would send them, each under a minute."""
+"""The experiments behind the claims of the guide: requests as a user would send them, each about a minute or less."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
         "workload": "wait",
         "models": ["sequential", "threads", "gevent", "prefork"],
         "concurrency": [FEW, MANY],
+    },
+    "HTTP": {
+        "workload": "http_get",
+        "models": ["sequential", "threads", "gevent", "prefork"],
+        "concurrency": [MANY],
+    },
+    "files": {
+        "workload": "file_write_read",
+        "params": {"kilobytes": 64, "sync": "yes"},
+        "models": ["sequential", "threads", "gevent", "prefork"],
+        "concurrency": [MANY],
     },
     "waits": {
         "workload": "mixed",

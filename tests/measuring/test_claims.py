@@ -39,7 +39,7 @@ def test_a_claim_that_must_hold_holds(measured: dict[str, dict[str, Any]], name:
 
 
 def test_claims_of_one_preset_rest_on_one_experiment(measured: dict[str, dict[str, Any]]) -> None:
-    assert measured["threads-share-memory"]["experiment"] == measured["processes-separate-memory"]["experiment"]
+    assert measured["threads-share-memory"]["experiments"] == measured["processes-separate-memory"]["experiments"]
 
 
 def test_rest_tells_the_same(measured: dict[str, dict[str, Any]], live_lab: LiveLab) -> None:

@@ -103,6 +103,7 @@ def _nothing() -> None:
     family="sharing",
     gil="waits",
     description="Sleep; one task of a trial kills its process. The trial fails, and counts the tasks lost with it.",
+    fails_to_show="which tasks are lost when one of them kills its process",
 )
 def die(
     *,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.analysis.claims import computing, costs, sharing, waiting
-from services.analysis.claims.evidence import Evidence, Missing
+from services.analysis.claims.evidence import Evidence, Missing, together
 from services.analysis.hosts import by_host, usable_cores
-from services.core.claims import Claim, Judged, Standing, Topic
+from services.core.claims import Claim, Judged, JudgedLine, Standing, Topic
 from services.core.report import Report
 from services.core.summary import Warn
 from services.core.trial import TrialResult
@@ -17,15 +17,10 @@ from services.core.trial import TrialResult
 NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
 
 
-#: Marks that speak against a figure of time, whatever it is.
-DOUBTS: Final = (
-    Warn.UNSTABLE,
-    Warn.THROTTLED,
-    Warn.HOST_BUSY,
-    Warn.CLOCK_SUSPECT,
-    Warn.LITTLES_LAW,
-    Warn.RECONNECTED,
-)
+#: Warnings about a machine that had other things to do: the figures may be worse than what they would be alone.
+BUSY: Final = frozenset({Warn.UNSTABLE, Warn.THROTTLED, Warn.HOST_BUSY})
+#: Warnings after which the figures of a cell are not reliable: a claim is not judged by them.
+UNRELIABLE: Final = frozenset({Warn.CLOCK_SUSPECT, Warn.LITTLES_LAW, Warn.RECONNECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +28,17 @@ class Judge:
     """A claim with its rule."""
 
     claim: Claim
+    #: Judges one experiment. A claim that rests on several holds if the rule holds in each of them.
     rule: Callable[[Evidence], Judged]
     #: Whether it is judged by what tasks tell rather than by time: then no disturbance matters.
     certain: bool = False
 
     def judge(self, results: Sequence[TrialResult], report: Report) -> Judged:
-        """What the trials of its preset say. Never raises: what is missing is said."""
+        """Judge the trials of one of its experiments. Never raises: the text names what is missing."""
+        warned = {warned.name for cell in report.cells for warned in cell.warnings}
+        if unreliable := [warn for warn in Warn if warn in UNRELIABLE & warned and not self.certain]:
+            why = f"Not reliable ({', '.join(unreliable)}): measure it again."
+            return Judged(standing=Standing.OPEN, found=why)
         evidence = Evidence(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
@@ -48,13 +48,40 @@ class Judge:
             found = self.rule(evidence)
         except Missing as missing:
             return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
-        marks = () if self.certain else _doubts(report)
-        return replace(found, found=f"{found.found} Marked: {', '.join(marks)}.") if marks else found
+        if self.certain or not BUSY & warned:
+            return found
+        return replace(found, standing=found.standing.busy)
+
+    def together(self, judged: Mapping[str, Judged]) -> Judged:
+        """Put the results of its experiments together, by preset; one that is not there was never measured."""
+        if len(self.claim.presets) == 1:
+            return judged.get(self.claim.presets[0], NOT_YET)
+        found = {preset: judged.get(preset, NOT_YET) for preset in self.claim.presets}
+        if not any(one.found for one in found.values()):
+            return NOT_YET
+        lines = tuple(JudgedLine(preset=name, standing=one.standing, found=one.found) for name, one in found.items())
+        return Judged(standing=_together(lines), found=_summary(lines), lines=lines)
 
 
-def _doubts(report: Report) -> tuple[str, ...]:
-    names = {warned.name for cell in report.cells for warned in cell.warnings}
-    return tuple(one for one in DOUBTS if one in names)
+def _together(lines: Sequence[JudgedLine]) -> Standing:
+    """Open while one line is; otherwise as `together`, with a doubt if one line has one."""
+    if any(line.standing is Standing.OPEN for line in lines):
+        return Standing.OPEN
+    standing = together(*(line.standing.quiet for line in lines))
+    return standing if all(line.standing.quiet is line.standing for line in lines) else standing.busy
+
+
+def _summary(lines: Sequence[JudgedLine]) -> str:
+    missing = [line.preset for line in lines if line.standing is Standing.OPEN]
+    if missing:
+        return f"Still to be measured: {' and '.join(missing)}."
+    by_answer = {
+        answer: [line.preset for line in lines if line.standing.quiet is answer]
+        for answer in (Standing.HOLDS, Standing.FAILS, Standing.CLOSE)
+    }
+    words = {Standing.HOLDS: "Holds for", Standing.FAILS: "does not hold for", Standing.CLOSE: "too close to call for"}
+    text = "; ".join(f"{words[answer]} {' and '.join(names)}" for answer, names in by_answer.items() if names)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 _ALL: Final = (
@@ -65,7 +92,7 @@ _ALL: Final = (
             says="Threads share memory.",
             why="All threads of a process live in one address space: what one writes, the others read.",
             rule="holds if a task in a thread sees at least 99 % of the marks that all tasks left in memory",
-            preset="marks",
+            presets=("marks",),
         ),
         sharing.memory_of_threads,
         certain=True,
@@ -77,7 +104,7 @@ _ALL: Final = (
             says="Communication between threads is easy.",
             why="A shared variable passes a reference. Between processes the message is copied, written and read.",
             rule="holds if a message there and back takes less time through a shared variable than through a pipe",
-            preset="channels",
+            presets=("channels",),
         ),
         costs.easy,
     ),
@@ -88,7 +115,7 @@ _ALL: Final = (
             says="The overhead of a thread is low.",
             why="A thread needs a stack and an entry in the scheduler; it brings no interpreter of its own.",
             rule="holds if starting a thread takes less than a tenth of the time of a process with a fresh interpreter",
-            preset="starting",
+            presets=("starting",),
         ),
         costs.thread_overhead,
     ),
@@ -99,7 +126,7 @@ _ALL: Final = (
             says="The GIL prevents true parallelism for CPU-bound work.",
             why="Only the thread that holds the interpreter's lock runs Python code; the others wait for their turn.",
             rule="holds if two threads of pure Python do less than 1.25 times the work of one",
-            preset="computing",
+            presets=("computing",),
         ),
         computing.gil,
     ),
@@ -109,9 +136,9 @@ _ALL: Final = (
             topic=Topic.THREADS,
             says="Threads are best for I/O.",
             why="A thread that waits gives up the GIL, so all can wait at once, in one process.",
-            rule="holds if threads do more than 3 times as much as one task after another, as much as any other model "
-            "to within 5 %, in less memory than processes",
-            preset="waiting",
+            rule="holds if threads, in waiting, HTTP and files alike, do more than 1.25 times as much as one task "
+            "after another, as much as any other model to within 5 %, in less memory than processes",
+            presets=("waiting", "HTTP", "files"),
         ),
         waiting.best_for_io,
     ),
@@ -123,7 +150,7 @@ _ALL: Final = (
             why="Between reading a value and writing it back another thread may write: its update is lost.",
             rule="holds if threads lose updates of a shared count without a lock, and none are lost with one or one "
             "task after another; that none is lost proves nothing",
-            preset="counting",
+            presets=("counting",),
         ),
         sharing.races,
         certain=True,
@@ -135,7 +162,7 @@ _ALL: Final = (
             says="Processes have separate memory.",
             why="Each process has an address space of its own; after the fork, what one writes no other sees.",
             rule="holds if no task in a process sees more than 90 % of the marks that all tasks left",
-            preset="marks",
+            presets=("marks",),
         ),
         sharing.memory_of_processes,
         certain=True,
@@ -147,7 +174,7 @@ _ALL: Final = (
             says="Communication between processes costs more.",
             why="A task and its outcome are pickled, written to a pipe, and wake another process on both ways.",
             rule="holds if carrying a task into a slot and its outcome back takes longer with processes than threads",
-            preset="computing",
+            presets=("computing",),
         ),
         costs.ipc,
     ),
@@ -158,7 +185,7 @@ _ALL: Final = (
             says="The overhead of a process is higher: it takes longer to start.",
             why="A process needs an address space, page tables, and its own interpreter.",
             rule="holds if starting a process takes longer than starting a thread, even by fork",
-            preset="starting",
+            presets=("starting",),
         ),
         costs.process_overhead,
     ),
@@ -169,7 +196,7 @@ _ALL: Final = (
             says="The overhead of a process is higher: it takes more memory.",
             why="Pages shared after the fork are copied when either side writes to them, and reference counts do.",
             rule="holds if a further slot takes more memory (PSS) as a process than as a thread",
-            preset="waiting",
+            presets=("waiting",),
         ),
         costs.slot_memory,
     ),
@@ -180,7 +207,7 @@ _ALL: Final = (
             says="Processes run CPU-bound work in true parallel.",
             why="Every process has a GIL of its own, so each can have a core.",
             rule="holds if two processes of pure Python do more than 1.5 times the work of one",
-            preset="computing",
+            presets=("computing",),
         ),
         computing.parallel,
     ),
@@ -192,7 +219,7 @@ _ALL: Final = (
             why="A process that dies takes its own task with it, no more; a thread that kills its process takes all.",
             rule="holds if tasks that had not begun when one kills its process still end well with processes, and do "
             "not with threads",
-            preset="dying",
+            presets=("dying",),
         ),
         sharing.isolation,
         certain=True,
@@ -204,7 +231,7 @@ _ALL: Final = (
             says="Sequential is predictable.",
             why="One task has the interpreter to itself from its start to its end; nobody takes turns with it.",
             rule="holds if the 5 % slowest tasks are further from the usual time in threads than one after another",
-            preset="computing",
+            presets=("computing",),
         ),
         computing.predictable,
     ),
@@ -215,7 +242,7 @@ _ALL: Final = (
             says="Sequential underuses the machine.",
             why="One task after another keeps one core busy at the most; the others stand idle.",
             rule="holds if two processes do more than 1.25 times as much as one task after another",
-            preset="computing",
+            presets=("computing",),
         ),
         computing.underuses,
     ),
@@ -227,7 +254,7 @@ _ALL: Final = (
             why="Only the time that a task waits can be used by others: a task that hardly waits leaves none.",
             rule="holds if 8 threads and 8 greenlets do more than 3 times as much as one task after another where "
             "tasks wait 95 % of the time, and less than 1.5 times where they wait 5 %",
-            preset="waits",
+            presets=("waits",),
         ),
         waiting.many_or_few,
     ),

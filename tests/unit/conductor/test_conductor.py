@@ -135,6 +135,17 @@ def test_an_experiment_of_which_no_trial_finished_has_failed_for_the_reason_of_t
     assert podium.ledger.get("e1").reason == "no trial finished: the worker died"
 
 
+def test_an_experiment_that_was_run_to_fail_ends_as_intended_when_its_trials_lost_tasks(podium: Podium) -> None:
+    for id, lost in (("e1", 1), ("e2", 0)):
+        record = podium.submit(id, workload="die", params={"milliseconds": 10, "after": 100})
+        for trial in podium.ledger.plan(record).trials:
+            one = made.result(None, cell=trial.cell, index=trial.index, repeat=trial.repeat, lost=lost)
+            podium.ledger.save_trial(replace(one, trial=trial))
+    podium.conductor.run()
+    assert (podium.state("e1"), podium.ledger.get("e1").reason) == (State.INTENDED, "")
+    assert podium.state("e2") is State.FAILED
+
+
 def test_an_experiment_goes_on_when_the_store_comes_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
         podium = Podium(client, server.url)

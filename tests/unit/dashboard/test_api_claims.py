@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -12,12 +13,20 @@ from services.store.connection import Client
 from services.store.experiments import Experiments
 from tests.unit.dashboard import made
 
+OPEN = {"standing": "not measured", "found": "", "lines": []}
 
-def claim(web: FlaskClient, name: str) -> dict[str, object]:
-    found: dict[str, dict[str, object]] = {
+
+def claim(web: FlaskClient, name: str) -> dict[str, Any]:
+    found: dict[str, dict[str, Any]] = {
         one["claim"]["name"]: one for one in web.get("/api/v1/claims").get_json()["claims"]
     }
     return found[name]
+
+
+def experiment(told: dict[str, Any]) -> str:
+    """The id of the one experiment behind a claim."""
+    (only,) = told["experiments"]
+    return str(only["id"])
 
 
 def test_all_claims_are_told_before_anything_is_measured(web: FlaskClient) -> None:
@@ -37,8 +46,8 @@ def test_a_claim_under_way_is_followed_and_its_siblings_with_it(web: FlaskClient
     id = web.post("/api/v1/claims/gil/measure").get_json()["id"]
     for name in ("gil", "processes-run-in-parallel"):
         told = claim(web, name)
-        assert (told["experiment"], told["state"]) == (id, "queued")
-        assert told["judged"] == {"standing": "not measured", "found": ""}
+        assert (experiment(told), told["state"]) == (id, "queued")
+        assert told["judged"] == OPEN
 
 
 def test_a_claim_that_is_measured_again_is_judged_by_the_later_experiment(web: FlaskClient, store: Client) -> None:
@@ -46,7 +55,7 @@ def test_a_claim_that_is_measured_again_is_judged_by_the_later_experiment(web: F
     first = web.post("/api/v1/claims/gil/measure").get_json()["id"]
     ledger.update(replace(ledger.get(first), state=State.FINISHED))
     second = web.post("/api/v1/claims/gil/measure").get_json()["id"]
-    assert claim(web, "gil")["experiment"] == second != first
+    assert experiment(claim(web, "gil")) == second != first
 
 
 def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
@@ -55,7 +64,7 @@ def test_a_measured_claim_is_judged(web: FlaskClient, store: Client) -> None:
     ledger.save_nodes(record.experiment.id, (made.node("desk"),))
     for result in made.results(record.experiment):
         ledger.save_trial(result)
-    assert claim(web, "gil")["judged"] == {"standing": "not measured", "found": ""}, "half an experiment says nothing"
+    assert claim(web, "gil")["judged"] == OPEN, "half an experiment says nothing"
     ledger.update(replace(record, state=State.FINISHED))
     assert "the work of one thread" in str(claim(web, "gil")["judged"])
 
@@ -73,7 +82,7 @@ def test_whoever_cancels_a_second_measurement_keeps_the_first(web: FlaskClient, 
     ledger = Experiments(store)
     first = measured(web, ledger, State.FINISHED)
     known = claim(web, "gil")
-    assert known["experiment"] == first
+    assert experiment(known) == first
     for _ in range(2):
         measured(web, ledger, State.CANCELLED)
         assert claim(web, "gil") == known
@@ -84,8 +93,24 @@ def test_of_cancelled_measurements_the_last_is_told(web: FlaskClient, store: Cli
     measured(web, ledger, State.CANCELLED)
     second = measured(web, ledger, State.CANCELLED)
     told = claim(web, "gil")
-    assert told["experiment"] == second
-    assert told["judged"] == {"standing": "not measured", "found": "Its experiment was cancelled."}
+    assert experiment(told) == second
+    assert told["judged"] == OPEN | {"found": "Its experiment was cancelled."}
+
+
+def test_a_claim_of_several_experiments_is_open_until_all_of_them_have_ended(web: FlaskClient, store: Client) -> None:
+    ledger = Experiments(store)
+    assert web.post("/api/v1/claims/threads-for-io/measure").status_code == 202
+    told = claim(web, "threads-for-io")
+    queued = {one["preset"]: one["id"] for one in told["experiments"]}
+    assert (list(queued), told["state"]) == (["waiting", "HTTP", "files"], "queued")
+    record = ledger.get(queued["waiting"])
+    for result in made.results(record.experiment):
+        ledger.save_trial(result)
+    ledger.update(replace(record, state=State.FINISHED))
+    told = claim(web, "threads-for-io")
+    assert (told["state"], told["judged"]["standing"]) == ("running", "not measured")
+    assert told["judged"]["found"] == "Still to be measured: HTTP and files."
+    assert [bool(line["found"]) for line in told["judged"]["lines"]] == [True, False, False]
 
 
 def test_a_claim_that_is_not_there_is_not_found(web: FlaskClient) -> None:

@@ -114,12 +114,36 @@ def test_a_claim_that_rests_on_trials_meant_to_fail_is_not_called_failed(
     assert "Holds<" in found and "Its experiment failed" not in found
 
 
+def test_an_experiment_that_was_run_to_fail_ended_as_intended(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
+    asked = lab.measure_claims("processes-isolate-faults")[0].experiment
+    for result in made.results(asked, failed=tuple(range(6))):
+        ledger.experiments.save_trial(replace(result, lost=90, died=1))
+    for stored in (State.FAILED, State.INTENDED):  # the first is what earlier versions stored
+        ledger.experiments.update(made.record(asked, stored, "no trial finished: a slot died"))
+        page = web.get(f"/experiments/{asked.id}").text
+        assert "Ended as intended: run to show which tasks are lost when one of them kills its process." in page
+        assert "Tasks lost per trial: threads@2 90, prefork@2 90." in page
+        assert "state-failed" not in page and "no trial finished" not in page and "Mend the reason" not in page
+        assert web.get(f"/api/v1/experiments/{asked.id}").get_json()["state"] == "ended as intended"
+    assert "state-ended-as-intended" in web.get("/experiments").text
+
+
+def test_an_experiment_that_failed_before_it_showed_anything_did_not_end_as_intended(
+    web: FlaskClient, lab: Lab, ledger: Ledger
+) -> None:
+    asked = lab.measure_claims("processes-isolate-faults")[0].experiment
+    for result in made.results(asked, failed=tuple(range(6))):
+        ledger.experiments.save_trial(replace(result, lost=0, died=0))
+    ledger.experiments.update(made.record(asked, State.FAILED, "no trial finished: the worker did not start"))
+    assert web.get(f"/api/v1/experiments/{asked.id}").get_json()["state"] == "failed"
+
+
 def test_measure_all_queues_every_preset_once(web: FlaskClient, lab: Lab) -> None:
     answer = web.post("/claims/measure")
     assert answer.headers["Location"] == "/#claims"
-    presets = {report.claim.preset for report in lab.claims()}
+    presets = {preset for report in lab.claims() for preset in report.claim.presets}
     assert len(lab.experiments()) == len(presets)
-    assert all(report.experiment for report in lab.claims())
+    assert all(len(report.experiments) == len(report.claim.presets) for report in lab.claims())
 
 
 def test_a_claim_that_is_none_is_not_found(web: FlaskClient) -> None:

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from services.analysis.claims.catalogue import JUDGES
-from services.core.claims import Standing, Topic
+from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET, UNRELIABLE
+from services.core.claims import Judged, Standing, Topic
 from services.core.experiment import Model
 from services.core.summary import Warn
 from services.planning import presets, request
@@ -28,12 +28,12 @@ def test_a_claim_is_known_by_its_name_and_says_what_why_and_when(name: str) -> N
 
 @every_claim
 def test_a_claim_has_an_experiment_that_can_be_run(name: str) -> None:
-    assert JUDGES[name].claim.preset in presets.PRESETS
+    assert set(JUDGES[name].claim.presets) <= presets.PRESETS.keys()
 
 
 @every_preset
 def test_an_experiment_behind_claims_serves_at_least_one(name: str) -> None:
-    assert name in {judge.claim.preset for judge in JUDGES.values()}
+    assert any(name in judge.claim.presets for judge in JUDGES.values())
 
 
 @every_preset
@@ -65,15 +65,65 @@ def test_a_failed_trial_that_a_claim_needs_is_named_with_its_reason() -> None:
     assert "threads@2: the worker died" in judged.found
 
 
-def test_marks_on_the_figures_are_told_with_them() -> None:
-    measured = trials(Model.THREADS, 10, 10, 10) + trials(Model.THREADS, 10, 10, 10, concurrency=1)
-    assert judge("gil", measured, warned=Warn.HOST_BUSY).found.endswith("Marked: host busy.")
-    assert "Marked" not in judge("gil", measured, warned=Warn.FEW_REPEATS).found
+def gil(rate: float, warned: Warn | None) -> Standing:
+    alone = trials(Model.THREADS, 10, 10.1, 9.9, concurrency=1)
+    return judge("gil", trials(Model.THREADS, rate, rate * 1.01, rate * 0.99) + alone, warned=warned).standing
 
 
-def test_what_no_disturbance_can_change_bears_no_mark() -> None:
+def test_the_state_of_a_claim_measured_on_a_busy_machine_says_so() -> None:
+    for warned in BUSY:
+        assert gil(10, warned) is Standing.HOLDS_BUSY
+        assert gil(20, warned) is Standing.FAILS_BUSY
+    assert gil(10, Warn.FEW_REPEATS) is Standing.HOLDS
+
+
+def test_a_claim_stays_open_when_its_figures_are_not_reliable() -> None:
+    for warned in UNRELIABLE:
+        measured = trials(Model.THREADS, 10, 10, 10) + trials(Model.THREADS, 10, 10, 10, concurrency=1)
+        judged = judge("gil", measured, warned=warned)
+        assert judged.standing is Standing.OPEN
+        assert f"Not reliable ({warned}): measure it again." in judged.found
+
+
+def test_a_claim_that_does_not_rest_on_time_has_no_doubt() -> None:
     marks = trials(Model.THREADS, 10, told=told(1, 10))
-    assert "Marked" not in judge("threads-share-memory", marks, warned=Warn.HOST_BUSY).found
+    for warned in BUSY | UNRELIABLE:
+        assert judge("threads-share-memory", marks, warned=warned).standing is Standing.HOLDS
+
+
+def line(standing: Standing) -> Judged:
+    return Judged(standing=standing, found="16 threads do 14 times as much.")
+
+
+def io(waiting: Standing, http: Standing | None, files: Standing | None) -> Judged:
+    measured = {"waiting": waiting, "HTTP": http, "files": files}
+    return JUDGES["threads-for-io"].together({name: line(one) for name, one in measured.items() if one is not None})
+
+
+def test_a_claim_of_several_experiments_has_a_line_for_each_and_one_result() -> None:
+    holds, fails, close = Standing.HOLDS, Standing.FAILS, Standing.CLOSE
+    assert io(holds, holds, holds).standing is holds
+    assert io(holds, fails, close).standing is fails
+    assert io(holds, holds, close).standing is close
+    mixed = io(holds, fails, holds)
+    assert mixed.found == "Holds for waiting and files; does not hold for HTTP."
+    assert [(one.preset, one.standing) for one in mixed.lines] == [
+        ("waiting", holds),
+        ("HTTP", fails),
+        ("files", holds),
+    ]
+
+
+def test_one_experiment_on_a_busy_machine_puts_the_whole_claim_in_doubt() -> None:
+    assert io(Standing.HOLDS, Standing.HOLDS_BUSY, Standing.HOLDS).standing is Standing.HOLDS_BUSY
+
+
+def test_a_claim_measured_in_part_is_open_and_names_what_is_missing() -> None:
+    part = io(Standing.HOLDS, None, None)
+    assert part.standing is Standing.OPEN
+    assert part.found == "Still to be measured: HTTP and files."
+    assert part.lines[0].found == "16 threads do 14 times as much."
+    assert JUDGES["threads-for-io"].together({}) == NOT_YET
 
 
 @pytest.mark.parametrize("name", ["gil", "processes-run-in-parallel", "sequential-underuses"])
