@@ -13,7 +13,7 @@ from workloads.contract import Workload
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/api/v1/workloads`, `/api/v1/nodes`, `/api/v1/health`."""
+    """`/api/v1/workloads`, `/api/v1/nodes`, `/api/v1/health`, `/api/v1/damages`."""
     api = Blueprint("api_parts", __name__, url_prefix="/api/v1")
 
     @api.get("/workloads")
@@ -28,6 +28,11 @@ def blueprint(lab: Lab) -> Blueprint:
     def health() -> tuple[Response, int]:
         found = lab.health()
         return jsonify(to_data(found) | {"whole": found.whole}), 200 if found.store else 503
+
+    @api.delete("/damages")
+    def dismiss_damages() -> tuple[str, int]:
+        lab.dismiss_damages()
+        return "", 204
 
     return api
 

@@ -29,6 +29,11 @@ def blueprint(lab: Lab) -> Blueprint:
         lab.cancel(id)
         return make_response(redirect(url_for("experiments.show", id=id), 303))
 
+    @experiments.post("/damages/dismiss")
+    def dismiss_damages() -> Response:
+        lab.dismiss_damages()
+        return make_response(redirect(url_for("experiments.newest"), 303))
+
     return experiments
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from services.core.damage import Damage
 from services.core.units import Bytes, Rate, Seconds, Timestamp, Value
 
 #: In the place of a figure that there is none of.
@@ -49,6 +50,11 @@ def rate(per_second: Rate) -> str:
 def call(workload: str, params: dict[str, Value]) -> str:
     """`primes(limit=20000)`."""
     return f"{workload}({', '.join(f'{name}={value}' for name, value in params.items())})"
+
+
+def damage(found: Damage) -> str:
+    """What was damaged in the store's files, with the time it was found."""
+    return f"The store's files were damaged (found {moment(found.found)}). {found.words}"
 
 
 def moment(at: Timestamp) -> str:

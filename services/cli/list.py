@@ -19,12 +19,14 @@ from services.core.report import Line
 def command(count: int, as_json: bool) -> None:
     """List the experiments, newest first."""
     with reach_results() as here:
-        found, aside = here.lab.experiments(count), here.lab.health().set_aside
+        found, health = here.lab.experiments(count), here.lab.health()
     if as_json:
         print_json({"experiments": [to_data(line) for line in found]})
     else:
         click.echo(table(found) if found else "No experiment yet: lab run primes")
-    for id, reason in aside.items():
+    for damage in health.damages:
+        say(human.damage(damage))
+    for id, reason in health.set_aside.items():
         say(f"1 record could not be read and left the queue: {plain(id)} ({plain(reason)})")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.core.damage import Damage
 from services.core.environment import Environment
 from services.core.experiment import Experiment, Record, State
 from services.core.findings import Findings
@@ -98,6 +99,8 @@ class Health:
     nodes: int
     #: Id of an experiment that left the queue because its record cannot be read -> why.
     set_aside: dict[str, str] = field(default_factory=dict)
+    #: Damage to the store's files that nobody has dismissed, oldest first.
+    damages: tuple[Damage, ...] = ()
 
     @property
     def whole(self) -> bool:

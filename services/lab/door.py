@@ -19,6 +19,7 @@ from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab.claims import Claims
 from services.planning import grid, presets, request
+from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -31,13 +32,14 @@ class Lab:
     Every method raises StoreUnreachable while Redis does not answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every part it is put together from
         self,
         *,
         registry: Registry,
         experiments: Experiments,
         events: Events,
         nodes: Nodes,
+        damages: Damages,
         conductor: Lease,
         order: Callable[[], None],
         now: Callable[[], Timestamp],
@@ -48,6 +50,7 @@ class Lab:
         self._events = events
         self._claims = Claims(experiments)
         self._nodes = nodes
+        self._damages = damages
         self._conductor = conductor
         self._order = order
         self._now = now
@@ -66,10 +69,14 @@ class Lab:
         """Which parts answer; never raises for a part that does not."""
         try:
             nodes, conductor = self._nodes.present(), self._conductor.held()
-            aside = self._experiments.aside()
+            aside, damages = self._experiments.aside(), self._damages.known()
         except StoreUnreachable as error:
             return Health(store=False, reason=str(error), conductor=False, nodes=0)
-        return Health(store=True, reason="", conductor=conductor, nodes=len(nodes), set_aside=aside)
+        return Health(store=True, reason="", conductor=conductor, nodes=len(nodes), set_aside=aside, damages=damages)
+
+    def dismiss_damages(self) -> None:
+        """Stop showing the damages to the store's files that were found so far."""
+        self._damages.dismiss()
 
     def plan(self, body: object) -> Plan:
         """What `body` would run, without running it. Raises MalformedRequest, InvalidRequest; needs no store."""

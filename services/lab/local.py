@@ -83,6 +83,8 @@ class Local:
             stack.callback(self._supervisor.stop)
             self._supervisor.start()
             self._await_answers()
+            for damage in self.lab.health().damages:
+                self._say(f"The store's files were damaged. {damage.words}")
             stack.callback(running.withdraw, self._folder.path)
             running.publish(
                 self._folder.path, Running(pid=os.getpid(), redis_url=self.redis_url, dashboard=self.dashboard)

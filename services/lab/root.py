@@ -9,6 +9,7 @@ from services.conductor.orders import Orders
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import connect
+from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -23,6 +24,7 @@ def lab(redis_url: str) -> Lab:
         experiments=Experiments(client),
         events=Events(client),
         nodes=Nodes(client),
+        damages=Damages(client),
         conductor=Lease(client, keys.CONDUCTOR, holder=""),
         order=Orders(redis_url).send,
         now=time.time,

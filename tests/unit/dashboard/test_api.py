@@ -88,7 +88,15 @@ def test_nodes_are_shown_with_their_fingerprint(web: FlaskClient, ledger: Ledger
 def test_health_says_which_parts_are_there(web: FlaskClient, ledger: Ledger) -> None:
     answer = web.get("/api/v1/health")
     assert answer.status_code == 200
-    missing = {"store": True, "reason": "", "conductor": False, "nodes": 0, "set_aside": {}, "whole": False}
+    missing = {
+        "store": True,
+        "reason": "",
+        "conductor": False,
+        "nodes": 0,
+        "set_aside": {},
+        "damages": [],
+        "whole": False,
+    }
     assert answer.json == missing
     ledger.open()
     assert web.get("/api/v1/health").json == missing | {"conductor": True, "nodes": 1, "whole": True}

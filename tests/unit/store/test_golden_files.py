@@ -13,6 +13,7 @@ from services.core.codec import to_data
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import Client
+from services.store.damages import Damages
 from services.store.events import FIRST, Events
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
@@ -48,6 +49,7 @@ def lab_on(store: Client) -> Lab:
         experiments=Experiments(store),
         events=Events(store),
         nodes=Nodes(store),
+        damages=Damages(store),
         conductor=Lease(store, keys.CONDUCTOR, holder=""),
         order=lambda: None,
         now=time.time,
