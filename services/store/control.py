@@ -7,10 +7,11 @@ import threading
 
 from celery import Celery
 
-from services.store import keys
+from services.store import intake, keys
+from services.store.refused import Refused
 
-#: Seconds after which an answer nobody fetched goes away.
-ANSWER_LIFETIME = 3600
+#: Seconds that an answer waits to be fetched: that of an order which was given up never is.
+ANSWER_LIFETIME = 300
 #: Seconds that a process has to end in peace; less than the supervisor's patience.
 FAREWELL = 2.5
 
@@ -19,7 +20,8 @@ def control_app(name: str, redis_url: str) -> Celery:
     """An app of agents or conductor; its keys stand apart from those of measured workers."""
     app = Celery(name, broker=redis_url, backend=redis_url, set_as_current=False)
     app.conf.update(
-        broker_transport_options={"global_keyprefix": keys.CONTROL},
+        broker_transport="services.store.intake:Transport",
+        broker_transport_options={"global_keyprefix": keys.CONTROL, intake.OPTION: Refused(redis_url).keep},
         result_backend_transport_options={"global_keyprefix": keys.CONTROL},
         result_expires=ANSWER_LIFETIME,
         broker_connection_retry_on_startup=True,

@@ -24,6 +24,8 @@ OPEN: Final = "lab:open"
 CANCEL: Final = "lab:cancel"
 #: Hash: id of an experiment that was taken out of the queue because its record cannot be read -> why.
 SET_ASIDE: Final = "lab:aside"
+#: List of messages on the lab's own queues that were no orders, JSON, newest first.
+REFUSED: Final = "lab:refused"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
 #: List of what was damaged in the store's own files, JSON, oldest first; expires.
