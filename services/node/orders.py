@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import Celery
 from celery.result import AsyncResult
 from kombu.exceptions import OperationalError
 
-from services.core.codec import from_data, to_data
+from services.core.codec import Unreadable, from_data, to_data
 from services.core.environment import Node
 from services.core.errors import LabError, NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.reference import Reference, ReferenceOrder
@@ -20,6 +20,7 @@ from services.node.agent import Agent
 from services.store.connection import reaching
 from services.store.nodes import Nodes
 
+T = TypeVar("T")
 PREPARE, SATURATE, ABANDON, REFERENCE = "node.prepare", "node.saturate", "node.abandon", "node.reference"
 #: Between two looks for an answer, and two looks whether the nodes are still there.
 LOOK: Seconds = 0.02
@@ -59,7 +60,8 @@ def add_orders(app: Celery, agent: Agent) -> None:
         REFERENCE: agent.reference,
     }
     for name, method in methods.items():
-        app.task(name=name, shared=False)(answering(method))
+        # Without `trail`, or the answer would list every task that was published meanwhile.
+        app.task(name=name, shared=False, trail=False)(answering(method))
 
 
 class Orders:
@@ -76,12 +78,12 @@ class Orders:
         attempt may succeed; StoreUnreachable.
         """
         asked = [(node, self._send(node, PREPARE, to_data(spec))) for node, spec in specs]
-        return [from_data(Prepared, answer) for answer in self._answers(asked, between)]
+        return self._answers(Prepared, asked, between)
 
     def saturate(self, attempt: str, nodes: Sequence[Node], between: Callable[[], None]) -> list[NodeTrial]:
         """Order every node to open its queue, all at once. Raises as `prepare`."""
         asked = [(node, self._send(node, SATURATE, attempt)) for node in nodes]
-        return [from_data(NodeTrial, answer) for answer in self._answers(asked, between)]
+        return self._answers(NodeTrial, asked, between)
 
     def reference(self, node: Node, asked: ReferenceOrder, between: Callable[[], None]) -> Reference:
         """Order a node to measure the reference loop. `between` is called while waiting and may raise.
@@ -89,23 +91,35 @@ class Orders:
         Raises NodeUnreachable when the loop could not be measured; StoreUnreachable.
         """
         sent = (node, self._send(node, REFERENCE, to_data(asked)))
-        (answer,) = self._answers([sent], between, patience=REFERENCE_PATIENCE)
-        return from_data(Reference, answer)
+        (reference,) = self._answers(Reference, [sent], between, patience=REFERENCE_PATIENCE)
+        return reference
 
     def abandon(self, attempt: str, nodes: Sequence[Node]) -> None:
         """Order every node to give an attempt up; nobody waits for it. Raises StoreUnreachable."""
         for node in nodes:
-            self._send(node, ABANDON, attempt)
+            self._send(node, ABANDON, attempt, ignore_result=True)
 
-    def _send(self, node: Node, order: str, argument: object) -> AsyncResult:
+    def _send(self, node: Node, order: str, argument: object, *, ignore_result: bool = False) -> AsyncResult:
         try:
-            return self._app.send_task(order, args=(argument,), queue=queue(node.name), argsrepr="…", retry=False)
+            return self._app.send_task(
+                order,
+                args=(argument,),
+                queue=queue(node.name),
+                argsrepr="…",
+                retry=False,
+                ignore_result=ignore_result,
+            )
         except OperationalError as error:
             raise StoreUnreachable(f"Redis does not answer: {error}") from error
 
     def _answers(
-        self, asked: Sequence[tuple[Node, AsyncResult]], between: Callable[[], None], *, patience: Seconds = PATIENCE
-    ) -> list[Any]:
+        self,
+        kind: type[T],
+        asked: Sequence[tuple[Node, AsyncResult]],
+        between: Callable[[], None],
+        *,
+        patience: Seconds = PATIENCE,
+    ) -> list[T]:
         answers = [self._answer(node, result, between, patience) for node, result in asked]
         with reaching():
             for _, result in asked:
@@ -116,7 +130,10 @@ class Orders:
         failures = [(answer["failure"], answer["lost"]) for answer in answers if "failure" in answer]
         if failures:
             raise TrialFailed("; ".join(failure for failure, _ in failures), lost=sum(lost for _, lost in failures))
-        return [answer["answer"] for answer in answers]
+        try:
+            return [from_data(kind, answer["answer"]) for answer in answers]
+        except Unreadable as error:
+            raise NodeUnreachable(f"an answer cannot be read, is a node of another version? {error}") from error
 
     def _answer(
         self, node: Node, result: AsyncResult, between: Callable[[], None], patience: Seconds

@@ -6,18 +6,21 @@ import math
 import os
 import platform
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psutil
+from celery._state import get_current_task
 
 from services.core.codec import from_data, to_data
 from services.core.experiment import Model
 from services.core.reference import Reference
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import fingerprint
+from services.node.agent import Agent
 from services.node.orders import ABANDON, PREPARE, REFERENCE, SATURATE, add_orders, queue
 from services.store import keys
-from services.store.connection import connect
+from services.store.connection import Client, connect
 from services.store.control import control_app
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
@@ -99,6 +102,20 @@ def test_a_store_that_is_away_is_not_blamed_on_the_trial(tmp_path: Path) -> None
         said = answer(desk, PREPARE, to_data(asked))
     assert list(said) == ["trouble"]
     assert said["trouble"].startswith("Redis does not answer: ")
+
+
+def test_an_answer_does_not_list_the_tasks_that_were_published_for_it(store: Client, server: EmbeddedServer) -> None:
+    app, requests = control_app("node", server.url), []
+
+    def publishing(_: object) -> None:
+        control_app("measured", server.url).send_task("work", queue="tasks", ignore_result=True)
+        requests.append(get_current_task().request)
+
+    agent = SimpleNamespace(prepare=publishing, saturate=publishing, abandon=publishing, reference=publishing)
+    add_orders(app, cast(Agent, agent))
+    app.tasks[PREPARE].apply(args=({},))
+    assert store.llen(f"{keys.CONTROL}tasks") == 1
+    assert requests[0].children == []
 
 
 def test_every_node_has_a_queue_of_its_own() -> None:
