@@ -26,7 +26,7 @@ class Keeper:
         self._own = own
         self._lost = lost
         self._trial: Lease | None = None
-        #: Held while a trial's lease is renewed or dropped: one renewed just after it was dropped would live on.
+        #: Held while a lease is renewed or dropped: one that is renewed just after it was dropped would live on.
         self._renewing = threading.Lock()
         self._stopped = threading.Event()
 
@@ -44,10 +44,11 @@ class Keeper:
     def stop(self) -> None:
         """Let go, so that another conductor can start at once."""
         self._stopped.set()
-        try:
-            self._own.drop()
-        except StoreUnreachable as error:
-            log.warning("%s", error)
+        with self._renewing:
+            try:
+                self._own.drop()
+            except StoreUnreachable as error:
+                log.warning("%s", error)
 
     @contextmanager
     def keeping(self, trial: Lease) -> Iterator[None]:
@@ -67,9 +68,12 @@ class Keeper:
     def _run(self) -> None:
         while not self._stopped.wait(BEAT):
             with self._renewing:
+                if self._stopped.is_set():
+                    return
                 if self._trial is not None:
                     self._try(self._trial)
-            if self._try(self._own) is False:
+                held = self._try(self._own)
+            if held is False:
                 self._lost()
                 return
 
