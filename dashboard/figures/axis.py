@@ -68,6 +68,6 @@ def drawn(axis: Axis, places: Iterable[float], title: str | None = None) -> dict
 def _tick(axis: Axis, mark: float) -> str:
     if axis.unit == "bytes":
         for power, unit in ((2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):
-            if mark >= power:
-                return f"{mark / power:.3g} {unit}"
-    return f"{mark:,.6g}"
+            if mark >= power and float(short := f"{mark / power:.3g}") * power == mark:
+                return f"{short} {unit}"
+    return f"{mark:,}".removesuffix(".0")

@@ -8,6 +8,7 @@ from dashboard.figures.axis import Axis
 from dashboard.figures.drawing import Column, Row, Table
 from dashboard.figures.series import Series
 from services.core.summary import Interval
+from services.core.units import exact
 
 
 def table(found: Sequence[Series], over: Axis, *, heading: str, unit: str) -> Table:
@@ -36,6 +37,6 @@ def spread(value: Interval | None) -> Row:
     return (None, None, None) if value is None else (value.median, value.low, value.high)
 
 
-def whole(value: float) -> float:
-    """A count as an int, so that it is not rounded when it is shown."""
-    return int(value) if value == int(value) else value
+def whole(value: float) -> float | str:
+    """Return a place on an axis with all its digits, so that two places never look the same in a table."""
+    return int(value) if value == int(value) else exact(value)

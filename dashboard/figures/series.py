@@ -9,7 +9,7 @@ from dashboard.figures.axis import CONCURRENCY, RATE, Axis
 from services.core.experiment import Model
 from services.core.findings import Group
 from services.core.summary import CellSummary, Interval
-from services.core.units import Rate, Value
+from services.core.units import Rate, Value, exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,8 @@ def label(
     parts = (
         model if concurrency is None else f"{model}@{concurrency}",
         "" if replicas == 1 else f"×{replicas}",
-        *(f"{name}={value}" for name, value in variant.items()),
-        "" if rate is None else f"at {rate:g}/s",
+        *(f"{name}={exact(value)}" for name, value in variant.items()),
+        "" if rate is None else f"at {exact(rate)}/s",
     )
     return " ".join(filter(None, parts))
 

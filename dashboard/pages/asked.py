@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.core.errors import Problem
 from services.core.experiment import Arrivals, Effort, Experiment, Model
-from services.core.units import Value
+from services.core.units import Value, exact
 from services.planning.values import value
 from workloads.contract import Workload
 from workloads.registry import Registry
@@ -91,10 +91,10 @@ def again(experiment: Experiment) -> dict[str, object]:
         # Who names the repeats gets no more: an experiment that could grow is asked for without.
         "repeats": experiment.repeats if experiment.most_repeats <= experiment.repeats else "",
         "effort": experiment.effort,
-        "load": ", ".join(f"{rate:g}" for rate in experiment.rates),
+        "load": ", ".join(map(exact, experiment.rates)),
         "arrivals": experiment.arrivals,
         "prefetch": "" if experiment.prefetch is None else experiment.prefetch,
-        "budget": "" if experiment.budget is None else f"{experiment.budget:g}",
+        "budget": "" if experiment.budget is None else exact(experiment.budget),
     }
 
 

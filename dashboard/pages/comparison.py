@@ -10,7 +10,7 @@ from typing import Any, Final
 from dashboard.quantities import duration, number, size
 from services.core.comparison import About, Choice, Compared, Comparison, Measure, Measured, Subject, Trait
 from services.core.summary import Interval
-from services.core.units import Value
+from services.core.units import Value, exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "shares_backend": "result backend",
 }
 _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "rate": lambda value: "full queue" if value is None else f"{value:g}/s",
+    "rate": lambda value: "full queue" if value is None else f"{exact(value)}/s",
     "quota": lambda value: "none" if value is None else f"{value:g} cores",
     "usable_cores": lambda value: f"{value:g}",
     "memory_limit": size,

@@ -9,6 +9,7 @@ from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
 from services.core.summary import Interval
+from services.core.units import exact
 
 
 def findings(found: Findings) -> str:
@@ -109,7 +110,7 @@ def _knee(load: Load) -> str:
 def _group(group: Group) -> str:
     slots = "" if group.concurrency is None else f"@{group.concurrency}"
     nodes = "" if group.replicas == 1 else f"x{group.replicas}"
-    variant = "".join(f" {name}={value}" for name, value in group.variant.items())
+    variant = "".join(f" {name}={exact(value)}" for name, value in group.variant.items())
     return f"{group.model}{slots}{nodes}{variant}"
 
 

@@ -11,6 +11,7 @@ from services.core.environment import Node
 from services.core.experiment import State
 from services.core.report import Report
 from services.core.summary import CellSummary, Interval, Warn
+from services.core.units import exact
 
 #: Cells named under a warning; who wants all of them asks for JSON.
 MOST_NAMED = 3
@@ -89,8 +90,8 @@ def _figures(cell: CellSummary) -> tuple[str, str, str, str, str]:
 def _label(cell: CellSummary, swept: Iterable[str]) -> str:
     """Its name, with bare values of swept parameters, whose names stand in the head."""
     name = cell.name.partition(" ")[0]
-    values = "".join(f" {cell.variant[parameter]}" for parameter in swept)
-    rate = "" if cell.rate is None else f" at {cell.rate:g}/s"
+    values = "".join(f" {exact(cell.variant[parameter])}" for parameter in swept)
+    rate = "" if cell.rate is None else f" at {exact(cell.rate)}/s"
     return f"{name}{values}{rate}"
 
 
