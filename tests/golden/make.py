@@ -90,7 +90,6 @@ def figures(report: Report) -> dict[str, object]:
     """Those figures of a report that no later version may change for the same trials."""
     data = to_data(report)
     return {
-        "state": data["state"],
         "done": data["progress"]["done"],
         "total": data["progress"]["total"],
         "cells": {
