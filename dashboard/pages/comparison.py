@@ -104,6 +104,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "acks_late": "acknowledges",
     "stores_results": "results",
     "shares_backend": "result backend",
+    "result_connections": "result connections",
 }
 _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
     "rate": lambda value: "full queue" if value is None else f"{exact(value)}/s",
@@ -116,7 +117,8 @@ _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
     "prefetch_multiplier": lambda value: f"× {value}" if value else "no limit",
     "acks_late": lambda value: "after the task" if value else "before the task",
     "stores_results": lambda value: "stored" if value else "not stored",
-    "shares_backend": lambda value: "one for all slots" if value else "one a slot",
+    "shares_backend": lambda value: "one for all slots" if value else "one per slot",
+    "result_connections": lambda value: "Celery's default" if value is None else f"at most {value}",
 }
 
 

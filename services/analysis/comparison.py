@@ -61,8 +61,9 @@ _KINDS: Final[Mapping[Measure, _Kind]] = {
 }
 _MACHINE: Final = "cpu_model cores usable_cores quota memory_limit kernel python celery kombu gevent store".split()
 _WORKER: Final = (
-    "pool python gil hiredis start_method prefetch_multiplier acks_late stores_results shares_backend".split()
-)
+    "pool python gil hiredis start_method prefetch_multiplier acks_late stores_results "
+    "shares_backend result_connections"
+).split()
 
 
 def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:

@@ -54,8 +54,10 @@ class Facts:
     prefetch_multiplier: int
     acks_late: bool
     stores_results: bool
-    #: Whether all slots share one result backend (and its connections) instead of one a thread or greenlet.
+    #: Whether all slots share one result backend (and its connections) instead of one per thread or greenlet.
     shares_backend: bool = False
+    #: `redis_max_connections` where the lab sets it; None: Celery's and redis-py's own limit.
+    result_connections: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ FACTS = "lab.facts"
 SPANNED = frozenset({WORK, WARM, EMPTY})
 #: Seconds after which a forgotten result goes away by itself.
 RESULT_LIFETIME = 600
+#: Connections of a result backend that all slots share: more than there can be slots. redis-py's own limit is 100.
+SHARED_CONNECTIONS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
         result_backend_transport_options={"global_keyprefix": wiring.prefix},
         result_expires=RESULT_LIFETIME,
         result_backend_thread_safe=wiring.shares_backend,
+        # A backend per slot, the default, needs one connection each; a shared one needs as many as there are slots.
+        redis_max_connections=SHARED_CONNECTIONS if wiring.shares_backend else None,
         task_default_queue=wiring.queue,
         task_queues=[Queue(wiring.queue)],
         worker_prefetch_multiplier=wiring.prefetch,

@@ -14,6 +14,7 @@ from services.core.experiment import Model
 from services.core.stamps import Stamp
 from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec, Usage
 from services.core.units import NANOSECOND, Rate, Seconds
+from services.measured.app import SHARED_CONNECTIONS
 from services.node.rig import Rig
 from services.node.sampler import Sampler, sample
 from services.node.spanfile import CAPACITY
@@ -23,6 +24,8 @@ MARGIN = 1.25
 #: Length of a pilot as a part of the window, and how many pilots there are at the most.
 PILOT = 0.2
 PILOTS = 3
+#: A wave of tasks, one in every slot, that takes so many windows needs no pilot: a cold start never explains it.
+LONG_WAVE = 4
 #: No worker carries a task faster: keeps a first pilot of an empty body from being far too long.
 SHORTEST_TASK: Seconds = 0.001
 #: Most tasks of one saturate phase; the table must hold pilots and pings too.
@@ -80,6 +83,7 @@ class Measurement:
         rig, failure = self._rig, ""
         if rig is None:
             raise TrialFailed(f"attempt {self.spec.attempt} is not prepared here")
+        rig.extend()
         try:
             with self._phase("saturate", say=False):
                 try:
@@ -157,10 +161,12 @@ class Measurement:
         return samples, usage
 
     def _calibrate(self, rig: Rig, rate: Rate) -> int:
-        """Tasks that fill the window, from short pilots of the same kind."""
-        length = self.spec.window * PILOT
+        """Tasks that fill the window, from short pilots of the same kind; `rate` is that of the warm-up."""
+        length, slots = self.spec.window * PILOT, self.spec.trial.cell.concurrency
+        if slots / rate > LONG_WAVE * self.spec.window:
+            return slots  # The fewest waves fill the window many times over; a pilot would take as long as it.
         for _ in range(PILOTS):
-            rows = rig.fill(whole_waves(min(2000, math.ceil(rate * length)), self.spec.trial.cell.concurrency))
+            rows = rig.fill(whole_waves(min(2000, math.ceil(rate * length)), slots))
             rig.open()
             rig.wait(rows, pause=0.002)
             rig.check(rows)
@@ -182,6 +188,7 @@ class Measurement:
             acks_late=False,
             stores_results=True,
             shares_backend=self.spec.shares_backend,
+            result_connections=SHARED_CONNECTIONS if self.spec.shares_backend else None,
         )
 
     @contextmanager

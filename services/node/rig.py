@@ -18,14 +18,13 @@ from services.measured.app import FACTS, Wiring, create_app
 from services.node.companions import companions
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
+from services.node.stall import LONGEST, StallWatch, tree_cpu
 from services.node.worker import MeasuredWorker
 from services.store import keys
 from services.store.queues import Queues
 from workloads.registry import load
 
 QUEUE = "tasks"
-#: A worker from which nothing came back for so long has stopped.
-STALL: Seconds = 40.0
 
 
 class Rig:
@@ -34,6 +33,7 @@ class Rig:
     def __init__(self, spec: TrialSpec, *, redis_url: str, queues: Queues) -> None:
         cell, workload = spec.trial.cell, load(spec.location)
         self._queues = queues
+        self.extend()
         self._prefix = keys.measured(spec.attempt, spec.share)
         with ExitStack() as held:
             environ = held.enter_context(companions(workload, redis_url=redis_url))
@@ -64,6 +64,10 @@ class Rig:
             # All is there: from here on `close` lets go of it.
             self._held = held.pop_all()
 
+    def extend(self) -> None:
+        """Allow the work that follows LONGEST seconds from now."""
+        self._deadline = time.monotonic() + LONGEST
+
     def warm(self, slots: int) -> range:
         """One task in every slot at once; comes back when all have ended."""
         rows = self._publisher.warm(slots)
@@ -72,13 +76,11 @@ class Rig:
         return rows
 
     def facts(self) -> dict[str, Any]:
-        """What a slot says of itself."""
+        """What a slot reports of itself. Raises TrialFailed when none does."""
         self._publisher.ask_facts()
-        deadline = time.monotonic() + STALL
+        watch = self._watch()
         while (told := self._queues.outcome(self._prefix, FACTS)) is None:
-            self.worker.check()
-            if time.monotonic() > deadline:
-                raise TrialFailed("no slot told its facts")
+            self._still_at_work(watch, 0, 1)
             time.sleep(0.002)
         facts: Any = told[1]
         return dict(facts)
@@ -105,15 +107,11 @@ class Rig:
         self._queues.open(self._prefix, QUEUE)
 
     def wait(self, rows: range, *, pause: Seconds) -> None:
-        """Until the outcomes of all rows are back. Raises TrialFailed when that can no longer happen."""
-        back, moved = -1, time.monotonic()
+        """Wait until the outcomes of all rows are back. Raises TrialFailed when that can no longer happen."""
+        watch = self._watch()
         try:
-            while (now := self.spans.count(rows, Stamp.RETURNED)) < len(rows):
-                if now > back:
-                    back, moved = now, time.monotonic()
-                elif time.monotonic() - moved > STALL:
-                    raise TrialFailed(f"nothing came back from the measured worker for {STALL:.0f} s")
-                self.worker.check()
+            while (back := self.spans.count(rows, Stamp.RETURNED)) < len(rows):
+                self._still_at_work(watch, back, len(rows))
                 time.sleep(pause)
         except TrialFailed as error:
             lost = len(rows) - self.spans.count(rows, Stamp.FINISHED)
@@ -124,7 +122,7 @@ class Rig:
         outcomes = self.spans.column(rows, Stamp.OUTCOME)
         lost = int((outcomes == Outcome.SLOT_LOST).sum())
         if lost:
-            raise TrialFailed("a slot died", lost=lost)
+            raise TrialFailed(f"a slot died{self.worker.last_words()}", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")
@@ -144,6 +142,17 @@ class Rig:
         """
         self._held.close()
         self._queues.forget(self._prefix)
+
+    def _watch(self) -> StallWatch:
+        return StallWatch(lambda: tree_cpu(self.worker.pid), self._deadline)
+
+    def _still_at_work(self, watch: StallWatch, back: int, wanted: int) -> None:
+        """Raises TrialFailed, with the last lines of the worker's log, when the worker ended or stopped."""
+        self.worker.check()
+        try:
+            watch.check(back, wanted)
+        except TrialFailed as error:
+            raise TrialFailed(f"{error}{self.worker.last_words()}") from error
 
     def _error(self, row: int) -> str:
         _, error = self._queues.outcome(self._prefix, str(row)) or (False, None)

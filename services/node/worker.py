@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,8 +17,12 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.measured.app import Wiring
 
-#: Bytes at the end of a worker's log in which its last words are looked for.
+#: Bytes at the end of a worker's log in which its last lines are looked for.
 LOG_END = 1 << 14
+#: Celery's warning to a worker that runs as root: true, and never the reason for a failure.
+ROOT_WARNING = re.compile(
+    r"^.*SecurityWarning: You're running the worker.*?_warn_or_raise_security_error\(.*?$", re.DOTALL | re.MULTILINE
+)
 
 
 class MeasuredWorker:
@@ -51,7 +56,7 @@ class MeasuredWorker:
         if code is None:
             return
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
-        raise TrialFailed(f"the measured worker's main process {how}{self._last_words()}")
+        raise TrialFailed(f"the measured worker's main process {how}{self.last_words()}")
 
     def kill(self) -> None:
         """End the whole group at once: a warm stop takes seconds and teaches nothing. Safe to call again."""
@@ -65,12 +70,13 @@ class MeasuredWorker:
         """How often it lost its connection to the broker, by the end of its log."""
         return self._said().count("Connection to broker lost")
 
+    def last_words(self, lines: int = 6) -> str:
+        """The last lines of its log, as the end of a sentence; empty when it logged nothing."""
+        said = [line for line in ROOT_WARNING.sub("", self._said()).splitlines() if line.strip()]
+        return f"; it said: {' / '.join(said[-lines:])}" if said else ""
+
     def _said(self) -> str:
         # Not `seek`: children that still write share the file's position.
         file = self._log.fileno()
         end = os.fstat(file).st_size
         return os.pread(file, LOG_END, max(0, end - LOG_END)).decode(errors="replace")
-
-    def _last_words(self, lines: int = 6) -> str:
-        said = self._said().strip().splitlines()
-        return f"; it said: {' / '.join(said[-lines:])}" if said else ""

@@ -70,6 +70,7 @@ def test_what_could_change_a_figure_is_recorded_with_every_trial(facts: dict[str
         "acks_late": False,
         "stores_results": True,
         "shares_backend": False,
+        "result_connections": None,
     }
     assert facts["sequential"]["pool"] == "solo"
 

@@ -60,3 +60,20 @@ def numbered(
 ) -> list[int]:
     """All of them."""
     return [row, first, count]
+
+
+@workload(family="tests", gil="waits", description="Print a line, then sleep.")
+def talkative(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
+    """How long it was asleep."""
+    os.write(2, b"going to sleep\n")
+    time.sleep(milliseconds / 1000)
+    return milliseconds
+
+
+@workload(family="tests", gil="held", description="Use CPU time.")
+def burn(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
+    """How much of it."""
+    end = time.thread_time() + milliseconds / 1000
+    while time.thread_time() < end:
+        pass
+    return milliseconds

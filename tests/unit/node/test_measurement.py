@@ -125,6 +125,12 @@ def test_a_worker_that_died_is_told_also_when_the_store_says_nothing_of_itself(
     assert not any(thread.name == "sampler" for thread in threading.enumerate())
 
 
-def test_a_body_that_takes_far_longer_than_the_window_is_measured_twice_in_every_slot(server: EmbeddedServer) -> None:
+def test_a_body_that_takes_longer_than_the_window_is_measured_twice_in_every_slot(server: EmbeddedServer) -> None:
     with measuring(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=300)) as (measurement, _, _):
         assert measurement.prepare().tasks == 4
+
+
+def test_a_body_that_takes_many_windows_is_not_run_by_a_pilot(server: EmbeddedServer) -> None:
+    with measuring(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=900, pings=3)) as (measurement, rigs, _):
+        assert measurement.prepare().tasks == 4
+        assert len(rigs[0].table()) == 2 + 3 + 4, "warm-up, pings, saturate"

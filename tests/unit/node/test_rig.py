@@ -8,7 +8,9 @@ import pytest
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
 from services.core.stamps import Outcome, Stamp
-from services.node import rig as room
+from services.node import stall
+from services.planning.request import MOST_PROCESSES
+from services.planning.shape import MOST_CONCURRENCY
 from services.store import keys
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
@@ -106,15 +108,47 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         assert result > LARGE
 
 
-def test_a_worker_from_which_nothing_comes_back_is_given_up(
+def test_a_silent_worker_is_given_up_with_the_last_lines_of_its_log(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with rig(server, spec(bodies.nap, Model.THREADS, 1, milliseconds=60_000)) as worker:
+    with rig(server, spec(bodies.talkative, Model.THREADS, 1, milliseconds=60_000)) as worker:
         worker.ping(1)
-        monkeypatch.setattr(room, "STALL", 0.2)
-        with pytest.raises(TrialFailed, match="nothing came back from the measured worker for 0 s") as caught:
+        monkeypatch.setattr(stall, "SILENCE", 1.0)
+        with pytest.raises(TrialFailed, match=r"no task came back .* for 1 s; it said: .*going to sleep") as caught:
             worker.warm(1)
         assert caught.value.lost == 1
+        assert "superuser" not in str(caught.value), "a warning to root is no reason"
+
+
+def test_a_worker_that_cannot_report_its_facts_is_given_up_with_the_last_lines_of_its_log(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rig(server, spec(bodies.talkative, Model.SEQUENTIAL, 1, milliseconds=60_000)) as worker:
+        worker.ping(1)
+        tasks = worker.fill(1)
+        worker.open()
+        until(lambda: worker.spans.count(tasks, Stamp.STARTED), seconds=10)
+        monkeypatch.setattr(stall, "SILENCE", 0.2)
+        with pytest.raises(TrialFailed, match=r"no task came back .*; it said: .*going to sleep"):
+            worker.facts()
+
+
+def test_a_worker_that_computes_for_longer_than_the_silence_allowed_is_not_given_up(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rig(server, spec(bodies.burn, Model.THREADS, 2, milliseconds=1500)) as worker:
+        worker.ping(1)
+        monkeypatch.setattr(stall, "LOOK", 0.1)
+        monkeypatch.setattr(stall, "SILENCE", 0.6)
+        worker.warm(2)
+
+
+@pytest.mark.parametrize("model", [Model.THREADS, Model.GEVENT, Model.PREFORK])
+def test_the_highest_concurrency_that_a_request_may_name_works(server: EmbeddedServer, model: Model) -> None:
+    slots = MOST_PROCESSES if model is Model.PREFORK else MOST_CONCURRENCY
+    with rig(server, spec(bodies.nap, model, slots, milliseconds=20)) as worker:
+        worker.warm(slots)
+        worker.facts()
 
 
 def test_what_a_workload_needs_beside_it_runs_as_long_as_its_worker(server: EmbeddedServer) -> None:

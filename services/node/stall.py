@@ -1,0 +1,71 @@
+"""Decides when a measured worker has stopped, and when a trial has taken too long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import psutil
+
+from services.core.errors import TrialFailed
+from services.core.units import Seconds
+
+#: A worker from which no task came back and that used no CPU for so long has stopped. The longest body that only
+#: waits (`wait milliseconds=10000`) is well below.
+SILENCE: Seconds = 40.0
+#: Longest a node works on one order of the conductor, whose own patience is a little longer.
+LONGEST: Seconds = 840.0
+#: Between two readings of CPU time, which cost; and the share of one core below which a worker is idle: its event
+#: loop alone uses less.
+LOOK: Seconds = 2.0
+IDLE = 0.02
+
+
+class StallWatch:
+    """Watches one wait for tasks. Raises TrialFailed when it is in vain."""
+
+    def __init__(self, cpu: Callable[[], Seconds], deadline: Seconds, clock: Callable[[], Seconds] = time.monotonic):
+        """`cpu` returns the CPU time used by the worker so far; `deadline` is on the clock."""
+        self._cpu = cpu
+        self._deadline = deadline
+        self._clock = clock
+        self._back = -1
+        self._alive = self._looked = clock()
+        self._used: Seconds | None = None
+
+    def check(self, back: int, wanted: int) -> None:
+        """`back` of `wanted` tasks are back now. Raises TrialFailed when it is pointless to go on."""
+        now = self._clock()
+        if back > self._back:
+            self._back, self._alive = back, now
+        if now - self._looked > LOOK:
+            self._look(now)
+        if now - self._alive > SILENCE:
+            raise TrialFailed(f"no task came back from the measured worker, and it used no CPU, for {SILENCE:.0f} s")
+        if now > self._deadline:
+            raise TrialFailed(
+                f"the trial took longer than {LONGEST:.0f} s, the limit, though its worker was at work: "
+                f"{back} of {wanted} tasks were back; use fewer slots or a smaller workload"
+            )
+
+    def _look(self, now: Seconds) -> None:
+        used = self._cpu()
+        if self._used is not None and used - self._used > IDLE * (now - self._looked):
+            self._alive = now
+        self._used, self._looked = used, now
+
+
+def tree_cpu(pid: int) -> Seconds:
+    """CPU time of the process `pid`, its children, and those of them that have ended; 0 when it is gone."""
+    used = 0.0
+    try:
+        main = psutil.Process(pid)
+        family = [main, *main.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return used
+    for process in family:
+        try:
+            used += sum(process.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue
+    return used
