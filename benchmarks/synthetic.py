@@ -119,6 +119,7 @@ def node_trial(packed: str, count: int) -> NodeTrial:
             steal=0.0,
             sampler=0.01,
             store=0.02,
+            elapsed=1.0,
         ),
     )
 

@@ -34,7 +34,7 @@ def _usable(report: Report) -> float | None:
 
 
 def chart(report: Report) -> Chart:
-    """Cores used, with those there are; and CPU time a task."""
+    """Draw the cores used beside those usable, and the CPU time per task."""
     over = longest(report.cells)
     cores = _cores(report, over)
     at = lines.places(cores)
@@ -43,25 +43,28 @@ def chart(report: Report) -> Chart:
     return panels.chart(
         [
             Panel(found=cores, unit="cores", share=(0.0, 0.44), title="cores used", behind=there),
-            Panel(found=_per_task(report, over), unit=UNIT, share=(0.58, 1.0), title=f"CPU time a task ({UNIT})"),
+            Panel(found=_per_task(report, over), unit=UNIT, share=(0.58, 1.0), title=f"CPU time per task ({UNIT})"),
         ],
         over,
     )
 
 
 def table(report: Report) -> Table:
-    """Everything known of the processors, medians over repeats."""
+    """Return everything known about the processors, medians over repeats."""
     over = longest(report.cells)
     return Table(
         columns=(
             *places(over),
             *bounded("used", "cores"),
-            *bounded("CPU time", f"{UNIT} a task"),
-            Column(heading="in user code", unit=f"{UNIT} a task"),
-            Column(heading="in the kernel", unit=f"{UNIT} a task"),
-            Column(heading="switches", unit="a task"),
-            Column(heading="throttled", unit=UNIT),
-            Column(heading="others", unit="cores"),
+            *bounded("CPU time", f"{UNIT} per task"),
+            Column(heading="in user code", unit=f"{UNIT} per task"),
+            Column(heading="in the kernel", unit=f"{UNIT} per task"),
+            Column(heading="switches", unit="per task"),
+            Column(heading="throttled periods", unit="%"),
+            Column(heading="stopped by quota", unit="% of time"),
+            Column(heading="other programs", unit="cores"),
+            Column(heading="steal", unit="cores"),
+            Column(heading="agent", unit="cores"),
             Column(heading="sampler", unit="cores"),
             Column(heading="store", unit="cores"),
             Column(heading="trials"),
@@ -75,8 +78,11 @@ def table(report: Report) -> Table:
                 cell.cpu.user_per_task * PER_SECOND,
                 cell.cpu.system_per_task * PER_SECOND,
                 cell.cpu.switches_per_task,
-                cell.cpu.throttled * PER_SECOND,
+                cell.cpu.throttled * 100,
+                None if cell.cpu.stopped is None else cell.cpu.stopped * 100,
                 cell.cpu.others,
+                cell.cpu.steal,
+                cell.cpu.agent,
                 cell.cpu.sampler,
                 cell.cpu.store,
                 cell.finished,
@@ -91,9 +97,10 @@ CPU = Drawing(
     name="cpu",
     title="CPU and throttling",
     about=(
-        "Cores that the worker kept busy, and CPU time that a task took. Throttled is the time for which a CPU quota "
-        "stopped the worker; others is what everything else on the host used. Sampler and store are the lab's own part "
-        "of that, unless the store is on another machine."
+        "Cores that the worker kept busy, and CPU time per task; both include processes that tasks start. A CPU quota "
+        "throttles the worker in a share of its scheduling periods, and stops each CPU for a share of the time. Other "
+        "programs are everything on the host except the worker and the lab's own agent and store. Sampler is a part "
+        "of agent. Store counts wherever it runs."
     ),
     chart=chart,
     table=table,

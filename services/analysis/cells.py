@@ -8,9 +8,9 @@ from statistics import fmean, median
 from services.analysis import intervals, outliers, warnings
 from services.analysis.judging.evidence import Evidence
 from services.core.environment import Environment
-from services.core.experiment import Cell
+from services.core.experiment import Cell, Model
 from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
-from services.core.trial import Breakdown, Carriage, Figures, Footprint, Latency, TrialResult
+from services.core.trial import Breakdown, Carriage, CoresUsed, Figures, Footprint, Latency, TrialResult
 from services.core.units import Seconds
 
 
@@ -60,7 +60,7 @@ def cell_summary(
         rate=cell.rate,
         variant=cell.variant,
         carriage=_carriage([each.carriage for each in figures]) if figures else None,
-        breakdown=_breakdown([each.breakdown for each in figures]) if figures else None,
+        breakdown=_breakdown([each.breakdown for each in figures], cell.model) if figures else None,
         cpu=_cpu(figures) if figures else None,
         facts=next((result.facts for result in reversed(results) if result.figures), None),
         warnings=warnings.due(evidence),
@@ -89,7 +89,7 @@ def _trial(result: TrialResult, *, outlier: bool) -> TrialSummary:
         outlier=outlier,
         little=figures.little if figures else None,
         carriage=figures.carriage if figures else None,
-        body=figures.breakdown.cpu + figures.breakdown.off_cpu if figures else None,
+        body=figures.breakdown.body if figures else None,
         peak=figures.pss.peak if figures else None,
         pace=figures.pace if figures else None,
         lag=figures.lag if figures else None,
@@ -105,17 +105,30 @@ def _carriage(carriages: Sequence[Carriage]) -> Carriage:
     )
 
 
-def _breakdown(breakdowns: Sequence[Breakdown]) -> Breakdown:
-    """Means, not medians: the parts go on adding up to the whole."""
+def _breakdown(breakdowns: Sequence[Breakdown], model: Model) -> Breakdown:
+    """Means, not medians: the parts go on adding up to the whole.
+
+    Earlier versions stored a CPU time for gevent, too; it was that of all greenlets of the thread.
+    """
+    own = model.has_thread_per_slot
+    cpu = _mean_of_known([each.cpu if own else None for each in breakdowns])
     return Breakdown(
         broker=fmean(each.broker for each in breakdowns),
         handover=fmean(each.handover for each in breakdowns),
-        cpu=fmean(each.cpu for each in breakdowns),
-        off_cpu=fmean(each.off_cpu for each in breakdowns),
+        cpu=cpu,
+        off_cpu=fmean(each.body for each in breakdowns) - (cpu or 0.0),
         storing=fmean(each.storing for each in breakdowns),
         returning=fmean(each.returning for each in breakdowns),
         whole=fmean(each.whole for each in breakdowns),
+        storing_cpu=_mean_of_known([each.storing_cpu for each in breakdowns]),
+        core_wait=_mean_of_known([each.core_wait for each in breakdowns]),
     )
+
+
+def _mean_of_known(values: Sequence[Seconds | None]) -> Seconds | None:
+    """None unless all are known."""
+    known = [value for value in values if value is not None]
+    return fmean(known) if len(known) == len(values) else None
 
 
 def _latency(latencies: Sequence[Latency]) -> Percentiles:
@@ -148,16 +161,23 @@ def _cpu(figures: Sequence[Figures]) -> Cpu:
     def over(share: Callable[[Figures], float]) -> float:
         return float(median(map(share, figures)))
 
+    def rate(share: Callable[[CoresUsed], float]) -> float:
+        return over(lambda each: share(each.cores))
+
+    stopped = [each.cores.stopped for each in figures if each.cores.stopped is not None]
     return Cpu(
-        cores=intervals.median([(each.usage.user + each.usage.system) / each.window for each in figures]),
+        cores=intervals.median([each.cores.worker for each in figures]),
         per_task=intervals.median([(each.usage.user + each.usage.system) / each.tasks for each in figures]),
         user_per_task=over(lambda each: each.usage.user / each.tasks),
         system_per_task=over(lambda each: each.usage.system / each.tasks),
         switches_per_task=over(
             lambda each: (each.usage.voluntary_switches + each.usage.involuntary_switches) / each.tasks
         ),
-        throttled=over(lambda each: each.usage.throttled),
-        others=over(lambda each: each.usage.others / each.window),
-        sampler=over(lambda each: each.usage.sampler / each.window),
-        store=over(lambda each: each.usage.store / each.window),
+        throttled=rate(lambda cores: cores.throttled),
+        stopped=float(median(stopped)) if stopped else None,
+        others=rate(lambda cores: cores.others),
+        steal=rate(lambda cores: cores.steal),
+        agent=rate(lambda cores: cores.agent),
+        sampler=rate(lambda cores: cores.sampler),
+        store=rate(lambda cores: cores.store),
     )

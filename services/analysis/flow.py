@@ -31,28 +31,50 @@ def carriage(ping: SpanTable) -> Carriage:
     )
 
 
-def breakdown(shares: tuple[Share, ...]) -> Breakdown:
+def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:
     """Means over all tasks of the saturate phase, every stamp of which is there.
 
-    CPU time is the slot's thread's. Under gevent that thread runs other tasks while a body waits, so a body's CPU is
-    counted up to its own length only.
+    `separable`: every slot has a thread of its own, so that thread's CPU time is the task's. Under gevent it is not:
+    the thread runs other tasks while one waits.
     """
     spans = [share.saturate for share in shares]
     tasks = sum(map(len, spans))
-    cpu = sum(float(np.minimum(part.cpu * NANOSECOND, part.body).sum()) for part in spans) / tasks
 
     def mean(durations: list[NDArray[np.int64]]) -> Seconds:
         return sum(float(one.sum(dtype=np.float64)) for one in durations) * NANOSECOND / tasks
 
+    body = mean([part.finished - part.started for part in spans])
+    storing = mean([part.stored - part.finished for part in spans])
+    # Not longer than what it is a part of: the two clocks are not read at the same moment.
+    cpu = mean([np.minimum(part.cpu, part.finished - part.started) for part in spans])
+    storing_cpu = mean([np.minimum(part.storing_cpu, part.stored - part.finished) for part in spans])
+    waited = _core_wait(shares)
     return Breakdown(
         broker=mean([part.received - arrived(share) for share, part in zip(shares, spans, strict=True)]),
         handover=mean([part.started - part.received for part in spans]),
-        cpu=cpu,
-        off_cpu=mean([part.finished - part.started for part in spans]) - cpu,
-        storing=mean([part.stored - part.finished for part in spans]),
+        cpu=cpu if separable else None,
+        off_cpu=body - cpu if separable else body,
+        storing=storing,
         returning=mean([part.returned - part.stored for part in spans]),
         whole=mean([part.returned - arrived(share) for share, part in zip(shares, spans, strict=True)]),
+        storing_cpu=storing_cpu if separable else None,
+        core_wait=min(waited, body - cpu + storing - storing_cpu) if separable and waited is not None else None,
     )
+
+
+def _core_wait(shares: tuple[Share, ...]) -> Seconds | None:
+    """Mean time per task for which its slot's thread waited for a core; None when no thread of a slot is known.
+
+    Threads that ended before the second reading are left out, and so are their tasks.
+    """
+    waited, tasks = 0.0, 0
+    for share in shares:
+        known = {(one.pid, one.thread): one.waited for one in share.node.core_waits}
+        slots, counts = np.unique(np.stack([share.saturate.pid, share.saturate.thread]), axis=1, return_counts=True)
+        for pid, thread, count in zip(*slots.tolist(), counts.tolist(), strict=True):
+            if (pid, thread) in known:
+                waited, tasks = waited + known[pid, thread], tasks + count
+    return waited / tasks if tasks else None
 
 
 def arrived(share: Share) -> NDArray[np.int64]:

@@ -90,6 +90,11 @@ class SpanTable:
         return self.column(Stamp.CPU)
 
     @property
+    def storing_cpu(self) -> Column:
+        """CPU time in storing the result, ns."""
+        return self.column(Stamp.STORING_CPU)
+
+    @property
     def pid(self) -> Column:
         return self.column(Stamp.PID)
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.analysis import failures, flow
+from services.analysis import failures, flow, usage
 from services.analysis.handover import handover_cost
-from services.analysis.shares import Boot, Share, by_boot, count, opened
+from services.analysis.shares import Share, by_boot, count, opened
 from services.analysis.spans import SpanTable
-from services.core.experiment import Trial
-from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, Told, TrialResult, Usage
+from services.core.experiment import Model, Trial
+from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, Told, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 
@@ -30,7 +30,7 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         failure=failure,
         lost=count(whole, lambda part: int(part.lost.sum())),
         duplicates=count(whole, lambda part: int(part.duplicated.sum())),
-        figures=None if failure else _figures(whole),
+        figures=None if failure else _figures(whole, trial.cell.model),
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,
@@ -42,7 +42,7 @@ def _total(phases: Phases) -> Seconds:
     return phases.overhead + phases.ping + phases.saturate
 
 
-def _figures(shares: Sequence[Share]) -> Figures:
+def _figures(shares: Sequence[Share], model: Model) -> Figures:
     """All tasks ended well; every stamp that is used here is there."""
     boots = by_boot(shares)
     tasks = sum(boot.tasks for boot in boots)
@@ -58,10 +58,10 @@ def _figures(shares: Sequence[Share]) -> Figures:
         pss=_footprint(shares, lambda sample: sample.pss),
         uss=_footprint(shares, lambda sample: sample.uss),
         rss=_footprint(shares, lambda sample: sample.rss),
-        usage=_usage(boots),
+        usage=usage.added_up(shares),
         in_slots=sum(boot.in_slots for boot in boots),
         carriage=flow.carriage(pings),
-        breakdown=flow.breakdown(tuple(shares)),
+        breakdown=flow.breakdown(tuple(shares), separable=model.has_thread_per_slot),
         little=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
         idle_gap=max(map(flow.idle_gap, boots)),
         pace=min(map(flow.pace, boots)),
@@ -71,6 +71,7 @@ def _figures(shares: Sequence[Share]) -> Figures:
             least=min(int(share.saturate.told.min()) for share in shares),
             most=max(int(share.saturate.told.max()) for share in shares),
         ),
+        cores_used=usage.cores_used(boots),
     )
 
 
@@ -94,35 +95,3 @@ def _footprint(shares: Sequence[Share], memory: Callable[[Sample], Bytes]) -> Fo
         idle=sum(memory(share.node.idle) for share in shares),
         peak=sum(max(map(memory, share.node.samples or (share.node.idle,))) for share in shares),
     )
-
-
-def _usage(boots: Sequence[Boot]) -> Usage:
-    used = [share.node.usage for boot in boots for share in boot.shares]
-    return Usage(
-        user=sum(usage.user for usage in used),
-        system=sum(usage.system for usage in used),
-        voluntary_switches=sum(usage.voluntary_switches for usage in used),
-        involuntary_switches=sum(usage.involuntary_switches for usage in used),
-        throttled=sum(usage.throttled for usage in used),
-        throttled_periods=sum(usage.throttled_periods for usage in used),
-        others=sum(_others(boot) for boot in boots),
-        steal=sum(_mean([share.node.usage.steal for share in boot.shares]) for boot in boots),
-        sampler=sum(usage.sampler for usage in used),
-        # All nodes have one store, and each saw all of it.
-        store=max(usage.store for usage in used),
-    )
-
-
-def _others(boot: Boot) -> Seconds:
-    """CPU time on one host of what is not a measured worker of this trial.
-
-    Every node counts the whole host less its own worker: the host is not counted once per node, and one node's
-    worker is not another's noise.
-    """
-    own = [share.node.usage.user + share.node.usage.system for share in boot.shares]
-    host = [share.node.usage.others + mine for share, mine in zip(boot.shares, own, strict=True)]
-    return max(0.0, _mean(host) - sum(own))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

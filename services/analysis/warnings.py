@@ -48,13 +48,13 @@ RULES: Final[Mapping[Warn, Rule]] = {
     ),
     Warn.THROTTLED: Rule(
         judge=hosts.throttled,
-        text="The CPU quota stopped the worker {periods}, {stopped:.2f} s in a window of {window:.2f} s.",
+        text="The CPU quota stopped the worker in {share:.0%} of its scheduling periods{stopped}.",
         remedy="This is what the quota allows, not what the model can do. Raise it, or use fewer slots.",
     ),
     Warn.HOST_BUSY: Rule(
         judge=hosts.host_busy,
-        text="Others used {others:.2f} of the {cores} cores in the window; the store, wherever it runs, {store:.2f}.",
-        remedy="Close what else runs on the machine. If it is the store, move that to another one (LAB_REDIS_URL).",
+        text="Other programs used {others:.2f} of {cores} cores{withheld}.",
+        remedy="Close other programs on the machine and run the experiment again.",
     ),
     Warn.MORE_SLOTS_THAN_QUOTA: Rule(
         judge=hosts.more_slots_than_quota,

@@ -37,6 +37,16 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Enough of a machine to tell it from another one, also from inside a container."""
+
+    #: System, release and processor architecture, as in `uname -srm`.
+    kernel: str
+    #: Physical memory.
+    memory: Bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A machine or container that can start measured workers, as it announced itself."""
 

@@ -21,6 +21,11 @@ class Model(StrEnum):
         """What `celery worker -P` calls it."""
         return "solo" if self is Model.SEQUENTIAL else self.value
 
+    @property
+    def has_thread_per_slot(self) -> bool:
+        """Whether no two slots share a thread: only then is a thread's CPU time that of one task."""
+        return self is not Model.GEVENT
+
 
 class Effort(StrEnum):
     """How much time an experiment may take for its certainty."""

@@ -38,6 +38,9 @@ class Stamp(IntEnum):
     OUTCOME = 11
     #: The whole number that the workload returned, if it tells one.
     TOLD = 12
+    #: CPU time of the slot's thread from the end of the body to STORED, ns; under gevent as CPU. Before STORED is
+    #: written: minus the thread's CPU time at the end of the body.
+    STORING_CPU = 13
 
 
 class Outcome(IntEnum):
@@ -51,5 +54,5 @@ class Outcome(IntEnum):
     SLOT_LOST = 3
 
 
-COLUMNS: Final = 13
+COLUMNS: Final = 14
 ROW_BYTES: Final = COLUMNS * 8

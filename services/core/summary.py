@@ -80,16 +80,22 @@ class Percentiles:
 class Cpu:
     """What the measured workers used of the processors, medians over repeats."""
 
-    #: CPU seconds per second of the window.
+    #: CPU seconds per second.
     cores: Interval
     #: CPU seconds per task; in user code; in the kernel.
     per_task: Interval
     user_per_task: Seconds
     system_per_task: Seconds
     switches_per_task: float
-    throttled: Seconds
-    #: CPU seconds per second used by everything else on the host, by the lab's own sampler, and by the store's server.
+    #: Share of its scheduling periods in which the CPU quota stopped the worker, and of the time for which it stopped
+    #: each CPU, on average; None: not known.
+    throttled: float
+    stopped: float | None
+    #: CPU seconds per second of other programs on the host, of the hypervisor for other machines, of the node's agent,
+    #: of the sampler in it, and of the store's server on whatever host.
     others: float
+    steal: float
+    agent: float
     sampler: float
     store: float
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from time import monotonic_ns
+from time import monotonic_ns, thread_time_ns
 from typing import Any
 
 from celery import Celery, Task, bootsteps
@@ -27,6 +27,7 @@ def install(app: Celery, table: SpanColumns) -> None:
 def stamped(table: SpanColumns) -> type[Task]:
     """The class of a task that is stamped when its result is stored."""
     stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
+    storing_cpu = table.column(Stamp.STORING_CPU)
 
     class Stamped(Task):
         def after_return(self, status: str, _retval: Any, _id: str, args: Sequence[int], *_: Any) -> None:
@@ -34,6 +35,7 @@ def stamped(table: SpanColumns) -> type[Task]:
             if status == FAILURE:
                 # Its body may have gone well and its result not: it could not be written as JSON.
                 outcomes[row] = Outcome.RAISED
+            storing_cpu[row] += thread_time_ns()
             stored[row] = monotonic_ns()
 
     return Stamped

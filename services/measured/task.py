@@ -36,7 +36,8 @@ def _spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool
     """What Celery calls: `function`, its span and how it ended."""
     # An empty task does little more than Celery itself, so what can be looked up before is.
     started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
-    pids, threads, cpu = (table.column(field) for field in (Stamp.PID, Stamp.THREAD, Stamp.CPU))
+    pids, threads = table.column(Stamp.PID), table.column(Stamp.THREAD)
+    cpu, storing_cpu = table.column(Stamp.CPU), table.column(Stamp.STORING_CPU)
     outcomes, told = table.column(Stamp.OUTCOME), table.column(Stamp.TOLD)
     ok, raised = int(Outcome.OK), int(Outcome.RAISED)
 
@@ -54,7 +55,9 @@ def _spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool
             outcome = ok
             return result
         finally:
-            cpu[row] = thread_time_ns() - began
+            ended = thread_time_ns()
+            cpu[row] = ended - began
+            storing_cpu[row] = -ended
             outcomes[row] = outcome
             finished[row] = monotonic_ns()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from services.core.units import NANOSECOND, Bytes, Seconds
 
@@ -15,10 +17,17 @@ MICROSECOND = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
-    """How long, and in how many periods, the CPU quota stopped this cgroup so far."""
+    """What the CPU quota of one cgroup did so far, or between two readings."""
 
-    seconds: Seconds
-    periods: int
+    #: Time for which it stopped the cgroup, added up over CPUs.
+    seconds: Seconds = 0.0
+    #: Scheduling periods in which it stopped the cgroup, and all in which the cgroup had something to run.
+    stopped: int = 0
+    periods: int = 0
+
+
+#: By the folder of the cgroup.
+Throttlings: TypeAlias = Mapping[Path, Throttling]
 
 
 def cpu_quota(root: Path = ROOT, own: Path = OWN) -> float | None:
@@ -37,16 +46,33 @@ def memory_limit(root: Path = ROOT, own: Path = OWN) -> Bytes | None:
     return min((limit for limit in limits if limit < 1 << 60), default=None)
 
 
-def throttling(root: Path = ROOT, own: Path = OWN) -> Throttling:
-    """Totals since the cgroups were made, its own and those around it; zeros where there is no quota."""
-    seconds, periods = 0.0, 0
+def throttlings(root: Path = ROOT, own: Path = OWN) -> Throttlings:
+    """Totals of this process's cgroup and those around it since they were made; empty where none counts them."""
+    found: dict[Path, Throttling] = {}
     for place in (*_places("", root, own), *_places("cpu", root, own)):
         fields = dict(line.split() for line in _read(place / "cpu.stat").splitlines())
-        # Microseconds in version 2, nanoseconds in version 1.
-        seconds += int(fields.get("throttled_usec", 0)) * MICROSECOND
-        seconds += int(fields.get("throttled_time", 0)) * NANOSECOND
-        periods += int(fields.get("nr_throttled", 0))
-    return Throttling(seconds, periods)
+        if "nr_periods" in fields:
+            # Microseconds in version 2, nanoseconds in version 1.
+            microseconds, nanoseconds = int(fields.get("throttled_usec", 0)), int(fields.get("throttled_time", 0))
+            found[place] = Throttling(
+                seconds=microseconds * MICROSECOND + nanoseconds * NANOSECOND,
+                stopped=int(fields.get("nr_throttled", 0)),
+                periods=int(fields["nr_periods"]),
+            )
+    return found
+
+
+def throttled(before: Throttlings, after: Throttlings) -> Throttling:
+    """Between two readings, of the cgroup that was stopped in the most periods: several may have a quota, and the
+    time in which one is stopped is in that of the other."""
+    changes = (
+        Throttling(
+            seconds=now.seconds - then.seconds, stopped=now.stopped - then.stopped, periods=now.periods - then.periods
+        )
+        for place, now in after.items()
+        if (then := before.get(place)) is not None
+    )
+    return max(changes, key=lambda change: (change.stopped, change.periods), default=Throttling())
 
 
 def _places(controller: str, root: Path, own: Path) -> tuple[Path, ...]:

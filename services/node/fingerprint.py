@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from services.core.environment import Fingerprint
+from services.core.environment import Fingerprint, Machine
 from services.node import cgroup
 
 
@@ -29,6 +29,15 @@ def take(store: str) -> Fingerprint:
         kombu=version("kombu"),
         gevent=version("gevent"),
         store=store,
+    )
+
+
+def this_machine() -> Machine:
+    """The machine of this process, by the same calls as the store's server uses."""
+    name = os.uname()
+    return Machine(
+        kernel=f"{name.sysname} {name.release} {name.machine}",
+        memory=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
     )
 
 

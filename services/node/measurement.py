@@ -16,7 +16,7 @@ from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, Tria
 from services.core.units import NANOSECOND, Rate, Seconds
 from services.measured.app import SHARED_CONNECTIONS
 from services.node.rig import Rig
-from services.node.sampler import Sampler, sample
+from services.node.sampler import Sampler, StoreCpu, Watched, sample
 from services.node.spanfile import CAPACITY
 
 #: How much longer than the shortest window the calibration aims, to end up above it.
@@ -87,9 +87,9 @@ class Measurement:
         try:
             with self._phase("saturate", say=False):
                 try:
-                    samples, usage = self._run(rig)
+                    watched = self._run(rig)
                 except TrialFailed as error:
-                    failure, samples, usage = str(error), (), NO_USAGE
+                    failure, watched = str(error), Watched(usage=NO_USAGE)
             spans, reconnects = rig.table(), rig.worker.reconnects()
             with self._phase("stop"):
                 self.end()
@@ -108,8 +108,9 @@ class Measurement:
             lag=self._lag,
             reconnects=reconnects,
             idle=self._idle,
-            samples=samples,
-            usage=usage,
+            samples=watched.samples,
+            usage=watched.usage,
+            core_waits=watched.core_waits,
             failure=failure,
         )
 
@@ -141,8 +142,8 @@ class Measurement:
         if self._ended:
             raise TrialFailed("the trial was given up")
 
-    def _run(self, rig: Rig) -> tuple[tuple[Sample, ...], Usage]:
-        sampler = Sampler(rig.worker.pid, rig.store_cpu)
+    def _run(self, rig: Rig) -> Watched:
+        sampler = Sampler(rig.worker.pid, StoreCpu(read=rig.store_cpu, here=rig.store_here()))
         sampler.start()
         try:
             self._opened = time.monotonic_ns()
@@ -154,11 +155,11 @@ class Measurement:
                 # Not before: who acts on it must find the worker at work.
                 self._say("saturate")
             rig.wait(self._tasks, pause=0.01)
-            samples, usage = sampler.stop()
+            watched = sampler.stop()
         finally:
             sampler.close()
         rig.check(self._tasks)
-        return samples, usage
+        return watched
 
     def _calibrate(self, rig: Rig, rate: Rate) -> int:
         """Tasks that fill the window, from short pilots of the same kind; `rate` is that of the warm-up."""

@@ -16,6 +16,7 @@ from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.measured.app import FACTS, Wiring, create_app
 from services.node.companions import companions
+from services.node.fingerprint import this_machine
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, StallWatch, tree_cpu
@@ -130,6 +131,14 @@ class Rig:
     def store_cpu(self) -> Seconds:
         """CPU time that the store's server has used so far. Raises StoreUnreachable."""
         return self._queues.server_cpu()
+
+    def store_here(self) -> bool:
+        """Whether the store's server runs on this host. Raises StoreUnreachable.
+
+        A container does not see the processes of another one, so the machines are compared: kernel and memory size.
+        A store on a second machine that is the same in both is taken for one on this host.
+        """
+        return self._queues.server_machine() == this_machine()
 
     def table(self) -> SpanTable:
         """A copy of all rows so far."""

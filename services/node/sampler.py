@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
-from services.core.trial import Sample, Usage
+from services.core.trial import CoreWait, Sample, Usage
 from services.core.units import NANOSECOND, Seconds
-from services.node.cgroup import Throttling, throttling
+from services.node import cgroup, processes
+from services.node.cgroup import Throttlings
+from services.node.processes import CoreWaits, CpuTime, Switches
 
 #: Between two samples: short enough to see a peak, long enough to stay under 1 % of a core.
 INTERVAL: Seconds = 0.2
@@ -21,7 +23,7 @@ INTERVAL: Seconds = 0.2
 def sample(pid: int) -> Sample:
     """Memory of the process `pid` and its children, now."""
     pss = uss = rss = count = 0
-    for process in _tree(pid):
+    for process in processes.tree(pid):
         try:
             memory = process.memory_full_info()
         except psutil.NoSuchProcess:
@@ -30,16 +32,36 @@ def sample(pid: int) -> Sample:
     return Sample(at=time.monotonic_ns(), pss=pss, uss=uss, rss=rss, processes=count)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a sampler saw from `start` to `stop`."""
+
+    samples: tuple[Sample, ...] = ()
+    usage: Usage
+    core_waits: tuple[CoreWait, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCpu:
+    """The CPU time of the store's server."""
+
+    #: Returns what it has used so far. May raise, and then so do `Sampler` and its `stop`.
+    read: Callable[[], Seconds]
+    #: Whether it runs on this host.
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """Running totals of everything that `Usage` is a difference of."""
 
-    user: Seconds
-    system: Seconds
-    voluntary: int
-    involuntary: int
-    throttling: Throttling
-    host_busy: Seconds
+    at: Seconds
+    worker: CpuTime
+    switches: Switches
+    core_waits: CoreWaits
+    throttlings: Throttlings
+    agent: CpuTime
+    host: Seconds
     steal: Seconds
     store: Seconds
 
@@ -47,38 +69,30 @@ class _Reading:
 class Sampler:
     """Samples memory on a thread of its own from `start` to `stop`, and says what it cost."""
 
-    def __init__(self, pid: int, store_cpu: Callable[[], Seconds], interval: Seconds = INTERVAL) -> None:
-        """`store_cpu` tells what the store has used so far. It may raise, and then so does this, or `stop`."""
+    def __init__(self, pid: int, store: StoreCpu, interval: Seconds = INTERVAL, *, agent: int | None = None) -> None:
+        """`agent` is the process whose own work, with that of its other children, is the lab's; None = this one."""
         self._pid = pid
-        self._store_cpu = store_cpu
+        self._store = store
+        self._agent = os.getpid() if agent is None else agent
         self._interval = interval
         self._done = threading.Event()
         self._samples: list[Sample] = []
         self._cost: Seconds = 0.0
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
-        self._before = _read(pid, store_cpu)
+        self._before = self._read()
 
     def start(self) -> None:
         """Begin the window."""
         self._thread.start()
 
-    def stop(self) -> tuple[tuple[Sample, ...], Usage]:
+    def stop(self) -> Watched:
         """End the window."""
-        after, before = _read(self._pid, self._store_cpu), self._before
+        after = self._read()
         self.close()
-        user, system = after.user - before.user, after.system - before.system
-        return tuple(self._samples), Usage(
-            user=user,
-            system=system,
-            voluntary_switches=after.voluntary - before.voluntary,
-            involuntary_switches=after.involuntary - before.involuntary,
-            throttled=after.throttling.seconds - before.throttling.seconds,
-            throttled_periods=after.throttling.periods - before.throttling.periods,
-            others=max(0.0, after.host_busy - before.host_busy - user - system),
-            steal=after.steal - before.steal,
-            sampler=self._cost,
-            # A store that was started again counts from nought.
-            store=max(0.0, after.store - before.store),
+        return Watched(
+            samples=tuple(self._samples),
+            usage=self._usage(self._before, after),
+            core_waits=_core_waits(self._before.core_waits, after.core_waits),
         )
 
     def close(self) -> None:
@@ -93,51 +107,54 @@ class Sampler:
                 break
         self._cost = time.thread_time_ns() * NANOSECOND
 
+    def _read(self) -> _Reading:
+        # First what takes long and what needs no exact moment.
+        waits, switches = processes.core_waits(self._pid), processes.switches(self._pid)
+        store, throttlings = self._store.read(), cgroup.throttlings()
+        worker = processes.cpu_time(self._pid)
+        agent = processes.helpers_cpu_time(self._agent, self._pid)
+        host = psutil.cpu_times()
+        return _Reading(
+            at=time.monotonic(),
+            worker=worker,
+            switches=switches,
+            core_waits=waits,
+            throttlings=throttlings,
+            agent=agent,
+            host=host.user + host.nice + host.system + host.irq + host.softirq,
+            steal=host.steal,
+            store=store,
+        )
 
-def _tree(pid: int) -> list[psutil.Process]:
-    try:
-        main = psutil.Process(pid)
-        return [main, *main.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+    def _usage(self, before: _Reading, after: _Reading) -> Usage:
+        user, system = after.worker.user - before.worker.user, after.worker.system - before.worker.system
+        agent = after.agent.whole - before.agent.whole
+        # A store that was started again counts from nought.
+        store = max(0.0, after.store - before.store)
+        throttling = cgroup.throttled(before.throttlings, after.throttlings)
+        known = user + system + agent + (store if self._store.here else 0.0)
+        return Usage(
+            user=user,
+            system=system,
+            voluntary_switches=after.switches.voluntary - before.switches.voluntary,
+            involuntary_switches=after.switches.involuntary - before.switches.involuntary,
+            throttled=throttling.seconds,
+            throttled_periods=throttling.stopped,
+            others=after.host - before.host - known,
+            steal=after.steal - before.steal,
+            sampler=self._cost,
+            store=store,
+            elapsed=after.at - before.at,
+            periods=throttling.periods,
+            cpus=len(os.sched_getaffinity(0)),
+            agent=agent,
+            store_here=self._store.here,
+        )
 
 
-def _read(pid: int, store_cpu: Callable[[], Seconds]) -> _Reading:
-    user = system = 0.0
-    voluntary = involuntary = 0
-    for process in _tree(pid):
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        user, system = user + times.user, system + times.system
-        switches = _switches(process.pid)
-        voluntary, involuntary = voluntary + switches[0], involuntary + switches[1]
-    host = psutil.cpu_times()
-    return _Reading(
-        user=user,
-        system=system,
-        voluntary=voluntary,
-        involuntary=involuntary,
-        throttling=throttling(),
-        host_busy=host.user + host.nice + host.system + host.irq + host.softirq,
-        steal=host.steal,
-        store=store_cpu(),
+def _core_waits(before: CoreWaits, after: CoreWaits) -> tuple[CoreWait, ...]:
+    """A thread that began in between waited for nothing before."""
+    return tuple(
+        CoreWait(pid=pid, thread=thread, waited=waited - before.get((pid, thread), 0.0))
+        for (pid, thread), waited in after.items()
     )
-
-
-def _switches(pid: int) -> tuple[int, int]:
-    """Voluntary and involuntary context switches, summed over threads: a process's own file has its main thread's."""
-    voluntary = involuntary = 0
-    for status in Path(f"/proc/{pid}/task").glob("*/status"):
-        try:
-            text = status.read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        voluntary += _field(text, "voluntary_ctxt_switches:")
-        involuntary += _field(text, "nonvoluntary_ctxt_switches:")
-    return voluntary, involuntary
-
-
-def _field(text: str, name: str) -> int:
-    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith(name)), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from services.core.environment import Machine
 from services.core.units import Seconds
 from services.store.connection import Client, reaching
 
@@ -48,10 +49,17 @@ class Queues:
                 self._client.unlink(*batch)
 
     def server_cpu(self) -> Seconds:
-        """CPU time that the server has used since it was started, for whomever."""
+        """CPU time that the server and the children that it has waited for have used since its start."""
         with reaching():
             info = self._client.info("cpu")
-        return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
+        kinds = ("user", "sys", "user_children", "sys_children")
+        return sum(float(info[f"used_cpu_{kind}"]) for kind in kinds)
+
+    def server_machine(self) -> Machine:
+        """The machine on which the server runs, as far as the server reports it."""
+        with reaching():
+            info = self._client.info("server") | self._client.info("memory")
+        return Machine(kernel=str(info.get("os", "")), memory=int(info.get("total_system_memory", 0)))
 
     def server(self) -> str:
         """The server's name and version, like `valkey 9.1.2`."""

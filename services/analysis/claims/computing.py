@@ -62,7 +62,7 @@ def predictable(evidence: Evidence) -> Judged:
 
 
 def _cores(figures: Figures) -> float:
-    return (figures.usage.user + figures.usage.system) / figures.window
+    return figures.cores.worker
 
 
 def _spread(figures: Figures) -> float:

@@ -88,7 +88,7 @@ def _handover(figures: Figures) -> float:
 
 
 def _body(figures: Figures) -> float:
-    return figures.breakdown.cpu + figures.breakdown.off_cpu
+    return figures.breakdown.body
 
 
 def _exchange(evidence: Evidence, kind: str) -> dict[int, float]:

@@ -8,10 +8,13 @@ from services.analysis.failures import DISORDERED
 from services.analysis.hosts import usable_cores
 from services.analysis.judging.evidence import Evidence, Found, counted
 
-#: Longest stop by the CPU quota that passes, of the window.
+#: Largest share of scheduling periods with a stop by the CPU quota that causes no warning.
 MOST_THROTTLED: Final = 0.01
-#: Most CPU used by others that passes, of the host's cores: a judgement, there is no natural bound.
+#: Largest use of the host's cores by other programs and machines that causes no warning, as a share: a judgement, there
+#: is no natural bound.
 MOST_OTHERS: Final = 0.15
+#: Smallest number of cores withheld by the hypervisor that is worth a word.
+LEAST_STEAL: Final = 0.005
 #: From here on, of the usable cores, the worker has used them up.
 USED_UP: Final = 0.8
 #: How the version of an interpreter built without the GIL ends (`sys.abiflags`).
@@ -19,11 +22,11 @@ FREE_THREADED: Final = "t"
 
 
 def throttled(evidence: Evidence) -> Found:
-    worst = max(evidence.figures, key=lambda figures: figures.usage.throttled / figures.window, default=None)
-    if worst is None or worst.usage.throttled <= MOST_THROTTLED * worst.window:
+    worst = max((figures.cores for figures in evidence.figures), key=lambda cores: cores.throttled, default=None)
+    if worst is None or worst.throttled <= MOST_THROTTLED:
         return None
-    usage = worst.usage
-    return {"stopped": usage.throttled, "periods": counted(usage.throttled_periods, "time"), "window": worst.window}
+    stopped = "" if worst.stopped is None else f"; each CPU stood still for {worst.stopped:.0%} of the time"
+    return {"share": worst.throttled, "stopped": stopped}
 
 
 def host_busy(evidence: Evidence) -> Found:
@@ -33,10 +36,11 @@ def host_busy(evidence: Evidence) -> Found:
         cores = sum(host[0].cores for host in evidence.hosts(result))
         if result.figures is None or not cores:
             continue
-        usage, window = result.figures.usage, result.figures.window
-        others = (usage.others + usage.steal) / window
-        if others > most * cores:
-            most, worst = others / cores, {"others": others, "cores": cores, "store": usage.store / window}
+        used = result.figures.cores
+        taken = (used.others + used.steal) / cores
+        if taken > most:
+            withheld = f"; the hypervisor withheld {used.steal:.2f}" if used.steal >= LEAST_STEAL else ""
+            most, worst = taken, {"others": used.others, "cores": cores, "withheld": withheld}
     return worst
 
 
@@ -46,7 +50,7 @@ def more_slots_than_quota(evidence: Evidence) -> Found:
         usable = usable_cores(evidence.hosts(result))
         if result.figures is None or not usable or slots <= usable:
             continue
-        used = (result.figures.usage.user + result.figures.usage.system) / result.figures.window
+        used = result.figures.cores.worker
         if used >= USED_UP * usable:
             return {"slots": slots, "used": used, "usable": usable}
     return None

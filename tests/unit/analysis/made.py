@@ -15,6 +15,8 @@ from services.core.stamps import COLUMNS, Outcome, Stamp
 from services.core.trial import (
     Breakdown,
     Carriage,
+    CoresUsed,
+    CoreWait,
     Facts,
     Figures,
     Footprint,
@@ -47,13 +49,15 @@ def row(
     outcome: Outcome = Outcome.OK,
     starts: int = 1,
     told: int = 0,
+    storing_cpu: float = 0,
 ) -> list[int]:
     """A task that began `started` ms after EPOCH, durations in ms."""
     steps = np.cumsum([started, body, storing, back]) * MILLISECOND
     first, last, stored, returned = (EPOCH + int(step) for step in steps)
     handed = first - int(out * MILLISECOND)
     cpu = int(body * MILLISECOND)
-    return [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned, cpu, 7, 8, starts, outcome, told]
+    times = [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned]
+    return [*times, cpu, 7, 8, starts, outcome, told, int(storing_cpu * MILLISECOND)]
 
 
 def stamped(fields: list[int], **stamps: int) -> list[int]:
@@ -85,8 +89,16 @@ def slot_lost() -> list[int]:
 
 
 def usage(
-    *, user: float = 0, system: float = 0, others: float = 0, steal: float = 0, throttled: float = 0, switches: int = 0
+    *,
+    user: float = 0,
+    system: float = 0,
+    others: float = 0,
+    steal: float = 0,
+    throttled: float = 0,
+    switches: int = 0,
+    elapsed: float = 0,
 ) -> Usage:
+    """On two CPUs; `elapsed` 0 takes the length of the window. A period of 100 ms is throttled for all of it."""
     return Usage(
         user=user,
         system=system,
@@ -98,6 +110,27 @@ def usage(
         steal=steal,
         sampler=0.25,
         store=0.5,
+        elapsed=elapsed,
+        periods=20,
+        cpus=2,
+        agent=0.375,
+        store_here=True,
+    )
+
+
+def cores_used(used: Usage, window: float) -> CoresUsed:
+    """Of a single node."""
+    elapsed = used.elapsed or window
+    return CoresUsed(
+        user=used.user / elapsed,
+        system=used.system / elapsed,
+        others=used.others / elapsed,
+        steal=used.steal / elapsed,
+        sampler=used.sampler / elapsed,
+        agent=used.agent / elapsed,
+        store=used.store / elapsed,
+        throttled=used.throttled_periods / used.periods,
+        stopped=used.throttled / used.cpus / elapsed,
     )
 
 
@@ -139,6 +172,7 @@ def share(
     took: float = 1,
     opened: int = 0,
     scheduled: bool = False,
+    core_waits: Iterable[CoreWait] = (),
     failure: str = "",
 ) -> NodeTrial:
     """A node's share; `before` are rows of the warm-up and the calibration, `opened` is a stamp."""
@@ -158,7 +192,8 @@ def share(
         reconnects=0,
         idle=sample(idle),
         samples=tuple(map(sample, samples)),
-        usage=used or usage(),
+        usage=replace(used or usage(), elapsed=(used.elapsed if used else 0) or 1),
+        core_waits=tuple(core_waits),
         failure=failure,
     )
 
@@ -206,6 +241,7 @@ def figures(throughput: float, *, window: float = 1, used: Usage | None = None, 
         lag=0.0,
         reconnects=0,
         told=Told(least=0, most=0),
+        cores_used=cores_used(used or usage(), window),
     )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import numpy as np
 import pytest
 
 from services.analysis import flow
 from services.analysis.shares import Boot, Share, by_boot, opened
 from services.core.stamps import Stamp
-from services.core.trial import Breakdown
+from services.core.trial import Breakdown, CoreWait
 from tests.unit.analysis.made import EPOCH, MILLISECOND, never_begun, row, share, stamped, table
 
 
@@ -34,9 +32,13 @@ def boot(*shares: Share) -> Boot:
     return found
 
 
+def split(*shares: Share, separable: bool = True) -> Breakdown:
+    return flow.breakdown(shares, separable=separable)
+
+
 def parts(of: Breakdown) -> tuple[float, ...]:
-    """In order; the last is the whole."""
-    return astuple(of)
+    """Those that add up, in order; the last is the whole."""
+    return (of.broker, of.handover, of.cpu or 0.0, of.off_cpu, of.storing, of.returning, of.whole)
 
 
 def test_carrying_a_task_costs_what_its_ping_says() -> None:
@@ -56,24 +58,24 @@ def test_pings_that_never_came_back_are_no_part_of_it() -> None:
 
 
 def test_a_tasks_time_is_split_where_its_stamps_are() -> None:
-    assert parts(flow.breakdown((shared(TASK),))) == pytest.approx((0.001, 0.005, 0.004, 0.006, 0.005, 0.006, 0.027))
+    assert parts(split(shared(TASK))) == pytest.approx((0.001, 0.005, 0.004, 0.006, 0.005, 0.006, 0.027))
 
 
 def test_the_parts_are_means_over_the_tasks_of_all_nodes() -> None:
     one, other = shared(TASK), shared(TASK, task(0, 7, 2, 3, 10, 5, 6, cpu=4))
-    found = flow.breakdown((one, other))
+    found = split(one, other)
     assert found.broker == pytest.approx((0.001 + 0.001 + 0.007) / 3)
     assert found.whole == pytest.approx((0.027 + 0.027 + 0.033) / 3)
 
 
 def test_nothing_waits_in_the_broker_before_the_queue_is_opened() -> None:
-    early = flow.breakdown((shared(task(-500, 501, 2, 3, 10, 5, 6, cpu=4), opens=EPOCH),))
+    early = split(shared(task(-500, 501, 2, 3, 10, 5, 6, cpu=4), opens=EPOCH))
     assert early.broker == pytest.approx(0.001)
     assert early.whole == pytest.approx(0.027)
 
 
 def test_a_body_has_no_more_cpu_time_than_it_is_long() -> None:
-    greedy = flow.breakdown((shared(task(0, 1, 2, 3, 10, 5, 6, cpu=400)),))
+    greedy = split(shared(task(0, 1, 2, 3, 10, 5, 6, cpu=400)))
     assert (greedy.cpu, greedy.off_cpu) == pytest.approx((0.010, 0))
 
 
@@ -81,8 +83,45 @@ def test_a_body_has_no_more_cpu_time_than_it_is_long() -> None:
 def test_the_parts_add_up_to_the_whole(seed: int) -> None:
     steps = np.random.default_rng(seed).exponential(10, (200, 7))
     rows = [task(*one, cpu=one[4] / 2) for one in steps.tolist()]
-    *split, whole = parts(flow.breakdown((shared(*rows[:50], opens=EPOCH + 5 * MILLISECOND), shared(*rows[50:]))))
-    assert sum(split) == pytest.approx(whole)
+    *each, whole = parts(split(shared(*rows[:50], opens=EPOCH + 5 * MILLISECOND), shared(*rows[50:])))
+    assert sum(each) == pytest.approx(whole)
+
+
+def test_storing_has_cpu_time_of_its_own() -> None:
+    found = split(shared(stamped(TASK, storing_cpu=2 * MILLISECOND)))
+    assert (found.storing, found.storing_cpu) == pytest.approx((0.005, 0.002))
+
+
+def test_greenlets_that_share_a_thread_have_no_cpu_time_of_their_own() -> None:
+    found = split(shared(stamped(TASK, storing_cpu=2 * MILLISECOND)), separable=False)
+    assert (found.cpu, found.storing_cpu, found.core_wait) == (None, None, None)
+    assert found.off_cpu == found.body == pytest.approx(0.010)
+
+
+def waiting(*rows: list[int], **waits: float) -> Share:
+    """Seconds that the threads t1, t2, … of process 7 waited for a core."""
+    known = [CoreWait(pid=7, thread=int(name[1:]), waited=waited) for name, waited in waits.items()]
+    return opened(share(rows, core_waits=known))
+
+
+def test_the_wait_for_a_core_of_the_slots_threads_is_shared_by_their_tasks() -> None:
+    one, other = stamped(TASK, thread=1), stamped(TASK, thread=2)
+    # Thread 3 has no slot.
+    assert split(waiting(one, one, other, t1=0.003, t2=0.003, t3=9)).core_wait == pytest.approx(0.002)
+
+
+def test_tasks_of_a_thread_that_ended_have_no_part_in_the_wait_for_a_core() -> None:
+    one, ended = stamped(TASK, thread=1), stamped(TASK, thread=2)
+    assert split(waiting(one, ended, ended, t1=0.003)).core_wait == pytest.approx(0.003)
+
+
+def test_without_a_count_by_the_kernel_the_wait_for_a_core_is_not_known() -> None:
+    assert split(shared(TASK)).core_wait is None
+
+
+def test_no_task_waits_for_a_core_longer_than_it_was_off_a_core() -> None:
+    # 6 ms of the body and 5 of storing.
+    assert split(waiting(stamped(TASK, thread=1), t1=4)).core_wait == pytest.approx(0.011)
 
 
 def test_littles_ratio_is_1_for_a_system_that_starts_and_ends_empty() -> None:
@@ -150,4 +189,4 @@ def test_the_order_of_the_rows_matters_to_none_of_it() -> None:
     one, turned = boot(shared(*rows, scheduled=True)), boot(shared(*rows[::-1], scheduled=True))
     for figure in (flow.little, flow.pace, flow.idle_gap):
         assert figure(one) == pytest.approx(figure(turned))
-    assert parts(flow.breakdown(one.shares)) == pytest.approx(parts(flow.breakdown(turned.shares)))
+    assert parts(split(*one.shares)) == pytest.approx(parts(split(*turned.shares)))

@@ -27,6 +27,7 @@ def like_a_trial(count: int, seed: int = 0) -> SpanTable:
         random.choice([411, 412], count),
     ]
     columns += [np.ones(count, dtype=np.int64)] * 2 + [np.zeros(count, dtype=np.int64)]
+    columns += [random.integers(0, 500_000, count)]
     return SpanTable(np.stack(columns, axis=1).astype(np.int64))
 
 
@@ -104,8 +105,8 @@ def changed(position: int, by: bytes) -> str:
 
 
 def test_another_version_is_refused_and_named() -> None:
-    with pytest.raises(Unreadable, match="version 3 where 2 is known"):
-        unpack(changed(0, b"\x03"))
+    with pytest.raises(Unreadable, match="version 4 where 3 is known"):
+        unpack(changed(0, b"\x04"))
 
 
 def test_a_row_count_that_could_not_be_there_is_refused_before_memory_is_taken() -> None:

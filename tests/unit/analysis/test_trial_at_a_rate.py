@@ -65,4 +65,4 @@ def test_the_latest_publisher_counts_and_reconnections_add_up() -> None:
 def test_what_carrying_costs_comes_from_the_pings_and_where_time_went_from_the_rest() -> None:
     figures = measured(share([row(0, body=50)], ping=[row(0, out=4, storing=5, back=6)]))
     assert figures.carriage.out == pytest.approx(0.004)
-    assert figures.breakdown.cpu + figures.breakdown.off_cpu == pytest.approx(0.050)
+    assert figures.breakdown.body == pytest.approx(0.050)

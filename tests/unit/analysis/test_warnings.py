@@ -74,23 +74,25 @@ def test_two_repeats_can_be_unstable_and_one_cannot() -> None:
     assert Warn.UNSTABLE not in due([result(80)])
 
 
-def test_a_worker_stopped_by_its_quota_for_a_hundredth_of_the_window_is_throttled() -> None:
+def test_a_worker_stopped_by_its_quota_in_one_period_of_twenty_is_throttled() -> None:
     assert due(used(throttled=0.019)) == {}
     found = due([*STEADY, result(100, window=2, used=usage(throttled=0.5))])
     assert list(found) == [Warn.THROTTLED]
-    assert found[Warn.THROTTLED].text == "The CPU quota stopped the worker 5 times, 0.50 s in a window of 2.00 s."
+    assert found[Warn.THROTTLED].text == (
+        "The CPU quota stopped the worker in 25% of its scheduling periods; each CPU stood still for 12% of the time."
+    )
 
 
 def test_others_on_more_than_15_percent_of_the_cores_make_a_host_busy() -> None:
     assert due(used(others=0.59)) == {}
     found = due(used(others=0.61))
     assert list(found) == [Warn.HOST_BUSY]
-    assert found[Warn.HOST_BUSY].text.startswith("Others used 0.30 of the 2 cores in the window")
+    assert found[Warn.HOST_BUSY].text.startswith("Other programs used 0.30 of 2 cores")
 
 
-def test_a_busy_host_is_told_beside_what_the_store_used() -> None:
-    told = due(used(others=0.61))[Warn.HOST_BUSY].text
-    assert told == "Others used 0.30 of the 2 cores in the window; the store, wherever it runs, 0.25."
+def test_a_busy_host_is_told_beside_what_the_hypervisor_withheld() -> None:
+    told = due(used(others=0.61, steal=0.4))[Warn.HOST_BUSY].text
+    assert told == "Other programs used 0.30 of 2 cores; the hypervisor withheld 0.20."
 
 
 def test_what_the_hypervisor_took_counts_as_others() -> None:
@@ -100,7 +102,7 @@ def test_what_the_hypervisor_took_counts_as_others() -> None:
 
 def test_the_busiest_trial_is_the_one_that_is_told() -> None:
     results = [result(100, used=usage(others=others)) for others in (0.5, 1.5, 0.7)]
-    assert due(results)[Warn.HOST_BUSY].text.startswith("Others used 1.50 of the 2 cores")
+    assert due(results)[Warn.HOST_BUSY].text.startswith("Other programs used 1.50 of 2 cores")
 
 
 def test_others_are_held_against_the_cores_of_all_hosts_of_the_trial() -> None:

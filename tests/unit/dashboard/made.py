@@ -10,6 +10,7 @@ from services.core.experiment import Effort, Experiment, Model, Record, State, T
 from services.core.trial import (
     Breakdown,
     Carriage,
+    CoresUsed,
     Facts,
     Figures,
     Footprint,
@@ -132,13 +133,14 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
             usage=_usage(nodes),
             in_slots=float(slots * nodes),
             carriage=Carriage(fetching=0.0009, out=carried * 0.6, storing=0.0011, back=carried * 0.4),
-            breakdown=_breakdown(task),
+            breakdown=_breakdown(task, model),
             little=1.0,
             idle_gap=0.002,
             pace=1.0,
             lag=0.0,
             reconnects=0,
             told=Told(least=0, most=0),
+            cores_used=_cores_used(nodes),
         ),
         facts=Facts(
             pool=model.pool,
@@ -155,10 +157,19 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
     )
 
 
-def _breakdown(task: float) -> Breakdown:
+def _breakdown(task: float, model: Model) -> Breakdown:
     """Of a full queue: most of the time in the system is waiting, and a body is CPU time only."""
+    cpu = task * 0.9 if model.has_thread_per_slot else None
     return Breakdown(
-        broker=0.4, handover=0.1, cpu=task * 0.9, off_cpu=task * 0.1, storing=0.001, returning=0.001, whole=0.502 + task
+        broker=0.4,
+        handover=0.1,
+        cpu=cpu,
+        off_cpu=task - (cpu or 0.0),
+        storing=0.001,
+        returning=0.001,
+        whole=0.502 + task,
+        storing_cpu=None if cpu is None else 0.0004,
+        core_wait=None if cpu is None else task * 0.05,
     )
 
 
@@ -174,6 +185,25 @@ def _usage(nodes: int) -> Usage:
         steal=0.0,
         sampler=0.01,
         store=0.02,
+        elapsed=1.1,
+        periods=11,
+        cpus=4,
+        agent=0.015,
+        store_here=True,
+    )
+
+
+def _cores_used(nodes: int) -> CoresUsed:
+    return CoresUsed(
+        user=nodes / 1.1,
+        system=0.1 * nodes / 1.1,
+        others=0.04,
+        steal=0.0,
+        sampler=0.01,
+        agent=0.015,
+        store=0.02,
+        throttled=0.0,
+        stopped=0.0,
     )
 
 

@@ -38,7 +38,9 @@ class Tree:
 
     @property
     def throttling(self) -> Throttling:
-        return cgroup.throttling(self.root, self.own)
+        """Since everything was 0."""
+        after = cgroup.throttlings(self.root, self.own)
+        return cgroup.throttled(dict.fromkeys(after, Throttling()), after)
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 def test_a_machine_without_cgroups_has_no_limits(tree: Tree) -> None:
-    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling(0.0, 0))
+    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling())
 
 
 def test_version_2_in_a_container_has_its_files_at_the_root(tree: Tree) -> None:
@@ -57,17 +59,17 @@ def test_version_2_in_a_container_has_its_files_at_the_root(tree: Tree) -> None:
     tree.put("cpu.stat", "usage_usec 9000000\nnr_periods 40\nnr_throttled 3\nthrottled_usec 250000\nnr_bursts 0")
     assert tree.quota == 1.5
     assert tree.memory == 512 * 1024 * 1024
-    assert tree.throttling == Throttling(0.25, 3)
+    assert tree.throttling == Throttling(0.25, 3, 40)
 
 
 def test_version_2_on_a_host_has_them_in_the_folder_that_proc_names(tree: Tree) -> None:
     tree.place("0::/lab.slice/node.service")
     tree.put("lab.slice/node.service/cpu.max", "50000 100000")
     tree.put("lab.slice/node.service/memory.max", "1000000")
-    tree.put("lab.slice/node.service/cpu.stat", "nr_throttled 1\nthrottled_usec 500000")
+    tree.put("lab.slice/node.service/cpu.stat", "nr_periods 8\nnr_throttled 1\nthrottled_usec 500000")
     tree.put("other.slice/cpu.max", "1000 100000")
     assert (tree.quota, tree.memory) == (0.5, 1_000_000)
-    assert tree.throttling == Throttling(0.5, 1)
+    assert tree.throttling == Throttling(0.5, 1, 8)
 
 
 def test_the_narrowest_limit_on_the_way_up_is_the_one_that_counts(tree: Tree) -> None:
@@ -82,9 +84,9 @@ def test_the_narrowest_limit_on_the_way_up_is_the_one_that_counts(tree: Tree) ->
 
 def test_a_limit_further_up_throttles_too(tree: Tree) -> None:
     tree.place("0::/lab.slice/node.service")
-    tree.put("lab.slice/cpu.stat", "nr_throttled 2\nthrottled_usec 500000")
-    tree.put("lab.slice/node.service/cpu.stat", "nr_throttled 0\nthrottled_usec 0")
-    assert tree.throttling == Throttling(0.5, 2)
+    tree.put("lab.slice/cpu.stat", "nr_periods 6\nnr_throttled 2\nthrottled_usec 500000")
+    tree.put("lab.slice/node.service/cpu.stat", "nr_periods 9\nnr_throttled 0\nthrottled_usec 0")
+    assert tree.throttling == Throttling(0.5, 2, 6)
 
 
 def test_a_path_of_the_hosts_that_is_not_seen_from_inside_is_no_obstacle(tree: Tree) -> None:
@@ -99,7 +101,7 @@ def test_version_2_without_a_quota(tree: Tree, text: str) -> None:
     tree.put("cpu.max", text)
     tree.put("memory.max", "max")
     tree.put("cpu.stat", "usage_usec 9000000")
-    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling(0.0, 0))
+    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling())
 
 
 def test_version_1_has_a_tree_for_each_controller(tree: Tree) -> None:
@@ -112,17 +114,17 @@ def test_version_1_has_a_tree_for_each_controller(tree: Tree) -> None:
     tree.put("memory/docker/4f5b/memory.limit_in_bytes", "268435456")
     tree.put("memory/memory.limit_in_bytes", UNLIMITED_V1)
     assert (tree.quota, tree.memory) == (2.5, 256 * 1024 * 1024)
-    assert tree.throttling == Throttling(1.5, 4)
+    assert tree.throttling == Throttling(1.5, 4, 9)
 
 
 def test_version_1_controllers_may_share_a_tree_that_has_two_names(tree: Tree) -> None:
     tree.place("3:cpu,cpuacct:/lab", "1:name=systemd:/lab", "0::/")
     tree.put("cpu,cpuacct/lab/cpu.cfs_quota_us", "100000")
     tree.put("cpu,cpuacct/lab/cpu.cfs_period_us", "50000")
-    tree.put("cpu,cpuacct/lab/cpu.stat", "nr_throttled 4\nthrottled_time 1500000000")
+    tree.put("cpu,cpuacct/lab/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 1500000000")
     (tree.root / "cpu").symlink_to("cpu,cpuacct")
     assert tree.quota == 2.0
-    assert tree.throttling == Throttling(1.5, 4)
+    assert tree.throttling == Throttling(1.5, 4, 9)
 
 
 def test_version_1_in_a_container_has_its_files_at_the_root_of_each_mount(tree: Tree) -> None:
@@ -139,11 +141,11 @@ def test_version_1_without_limits(tree: Tree) -> None:
     tree.put("cpu/cpu.cfs_period_us", "100000")
     tree.put("cpu/cpu.stat", "nr_periods 0\nnr_throttled 0\nthrottled_time 0")
     tree.put("memory/memory.limit_in_bytes", UNLIMITED_V1)
-    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling(0.0, 0))
+    assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling())
 
 
 def test_this_machine_can_be_read() -> None:
     quota, memory = cgroup.cpu_quota(), cgroup.memory_limit()
     assert quota is None or quota > 0
     assert memory is None or memory > 1 << 20
-    assert cgroup.throttling().seconds >= 0
+    assert all(one.seconds >= 0 for one in cgroup.throttlings().values())

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from services.core.trial import Sample, Usage
-from services.node.sampler import Sampler, sample
+from services.node.sampler import Sampler, StoreCpu, sample
 from tests.live import until
 
 Start: TypeAlias = Callable[[str], int]
@@ -48,22 +48,41 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
-def no_store() -> float:
-    """The CPU time of a store that does nothing."""
-    return 0.0
+#: The CPU time of a store that does nothing.
+NO_STORE = StoreCpu(read=lambda: 0.0, here=True)
 
 
-def window(pid: int, over: Callable[[], object], *, interval: float = 0.05) -> tuple[tuple[Sample, ...], Usage]:
-    """What the process used until `over()`."""
-    sampler = Sampler(pid, no_store, interval)
+def sampling(pid: int, *, store: StoreCpu = NO_STORE, interval: float = 0.05, agent: int | None = None) -> Sampler:
+    """A sampler of the process that runs; without `agent`, all other processes are strangers."""
+    sampler = Sampler(pid, store, interval, agent=pid if agent is None else agent)
     sampler.start()
+    return sampler
+
+
+def window(
+    pid: int, over: Callable[[], object], *, interval: float = 0.05, agent: int | None = None
+) -> tuple[tuple[Sample, ...], Usage]:
+    """What the process used until `over()`."""
+    sampler = sampling(pid, interval=interval, agent=agent)
     until(over, seconds=20)
-    return sampler.stop()
+    watched = sampler.stop()
+    return watched.samples, watched.usage
 
 
 def cpu(pid: int) -> float:
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
+
+
+def reaped(pid: int) -> float:
+    """CPU time of the children that ended."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.children_user + times.children_system)
+
+
+def whole(pid: int) -> float:
+    """CPU time of the process and of all its children, ended or not."""
+    return cpu(pid) + reaped(pid) + sum(cpu(child.pid) for child in psutil.Process(pid).children())
 
 
 def used(pid: int, seconds: float) -> Callable[[], bool]:
@@ -84,6 +103,51 @@ if os.fork() == 0:
     ready()
     while True: pass
 sys.stdin.read()
+"""
+#: A child that does nothing, and a parent that works.
+WITH_IDLE_CHILD = """
+if os.fork() == 0:
+    sys.stdin.read()
+    os._exit(0)
+ready()
+while True: pass
+"""
+FORKS = """
+def work(seconds):
+    child = os.fork()
+    if child == 0:
+        while time.process_time() < seconds: pass
+        os._exit(0)
+    return child
+"""
+ONE_CHILD_AFTER_ANOTHER = (
+    FORKS
+    + """
+ready()
+while True: os.waitpid(work(0.05), 0)
+"""
+)
+ONE_CHILD_BEFORE = (
+    FORKS
+    + """
+os.waitpid(work(0.25), 0)
+ready(); sys.stdin.read()
+"""
+)
+#: A child that ends, and another one in its place.
+REPLACED = (
+    FORKS
+    + """
+ready()
+os.waitpid(work(0.4), 0)
+os.waitpid(work(60), 0)
+"""
+)
+PINNED = """
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+os.fork()
+ready()
+while True: pass
 """
 SLEEPY_THREADS = """
 def sleep():
@@ -134,6 +198,56 @@ def test_the_work_of_a_process_that_is_not_the_workers_counts_as_noise(start: St
     assert usage.others >= 0.3
 
 
+def test_the_work_of_the_agent_and_its_other_children_is_the_labs_and_no_noise(start: Start) -> None:
+    agent = start(WITH_IDLE_CHILD)
+    (worker,) = psutil.Process(agent).children()
+    _, usage = window(worker.pid, used(agent, 0.4), agent=agent)
+    assert usage.agent >= 0.35
+    assert usage.user + usage.system <= 0.02
+
+
+def test_children_that_ended_before_the_second_reading_count_as_the_workers(start: Start) -> None:
+    pid = start(ONE_CHILD_AFTER_ANOTHER)
+    began = reaped(pid)
+    _, usage = window(pid, lambda: reaped(pid) - began >= 0.4)
+    assert usage.user + usage.system >= 0.35
+    assert usage.others < 0.35 + usage.elapsed * (psutil.cpu_count() or 1) - (usage.user + usage.system)
+
+
+def test_children_that_ended_before_the_first_reading_do_not_count(start: Start) -> None:
+    pid = start(ONE_CHILD_BEFORE)
+    assert reaped(pid) >= 0.2
+    _, usage = window(pid, passed(0.1))
+    assert usage.user + usage.system <= 0.02
+
+
+def test_a_child_that_is_replaced_counts_with_the_one_that_replaced_it(start: Start) -> None:
+    pid = start(REPLACED)
+    began = whole(pid)
+    _, usage = window(pid, lambda: whole(pid) - began >= 0.8)
+    assert reaped(pid) >= 0.3
+    assert usage.user + usage.system == pytest.approx(whole(pid) - began, abs=0.1)
+
+
+def test_the_time_between_the_readings_is_measured(start: Start) -> None:
+    began = time.monotonic()
+    _, usage = window(start(IDLE), passed(0.2))
+    assert 0.2 <= usage.elapsed <= time.monotonic() - began
+
+
+def test_processes_that_share_too_few_cores_wait_for_them(start: Start) -> None:
+    pid = start(PINNED)
+    (child,) = psutil.Process(pid).children()
+    sampler = sampling(pid)
+    until(used(pid, 0.4), seconds=20)
+    watched = sampler.stop()
+    if not watched.core_waits:
+        pytest.skip("this kernel does not count the run-queue delay")
+    assert {wait.pid for wait in watched.core_waits} == {pid, child.pid}
+    # Two processes on one core: each waits while the other runs.
+    assert sum(wait.waited for wait in watched.core_waits) >= 0.3
+
+
 def test_context_switches_are_those_of_all_threads(start: Start) -> None:
     """Four threads wake up 200 times a second each, at most; the main thread never does."""
     _, usage = window(start(SLEEPY_THREADS), passed(0.5))
@@ -172,12 +286,10 @@ def test_the_sampler_says_what_it_costs(start: Start) -> None:
 
 def test_a_process_that_is_gone_is_no_error(start: Start) -> None:
     pid = start(IDLE)
-    sampler = Sampler(pid, no_store, 0.01)
-    sampler.start()
+    sampler = sampling(pid, interval=0.01)
     psutil.Process(pid).kill()
     until(lambda: psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, seconds=10)
-    samples, _ = sampler.stop()
-    assert samples
+    assert sampler.stop().samples
     assert sample(2**22 - 1).processes == 0
 
 
@@ -185,21 +297,30 @@ def test_a_process_that_is_gone_is_no_error(start: Start) -> None:
     ("totals", "used"), [((7.0, 7.25), 0.25), ((7.0, 0.5), 0.0)], ids=["runs on", "was started again"]
 )
 def test_a_store_has_used_what_its_total_grew_by(start: Start, totals: tuple[float, float], used: float) -> None:
-    sampler = Sampler(start(IDLE), partial(next, iter(totals)), 0.01)
-    sampler.start()
-    _, usage = sampler.stop()
-    assert usage.store == used
+    sampler = sampling(start(IDLE), store=StoreCpu(read=partial(next, iter(totals)), here=False))
+    assert sampler.stop().usage.store == used
+
+
+def test_a_store_on_this_host_is_no_stranger_and_one_elsewhere_is_none_of_its_business(start: Start) -> None:
+    busy = start(BUSY)
+    here = StoreCpu(read=partial(cpu, busy), here=True)
+    elsewhere = StoreCpu(read=partial(cpu, busy), here=False)
+    pid = start(IDLE)
+    samplers = sampling(pid, store=here), sampling(pid, store=elsewhere)
+    until(used(busy, 0.4), seconds=20)
+    known, strange = (sampler.stop().usage for sampler in samplers)
+    assert known.store >= 0.35 and strange.store >= 0.35
+    assert strange.others - known.others >= 0.3
 
 
 def test_a_sampler_that_is_closed_runs_no_more(start: Start) -> None:
-    sampler = Sampler(start(IDLE), no_store, 0.01)
-    sampler.start()
-    assert sampling()
+    sampler = sampling(start(IDLE))
+    assert runs()
     sampler.close()
     sampler.close()
-    assert not sampling()
+    assert not runs()
 
 
-def sampling() -> bool:
+def runs() -> bool:
     """Whether any sampler runs in this process."""
     return any(thread.name == "sampler" for thread in threading.enumerate())

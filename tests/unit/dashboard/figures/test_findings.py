@@ -161,14 +161,51 @@ def test_cells_that_do_different_work_have_fronts_of_their_own() -> None:
 
 
 def test_with_a_full_queue_the_waits_are_in_the_table_and_not_in_the_bars() -> None:
-    assert [trace["name"] for trace in BREAKDOWN.chart(FINISHED)["data"]] == ["CPU", "off-CPU", "storing", "returning"]
+    assert [trace["name"] for trace in BREAKDOWN.chart(FINISHED)["data"]] == [
+        "body on a core",
+        "body, CPU not separable",
+        "storing on a core",
+        "waiting for a core",
+        "rest of the body",
+        "rest of storing",
+        "returning",
+    ]
     assert BREAKDOWN.table(FINISHED).rows[0][1] == pytest.approx(400)
     assert "The queue was full" in BREAKDOWN.notes(FINISHED)[0]
 
 
 def test_at_a_planned_rate_the_bars_hold_the_whole_time() -> None:
-    assert len(BREAKDOWN.chart(LOADED)["data"]) == 6
-    assert BREAKDOWN.notes(LOADED) == ()
+    assert [trace["name"] for trace in BREAKDOWN.chart(LOADED)["data"]][:2] == ["broker", "hand-over"]
+    assert not any("The queue was full" in note for note in BREAKDOWN.notes(LOADED))
+
+
+def test_the_parts_of_a_bar_add_up_to_the_whole() -> None:
+    for _, *parts, whole in BREAKDOWN.table(FINISHED).rows:
+        assert sum(float(part) for part in parts if part is not None) == pytest.approx(whole)
+
+
+def test_under_gevent_the_body_is_one_part_and_its_cpu_is_missing() -> None:
+    table = BREAKDOWN.table(FINISHED)
+    rows = {row[0]: known for row, known in zip(table.rows, told(table), strict=True)}
+    own = {"body on a core", "storing on a core", "waiting for a core", "rest of the body"}
+    assert own <= rows["threads@4"].keys() and not own & rows["gevent@4"].keys()
+    assert "body, CPU not separable" in rows["gevent@4"] and "body, CPU not separable" not in rows["threads@4"]
+    assert any("Greenlets share a thread" in note for note in BREAKDOWN.notes(FINISHED))
+
+
+def test_what_earlier_versions_did_not_measure_is_named() -> None:
+    old = replace(
+        FINISHED,
+        cells=tuple(
+            replace(cell, breakdown=replace(cell.breakdown, storing_cpu=None, core_wait=None))
+            for cell in FINISHED.cells
+            if cell.breakdown is not None
+        ),
+    )
+    for row in told(BREAKDOWN.table(old)):
+        assert "waiting for a core" not in row
+        assert row["rest of storing"] == pytest.approx(1)
+    assert any("earlier version" in note for note in BREAKDOWN.notes(old))
 
 
 def test_latency_is_drawn_from_the_median_to_p99() -> None:
