@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.core import errors as lab
 from services.core.codec import Unreadable
+from services.core.plain import plain
 
 #: By the nearest class above an error; every class is named here, so that none gets a status by accident.
 STATUS: Final[Mapping[type[lab.LabError], int]] = {
@@ -74,8 +75,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        # %a: a path may hold newlines and the terminal's control codes.
-        current_app.logger.error("%s %a failed", request.method, request.path, exc_info=error)
+        current_app.logger.error("%s %s failed", request.method, plain(request.path), exc_info=error)
         return _response(
             Answer(status=500, kind="failed", message="This is a fault of the lab; its log on stderr has the details.")
         )

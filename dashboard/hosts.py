@@ -13,6 +13,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from services.core.addresses import WILDCARDS, host_name, is_address, is_loopback
+from services.core.plain import plain
 from services.core.settings import Settings
 
 #: Characters of a refused name that are repeated in the refusal.
@@ -65,7 +66,7 @@ def register(app: Flask, hosts: Hosts) -> None:
     def refuse_other_hosts() -> None:
         header = request.headers.get("Host")
         if not hosts.allows(header):
-            shown = "without a name" if header is None else f"as {header[:_LONGEST]!a}"
+            shown = "without a name" if header is None else f"as {plain(header, _LONGEST)}"
             raise UnknownHost(
                 f"The dashboard cannot be asked for {shown}. "
                 "Open it as localhost, or add the name it is published under to LAB_HOSTS where it is started"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -48,15 +48,20 @@ def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
     if report.state is not State.FINISHED or not report.verdict.best:
         return Outcome(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
     fastest = _fastest(report)
+    ranked = _ranked(report)
+    if too_little := _too_little(leaf, report, ranked):
+        return Outcome(says=Says.OPEN, text=too_little)
+    unmeasured = tuple(model for model in Model if model in report.experiment.models and model not in ranked)
     if not leaf.check.expects:
-        beats = len(fastest) < len(report.experiment.models)
+        beats = len(fastest) < len(ranked)
         text = (
             f"Independent tasks go fastest with {_listed(fastest)}. That is what your algorithm has to beat."
             if beats
             else f"{_listed(fastest).capitalize()} are too close to call: splitting gains nothing that could be seen."
         )
-        return Outcome(says=Says.OPEN, text=text, fastest=fastest)
-    return _held_against(tree, path, leaf, report)
+        return Outcome(says=Says.OPEN, text=text + _but(unmeasured), fastest=fastest)
+    held = _held_against(tree, path, leaf, report)
+    return replace(held, text=held.text + _but(unmeasured))
 
 
 def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
@@ -115,6 +120,27 @@ def _ended(report: Report) -> str:
 def _fastest(report: Report) -> tuple[Model, ...]:
     found = {cell.model for cell in report.cells if cell.name in report.verdict.best}
     return tuple(model for model in Model if model in found)
+
+
+def _ranked(report: Report) -> frozenset[Model]:
+    """The models of which the verdict ranks a cell: those with finished trials."""
+    models = {cell.name: cell.model for cell in report.cells}
+    return frozenset(models[one.cell] for one in report.verdict.ranking)
+
+
+def _too_little(leaf: Leaf, report: Report, ranked: frozenset[Model]) -> str:
+    """Why the finished trials cannot test this leaf; empty if they can."""
+    expected = tuple(model for model in leaf_models(leaf) if model in report.experiment.models)
+    if expected and not ranked.intersection(expected):
+        return f"No trial of {_listed(expected, 'or')} finished, so this experiment does not test this path."
+    if len(ranked) < 2:
+        return f"Only {_listed(tuple(ranked))} has finished trials, so there is nothing to compare."
+    return ""
+
+
+def _but(unmeasured: tuple[Model, ...]) -> str:
+    """The sentence about what was not compared."""
+    return f" No trial of {_listed(unmeasured, 'or')} finished, so nothing is known of that." if unmeasured else ""
 
 
 def _doubt(tree: Node, path: Path, fastest: tuple[Model, ...]) -> Taken | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,10 @@ from tests.unit.dashboard import made
 RATES = dict.fromkeys(Model, 100.0)
 
 
-def found(path: str, rates: dict[Model, float], *, scatter: float = 0.001, **changed: Any) -> Outcome:
-    """What is said at the end of a path when the models come out like this."""
+def found(
+    path: str, rates: dict[Model, float], *, scatter: float = 0.001, missing: Collection[Model] = (), **changed: Any
+) -> Outcome:
+    """What is said at the end of a path when the models come out like this, and those missing have failed."""
     walked = walk(TREE, path.split("/"))
     assert walked.leaf is not None
     asked = replace(
@@ -41,10 +43,11 @@ def found(path: str, rates: dict[Model, float], *, scatter: float = 0.001, **cha
         **changed,
     )
     plan = grid.plan(asked, asked.repeats)
+    failed = tuple(trial.index for trial in plan.trials if trial.cell.model in missing)
     report = build(
         made.record(asked),
         plan,
-        measured(made.results(asked), rates, scatter),
+        measured(made.results(asked, failed=failed), rates, scatter),
         Environment(nodes=()),
         now=None,
         time=made.CREATED,
@@ -55,7 +58,9 @@ def found(path: str, rates: dict[Model, float], *, scatter: float = 0.001, **cha
 def measured(results: Sequence[TrialResult], rates: dict[Model, float], scatter: float) -> list[TrialResult]:
     changed = []
     for one in results:
-        assert one.figures is not None
+        if one.figures is None:
+            changed.append(one)
+            continue
         rate = rates[one.trial.cell.model] * (1 + scatter * one.trial.repeat)
         changed.append(replace(one, figures=replace(one.figures, throughput=rate)))
     return changed
@@ -128,6 +133,38 @@ def test_both_models_of_a_leaf_together_agree_with_it() -> None:
 def test_an_experiment_about_something_else_does_not_test_a_path(changed: dict[str, Any], words: str) -> None:
     said = found("yes/no/yes/yes", RATES, **changed)
     assert said.says is Says.OPEN and words in said.text
+
+
+def test_a_leaf_whose_models_have_no_finished_trial_is_not_tested() -> None:
+    said = found("yes/no/yes/yes", RATES, missing={Model.THREADS})
+    assert said.says is Says.OPEN
+    assert said.text == "No trial of threads finished, so this experiment does not test this path."
+    both = found("yes/no/yes/no/few", RATES, missing={Model.SEQUENTIAL, Model.GEVENT})
+    assert both.says is Says.OPEN and "No trial of sequential or gevent finished" in both.text
+
+
+def test_one_measured_model_has_nothing_to_be_compared_with() -> None:
+    for path in ("yes/no/yes/yes", "yes/yes/no"):
+        said = found(path, RATES, missing={Model.SEQUENTIAL, Model.GEVENT, Model.PREFORK})
+        assert said.says is Says.OPEN
+        assert said.text == "Only threads has finished trials, so there is nothing to compare."
+
+
+def test_a_leaf_of_which_one_model_was_left_out_and_the_other_failed_is_not_tested() -> None:
+    models = (Model.THREADS, Model.GEVENT, Model.PREFORK)
+    said = found("yes/no/yes/no/few", RATES, missing={Model.GEVENT}, models=models)
+    assert said.text == "No trial of gevent finished, so this experiment does not test this path."
+
+
+def test_what_was_not_measured_is_named_beside_what_was() -> None:
+    agrees = found("yes/no/yes/yes", RATES | {Model.THREADS: 200.0}, missing={Model.PREFORK})
+    assert agrees.says is Says.AGREES and "No trial of prefork finished" in agrees.text
+    half = found("yes/no/yes/no/few", RATES | {Model.GEVENT: 200.0}, missing={Model.SEQUENTIAL})
+    assert half.says is Says.AGREES and half.fastest == (Model.GEVENT,)
+    splits = found(
+        "yes/yes/no", RATES, missing={Model.PREFORK}, models=(Model.SEQUENTIAL, Model.THREADS, Model.PREFORK)
+    )
+    assert "too close to call" in splits.text and "No trial of prefork finished" in splits.text
 
 
 def test_whatever_comes_out_fastest_every_leaf_has_an_answer() -> None:
