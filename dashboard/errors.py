@@ -35,6 +35,7 @@ LONGEST_VALUE: Final = 200
 #: By kind, or else by status.
 _TITLES: Final[Mapping[str | int, str]] = {
     "unknown_host": "Not under this name",
+    "unreadable": "Stored data cannot be read",
     400: "The lab cannot read that",
     404: "Not here",
     409: "Not in this state",

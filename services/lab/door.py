@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from services.analysis import comparison, report
 from services.analysis.claims.catalogue import JUDGES
@@ -105,7 +105,8 @@ class Lab:
 
     def timeline(self, id: str, trial: int) -> Timeline:
         """Single tasks of one trial, 0-based as in the plan. Raises NotFound."""
-        return self._experiments.timeline(id, trial)
+        with _naming(id):
+            return self._experiments.timeline(id, trial)
 
     def events(self, id: str, after: str, *, patience: Seconds) -> tuple[Event, ...]:
         """What changed about an experiment after that event; waits for the next as long as `patience`."""
@@ -113,7 +114,8 @@ class Lab:
 
     def last_event(self, id: str) -> str:
         """The id of the latest event of an experiment. Raises NotFound."""
-        self._experiments.get(id)
+        with _naming(id):
+            self._experiments.get(id)
         return self._events.last(id)
 
     def _measure(self, preset: str) -> Record:
@@ -148,22 +150,24 @@ class Lab:
 
     def report(self, id: str) -> Report:
         """Everything known of an experiment now. Raises NotFound."""
-        record = self._experiments.get(id)
-        found = report.build(
-            record,
-            self._experiments.plan(record),
-            self._experiments.trials(id),
-            self._experiments.environment(id),
-            now=self._experiments.now(id),
-            cancelling=self._experiments.cancel_asked(id),
-            time=self._now(),
-        )
+        with _naming(id):
+            record = self._experiments.get(id)
+            found = report.build(
+                record,
+                self._experiments.plan(record),
+                self._experiments.trials(id),
+                self._experiments.environment(id),
+                now=self._experiments.now(id),
+                cancelling=self._experiments.cancel_asked(id),
+                time=self._now(),
+            )
         workload = self._registry.get(record.experiment.workload)
         return told_as_intended(found, workload.fails_to_show if workload else "")
 
     def state(self, id: str) -> State:
         """Where an experiment stands. Raises NotFound."""
-        return self._experiments.get(id).state
+        with _naming(id):
+            return self._experiments.get(id).state
 
     def compare(self, chosen: Sequence[Choice]) -> Comparison:
         """Cells of any experiments, at least one, beside the first. Raises NotFound."""
@@ -178,13 +182,14 @@ class Lab:
         return tuple(one for one in offers if one.cells)
 
     def _kept(self, id: str) -> comparison.Kept:
-        record = self._experiments.get(id)
-        return comparison.Kept(
-            experiment=record.experiment,
-            cells=self._experiments.plan(record).cells,
-            results=self._experiments.trials(id),
-            environment=self._experiments.environment(id),
-        )
+        with _naming(id):
+            record = self._experiments.get(id)
+            return comparison.Kept(
+                experiment=record.experiment,
+                cells=self._experiments.plan(record).cells,
+                results=self._experiments.trials(id),
+                environment=self._experiments.environment(id),
+            )
 
     def cancel(self, id: str) -> Record:
         """Ask to end an experiment; it is cancelled once the conductor has seen it. Raises NotFound, Conflict."""
@@ -207,3 +212,13 @@ class Lab:
 def _queued(asked: Experiment) -> tuple[Record, Plan]:
     plan = grid.plan(asked, asked.repeats)
     return Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(plan.trials)), plan
+
+
+@contextmanager
+def _naming(id: str) -> Iterator[None]:
+    """Name the experiment in what Unreadable says: the data alone does not tell which one it belongs to."""
+    try:
+        yield
+    except Unreadable as error:
+        why = "another version of the lab stored it, or it is damaged"
+        raise Unreadable(f"experiment {id} cannot be read: {why} ({error})") from error
