@@ -16,6 +16,7 @@ from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals
+from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort, Model
 from services.core.trial import Phases
 from services.core.units import Seconds
@@ -103,7 +104,10 @@ def measure(quick: bool) -> Outcome:
                 holds=median(together.trials) <= MOST_SECONDS,
             ),
         ),
-        notes=("Medians in seconds, with 95 % intervals. Around: orders and answers between conductor and node.",),
+        notes=(
+            f"Medians in seconds; bounds: {median_bounds(len(cost.trials) for cost in costs.values())}.",
+            "Around: orders and answers between conductor and node.",
+        ),
         figures={name: {"ratio": median(ratios[name]), "seconds": cost} for name, cost in rows.items()},
     )
 

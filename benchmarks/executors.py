@@ -17,6 +17,7 @@ from benchmarks import plain
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals
+from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort, Model
 from services.core.summary import Interval
 from services.core.units import Rate, Seconds, Value
@@ -136,7 +137,7 @@ def measure(quick: bool) -> Outcome:
     }
     return Outcome(
         tables=tuple(_table(base, rows) for base, rows in bases.items()),
-        notes=(f"Medians of {count} rounds; lab / plain with its 95 % interval, paired by round.",),
+        notes=(f"Medians of {count} rounds; lab / plain paired by round. Bounds: {median_bounds([count])}.",),
         bounds=tuple(
             Bound(
                 claim=f"speed-ups over {base} agree within {MOST:.0%} for tasks of {SHORTEST * 1000:.0f} ms and more",

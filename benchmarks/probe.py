@@ -22,6 +22,7 @@ from typing import Protocol, TypeAlias
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis import intervals, precision
+from services.analysis.coverage import median_bounds
 from services.core.experiment import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
@@ -216,7 +217,8 @@ def measure(quick: bool) -> Outcome:
             Table(headings=("model", "bare", "measured", "measured / bare", "earlier / later", "starts"), rows=rows),
         ),
         notes=(
-            "Ratios are medians over starts, with their 95 % intervals. A start has two bare and two measured workers "
+            f"Ratios are medians over starts; bounds: {median_bounds(len(pool.starts) for pool in pools.values())}.",
+            "A start has two bare and two measured workers "
             f"of {terms.windows} windows each; earlier / later is of two workers of one kind, by when they started.",
             f"There are starts until the ratio's interval is within ±{terms.narrow:.1%} of it, {terms.most} at most; "
             f"wider after that: {', '.join(wide) or 'none'}.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from services.analysis.coverage import median_bounds
 from services.core.report import Report
 
 #: `{"data": […], "layout": {…}}`, as Plotly.js takes it; without data where there is nothing to draw. The layout's
@@ -75,3 +76,5 @@ class Drawing:
     findings: Callable[[Report], Table] = no_table
     #: What follows in words: what is refused, and why.
     notes: Callable[[Report], tuple[str, ...]] = no_notes
+    #: What the bounds of its values are, by the finished trials of the cells.
+    bounds: Callable[[Iterable[int]], str] = median_bounds

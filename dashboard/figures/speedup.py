@@ -11,6 +11,7 @@ from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from dashboard.figures.palette import LOOKS
 from dashboard.figures.rows import bounded, places, spread
 from dashboard.figures.series import Point, Series, numbered, of_group
+from services.analysis.coverage import ratio_bounds
 from services.analysis.laws import FEWEST
 from services.core.experiment import Model
 from services.core.findings import Fit, Group, Scaling, Speedup
@@ -186,4 +187,5 @@ SPEEDUP = Drawing(
     table=table,
     findings=findings,
     notes=notes,
+    bounds=ratio_bounds,
 )

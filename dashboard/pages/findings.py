@@ -44,6 +44,8 @@ class Figure:
     table: Table
     findings: Table
     notes: tuple[str, ...]
+    #: What the bounds in its table are.
+    bounds: str
 
 
 def figure(drawing: Drawing, report: Report) -> Figure:
@@ -53,6 +55,7 @@ def figure(drawing: Drawing, report: Report) -> Figure:
         table=drawing.table(report),
         findings=drawing.findings(report),
         notes=drawing.notes(report),
+        bounds=drawing.bounds(cell.finished for cell in report.cells),
     )
 
 

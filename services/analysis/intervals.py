@@ -12,8 +12,8 @@ are widened for few repeats (Hesterberg 2015, "What teachers should know about t
 normal quantile becomes sqrt(n / (n - 1)) times Student's). Without that, of two equal cells 12 in 100 would be told
 apart at 7 repeats where 5 are promised.
 
-What few repeats cannot give: up to 5, the interval is the range of what was seen, and holds the true median with
-probability 1 - 2^(1 - n) at best: 75 % for 3 repeats, 94 % for 5.
+What few repeats cannot give: up to 7, the interval is the range of the figures, and covers the true median with
+probability 1 - 2^(1 - n): 50 % for 2 repeats, 75 % for 3, 94 % for 5, 98 % for 7. `coverage` has the words for it.
 """
 
 from __future__ import annotations
