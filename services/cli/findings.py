@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.analysis.laws import FEWEST
+from services.analysis.slot_memory import FURTHEST
 from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
@@ -44,19 +45,40 @@ def _fit(fit: Fit) -> str:
 
 
 def _memory(memories: Iterable[SlotMemory]) -> str:
+    found = tuple(memories)
+    if not found:
+        return ""
     rows = [
         (
             _group(one.group),
-            f"{human.size(round(one.per_slot.median))}",
-            f"{human.size(one.fixed)}",
+            _per_slot(one),
+            human.size(one.fixed),
             f"{one.double_counted:.2f}",
             human.size(one.broken),
-            human.NOTHING if one.limit is None else str(one.limit),
+            _fit_slots(one),
         )
-        for one in memories
+        for one in found
     ]
     head = ("memory", "per slot", "fixed", "RSS/PSS", "grown by work", "slots that fit")
-    return columns(head, rows, right=frozenset(range(1, 6))) if rows else ""
+    notes = []
+    if any(one.per_slot is None for one in found):
+        notes.append("under: not measurable, the interval of the slope includes 0; this is its upper bound")
+    if any(one.at_least for one in found):
+        notes.append(f"at least: extrapolated to at most {FURTHEST} times the slots that were measured")
+    lines = [wrapped(note, indent="    ", first="  ") for note in notes]
+    return "\n".join([columns(head, rows, right=frozenset(range(1, 6))), *lines])
+
+
+def _per_slot(one: SlotMemory) -> str:
+    if one.per_slot is not None:
+        return human.size(round(one.per_slot.median))
+    return "not measurable" if one.under is None else f"under {human.size(one.under)}"
+
+
+def _fit_slots(one: SlotMemory) -> str:
+    if one.limit is None:
+        return human.NOTHING
+    return f"at least {one.limit:,}" if one.at_least else f"{one.limit:,}"
 
 
 def _payload(payloads: Iterable[Payload]) -> str:

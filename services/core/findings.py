@@ -67,15 +67,20 @@ class SlotMemory:
     """What more slots cost: a line through peak PSS over concurrency."""
 
     group: Group
-    #: Bytes a slot, and of the worker before its first slot.
-    per_slot: Interval
+    #: Bytes per slot. None: not measurable, the interval of the line's slope includes 0 or lies below it.
+    per_slot: Interval | None
+    #: Where `per_slot` is None: the upper bound of the slope's interval; None if there is no interval above 0.
+    under: Bytes | None
+    #: Bytes of the worker before its first slot; all of it where `per_slot` is None.
     fixed: Bytes
     #: RSS over PSS at the highest concurrency: how often it counts a shared page.
     double_counted: float
     #: Growth of private memory from idle to peak at the highest concurrency: pages that work had to copy or make.
     broken: Bytes
-    #: Slots at which the line reaches the node's memory limit; None where it does not grow.
+    #: Slots that fit into the node's memory; None where the slope has no interval.
     limit: int | None
+    #: Whether `limit` is a lower bound: the slope is not measurable, or the line reaches further than it may be used.
+    at_least: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

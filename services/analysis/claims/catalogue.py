@@ -42,7 +42,7 @@ class Judge:
         evidence = Evidence(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
-            slot_memory={one.group.model: one.per_slot for one in report.findings.memory},
+            slot_memory={one.group.model: one for one in report.findings.memory},
         )
         try:
             found = self.rule(evidence)

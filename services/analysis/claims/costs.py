@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from services.analysis import intervals
 from services.analysis.claims.evidence import Evidence, Missing, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
+from services.core.findings import SlotMemory
 from services.core.trial import Figures
 
 #: A thread's start counts as low below this part of a fresh interpreter's.
@@ -67,16 +70,35 @@ def slot_memory(evidence: Evidence) -> Judged:
         if model not in evidence.slot_memory:
             raise Missing(f"{model} was not measured with two numbers of slots")
     thread, process = evidence.slot_memory[Model.THREADS], evidence.slot_memory[Model.PREFORK]
-    if thread.low is None or thread.high is None or process.low is None or process.high is None:
-        standing = Standing.CLOSE
-    elif process.low > thread.high:
-        standing = Standing.HOLDS
-    else:
-        standing = Standing.FAILS if process.high < thread.low else Standing.CLOSE
     return judged(
-        standing,
-        f"A further slot takes {process.median / MIB:.1f} MiB as a process, {thread.median / MIB:.2f} MiB as a thread.",
+        _more(process, thread),
+        f"A further slot takes {_slot(process, '.1f')} as a process, {_slot(thread, '.2f')} as a thread.",
     )
+
+
+def _more(one: SlotMemory, other: SlotMemory) -> Standing:
+    """Whether a slot of `one` takes more: its interval lies above that of `other`.
+
+    An interval that includes 0 has its upper bound only; without one nothing is known.
+    """
+    (low, high), (other_low, other_high) = _slot_bounds(one), _slot_bounds(other)
+    if low > other_high:
+        return Standing.HOLDS
+    return Standing.FAILS if high < other_low else Standing.CLOSE
+
+
+def _slot_bounds(one: SlotMemory) -> tuple[float, float]:
+    if one.per_slot is None:
+        return -math.inf, math.inf if one.under is None else float(one.under)
+    if one.per_slot.low is None or one.per_slot.high is None:
+        return -math.inf, math.inf
+    return one.per_slot.low, one.per_slot.high
+
+
+def _slot(one: SlotMemory, form: str) -> str:
+    if one.per_slot is not None:
+        return f"{one.per_slot.median / MIB:{form}} MiB"
+    return "nothing measurable" if one.under is None else f"under {one.under / MIB:{form}} MiB"
 
 
 def _time(figures: dict[int, float]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.analysis import intervals
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
+from services.core.findings import SlotMemory
 from services.core.summary import Interval
 from services.core.trial import Figures, TrialResult
 from services.core.units import Value
@@ -28,8 +29,8 @@ class Evidence:
     results: Sequence[TrialResult]
     #: Cores that the nodes of a trial can use together.
     cores: float
-    #: Bytes of a further slot, by model, where that is known.
-    slot_memory: Mapping[Model, Interval]
+    #: Memory per slot by model, where two concurrencies were measured.
+    slot_memory: Mapping[Model, SlotMemory]
 
     def of(self, model: Model, concurrency: int | None = None, **variant: Value) -> tuple[TrialResult, ...]:
         """Trials of one cell, finished or not; without a concurrency those of the largest. Raises Missing."""

@@ -12,7 +12,7 @@ from services.analysis.slot_memory import slot_memory
 from services.core.environment import Environment
 from services.core.experiment import Model
 from services.core.findings import SlotMemory
-from services.core.summary import CellSummary
+from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.made import MB, environment, node
 from tests.unit.analysis.summaries import cell, measured, weighed
 
@@ -31,21 +31,34 @@ def only(cells: list[CellSummary], nodes: Environment = HERE) -> SlotMemory:
     return found
 
 
+def slope(found: SlotMemory) -> Interval:
+    """Of a line that is measurable."""
+    assert found.per_slot is not None
+    return found.per_slot
+
+
 def test_a_slot_costs_the_slope_and_the_rest_is_fixed() -> None:
     found = only(line(1, 2, 8))
-    assert found.per_slot.median == pytest.approx(20 * MB)
+    assert slope(found).median == pytest.approx(20 * MB)
     assert found.fixed == 40 * MB
 
 
 def test_the_limit_is_where_the_line_reaches_the_nodes_memory() -> None:
-    assert only(line(1, 4)).limit == (1000 - 40) // 20
-    assert only(line(1, 4, per_slot=21)).limit == 45
+    assert (only(line(1, 8)).limit, only(line(1, 8)).at_least) == ((1000 - 40) // 20, False)
+    assert only(line(1, 8, per_slot=21)).limit == 45
+
+
+def test_the_line_is_extrapolated_to_ten_times_what_was_measured_at_most() -> None:
+    found = only(line(1, 4))
+    assert (found.limit, found.at_least) == (40, True)
+    assert only(line(1, 16, per_slot=0.001)).limit == 160
 
 
 def test_the_smallest_node_sets_the_limit() -> None:
     one, other = node("a"), node("b")
     small = replace(other, fingerprint=replace(other.fingerprint, memory_limit=500 * MB))
     assert only(line(1, 4), environment(one, small)).limit == 23
+    assert not only(line(1, 4), environment(one, small)).at_least
     assert only(line(1, 4), Environment(nodes=())).limit is None
 
 
@@ -56,7 +69,7 @@ def test_a_worker_larger_than_its_node_has_no_room_for_a_slot() -> None:
 def test_replicas_count_as_one_worker_each() -> None:
     one, three = only(line(1, 4)), only(line(1, 4, replicas=3))
     assert three.group.replicas == 3
-    assert three.per_slot.median == pytest.approx(one.per_slot.median)
+    assert slope(three).median == pytest.approx(slope(one).median)
     assert (three.fixed, three.limit, three.double_counted) == (one.fixed, one.limit, one.double_counted)
     assert three.broken == pytest.approx((120 / 2 - 10 / 3) * MB)
 
@@ -69,24 +82,47 @@ def test_the_slopes_interval_is_students(seed: int) -> None:
     found = only([weighed(cell(PREFORK, int(n)), peaks[slots == n].tolist()) for n in (1, 2, 4, 8)])
     theirs = stats.linregress(slots, peaks)
     margin = stats.t.ppf(0.975, len(slots) - 2) * theirs.stderr
-    assert found.per_slot.median == pytest.approx(theirs.slope * MB, rel=1e-5)
-    assert found.per_slot.low == pytest.approx((theirs.slope - margin) * MB, rel=1e-5)
-    assert found.per_slot.high == pytest.approx((theirs.slope + margin) * MB, rel=1e-5)
+    assert slope(found).median == pytest.approx(theirs.slope * MB, rel=1e-5)
+    assert slope(found).low == pytest.approx((theirs.slope - margin) * MB, rel=1e-5)
+    assert slope(found).high == pytest.approx((theirs.slope + margin) * MB, rel=1e-5)
 
 
-def test_a_slope_that_may_be_nothing_has_no_limit() -> None:
-    flat = [weighed(cell(THREADS, n), peaks) for n, peaks in ((1, [40, 42, 44]), (4, [41, 43, 45]))]
-    found = only(flat)
-    assert found.per_slot.median == pytest.approx(MB / 3)
-    assert found.per_slot.low is not None and found.per_slot.low < 0
-    assert found.limit is None
+def test_a_slope_whose_interval_includes_0_is_not_measurable_and_has_an_upper_bound() -> None:
+    found = only([weighed(cell(THREADS, n), peaks) for n, peaks in ((1, [40, 42, 44]), (4, [39, 41, 43]))])
+    theirs = stats.linregress([1, 1, 1, 4, 4, 4], [40, 42, 44, 39, 41, 43])
+    assert theirs.slope < 0
+    under = theirs.slope + stats.t.ppf(0.975, 4) * theirs.stderr
+    assert found.per_slot is None
+    assert found.under == pytest.approx(under * MB, rel=1e-5)
+    assert found.fixed == 41.5 * MB, "the mean: a line without a slope"
+    assert (found.limit, found.at_least) == (40, True)
+
+
+def test_a_bound_that_reaches_the_nodes_memory_before_ten_times_limits_the_slots() -> None:
+    peaks = [weighed(cell(THREADS, n), each) for n, each in ((1, [100, 300, 500]), (4, [100, 300, 500]))]
+    found = only(peaks)
+    theirs = stats.linregress([1, 1, 1, 4, 4, 4], [100, 300, 500] * 2)
+    under = stats.t.ppf(0.975, 4) * theirs.stderr
+    assert found.limit == int(2.5 + (1000 - 300) / under) < 40
+    assert found.at_least
+
+
+def test_a_worker_that_shrinks_has_no_bound_and_ten_times_the_slots_fit() -> None:
+    found = only(line(1, 4, per_slot=-2))
+    assert (found.per_slot, found.under) == (None, None)
+    assert (found.limit, found.at_least) == (40, True)
 
 
 def test_two_trials_have_a_slope_without_bounds_and_no_limit() -> None:
     found = only([weighed(cell(PREFORK, n), [40 + 20 * n]) for n in (1, 4)])
-    assert found.per_slot.median == pytest.approx(20 * MB)
-    assert (found.per_slot.low, found.per_slot.high) == (None, None)
-    assert found.limit is None
+    assert slope(found).median == pytest.approx(20 * MB)
+    assert (slope(found).low, slope(found).high) == (None, None)
+    assert (found.limit, found.at_least) == (None, False)
+
+
+def test_two_trials_that_show_no_growth_show_nothing() -> None:
+    found = only([weighed(cell(PREFORK, n), [40 - n]) for n in (1, 4)])
+    assert (found.per_slot, found.under, found.limit) == (None, None, None)
 
 
 def test_rss_and_copied_pages_are_those_of_the_highest_concurrency() -> None:

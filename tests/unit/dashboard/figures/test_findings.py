@@ -14,7 +14,6 @@ from dashboard.figures.drawing import Table
 from dashboard.figures.latency import LATENCY
 from dashboard.figures.load import LOAD
 from dashboard.figures.payload import PAYLOAD
-from dashboard.figures.slot_memory import SLOT_MEMORY
 from dashboard.figures.tradeoff import TRADEOFF
 from services.core.environment import Node
 from services.core.experiment import Model
@@ -90,14 +89,6 @@ def test_plotly_takes_four_groups_that_do_not_keep_up() -> None:
 
 def test_the_table_says_who_kept_up() -> None:
     assert [row[-1] for row in LOAD.table(LOADED).rows if row[0] == "threads@2"] == ["yes", "yes", "no"]
-
-
-def test_memory_a_slot_is_told_with_its_interval_and_limit() -> None:
-    told = {row[0]: row for row in SLOT_MEMORY.table(FINISHED).rows}
-    each, low, high = told["prefork"][1:4]
-    assert isinstance(low, float) and isinstance(high, float)
-    assert each == pytest.approx(12.5, abs=0.7) and low < 12.5 < high
-    assert told["prefork"][-1] == pytest.approx((8192 - 38) / 12.5, rel=0.1)
 
 
 def test_on_the_front_is_every_cell_that_none_beats_in_both() -> None:
