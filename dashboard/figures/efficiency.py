@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.figures import axis, lines, rows
 from dashboard.figures.axis import CONCURRENCY
-from dashboard.figures.drawing import Chart, Drawing, Table
+from dashboard.figures.drawing import Chart, Drawing, Table, Trace
 from dashboard.figures.series import Point, Series, numbered, of_group, scaled
+from services.analysis.coverage import ratio_bounds
+from services.analysis.reference import sentences
 from services.core.report import Report
+from services.core.summary import Interval
 
 UNIT = "%"
 
@@ -31,14 +36,53 @@ def chart(report: Report) -> Chart:
     places = lines.places(found)
     whole = [lines.guide("ideal", (places[0], places[-1]), (100, 100))] if found else []
     return lines.finished(
-        [*whole, *(lines.trace(one, unit=UNIT) for one in found)],
+        [*whole, *_bare(report, places), *(lines.trace(one, unit=UNIT) for one in found)],
         {"xaxis": axis.drawn(CONCURRENCY, places), "yaxis": lines.up(f"efficiency ({UNIT})")},
     )
 
 
+def _bare(report: Report, places: Sequence[float]) -> list[Trace]:
+    """What bare processes would reach: known for one slot, and from as many slots as usable cores on."""
+    if not _against_bare(report):
+        return []
+    bare = next(one for one in report.findings.bare if one.speedup is not None)
+    known = [1.0, *(place for place in places if place > 1 and place >= bare.processes)]
+    efficient = [100 * (1.0 if place == 1 else (bare.speedup or 1.0) / place) for place in known]
+    return [
+        lines.guide("bare processes", known, efficient) | {"line": {"color": lines.GREY, "dash": "dot", "width": 2}}
+    ]
+
+
+def _against_bare(report: Report) -> bool:
+    return any(one.of_bare is not None for scaling in report.findings.scaling for one in scaling.speedups)
+
+
 def table(report: Report) -> Table:
-    """The same values as rows."""
-    return rows.table(_series(report), CONCURRENCY, heading="efficiency", unit=UNIT)
+    """The same values as rows, and efficiency against bare processes where that is known."""
+    found = rows.table(_series(report), CONCURRENCY, heading="efficiency", unit=UNIT)
+    if not _against_bare(report):
+        return found
+    of_bare = {
+        (of_group(scaling.group), one.concurrency): one.of_bare
+        for scaling in report.findings.scaling
+        for one in scaling.speedups
+    }
+    return Table(
+        columns=(*found.columns[:-1], *rows.bounded("of bare", UNIT), found.columns[-1]),
+        rows=tuple(
+            (*row[:-1], *rows.spread(_percent(of_bare.get((str(row[0]), int(row[1] or 0))))), row[-1])
+            for row in found.rows
+        ),
+    )
+
+
+def _percent(value: Interval | None) -> Interval | None:
+    return None if value is None else scaled(value, 100)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """What bare processes do on the nodes."""
+    return sentences(report.findings.bare)
 
 
 EFFICIENCY = Drawing(
@@ -46,8 +90,12 @@ EFFICIENCY = Drawing(
     title="Efficiency",
     about=(
         "What a slot among several is worth: throughput over that of one slot of the same model, divided by the "
-        "slots. At 100 % each does as much as it would alone; where threads share the GIL, each has its part of one."
+        "slots. At 100 % each does as much as it would alone; where threads share the GIL, each has its part of one. "
+        "“Of bare” is the speed-up over one slot divided by that of bare processes without Celery on the same cores, "
+        "where a single slot keeps a core busy: more than bare processes reach, no model can reach."
     ),
     chart=chart,
     table=table,
+    notes=notes,
+    bounds=ratio_bounds,
 )

@@ -8,6 +8,7 @@ from dashboard.figures.catalogue import FIGURES
 from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
 from dashboard.pages.compare import MOST
+from services.analysis.reference import sentences
 from services.core.report import Report
 from services.lab.door import Lab
 
@@ -46,6 +47,7 @@ def _page(report: Report, lab: Lab) -> str:
         warnings=findings.warnings(report),
         trials=findings.trials(report),
         facts=findings.facts(report),
+        bare=sentences(report.findings.bare),
         cells={cell.name: cell for cell in report.cells},
         fastest=[f"{report.id}:{one.cell}" for one in report.verdict.ranking[:MOST]],
         again=again(report.experiment),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services.analysis.load import load
 from services.analysis.payload import payload
+from services.analysis.reference import bare_speedups
 from services.analysis.scaling import scaling
 from services.analysis.slot_memory import slot_memory
 from services.core.environment import Environment
@@ -16,8 +17,9 @@ from services.core.summary import CellSummary
 def findings(cells: Sequence[CellSummary], environment: Environment) -> Findings:
     """Of the cells of one experiment, on the nodes of `environment`."""
     return Findings(
-        scaling=scaling(cells),
+        scaling=scaling(cells, environment),
         memory=slot_memory(cells, environment),
         payload=payload(cells),
         load=load(cells),
+        bare=bare_speedups(environment),
     )

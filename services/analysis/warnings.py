@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.analysis.judging import hosts, messages, trials
+from services.analysis.judging import hosts, messages, reference, trials
 from services.analysis.judging.evidence import Evidence, Found
 from services.core.summary import Warn, Warned
 
@@ -105,5 +105,18 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=messages.publisher_late,
         text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",
         remedy="Latency counts from the planned time, so it is in it. Leave the publisher a core, or lower the rate.",
+    ),
+    Warn.CORES_NOT_WHOLE: Rule(
+        judge=reference.cores_not_whole,
+        text="{processes} bare processes do {speedup:.2f} times the work of one on {node} (median of {blocks}), with "
+        "{cores:g} usable cores.",
+        remedy="No model can use more than that: judge scaling by the efficiency against bare processes. Common causes "
+        "are hyper-threads, a shared virtual machine and other programs.",
+    ),
+    Warn.CLOCK_RATE_DRIFTS: Rule(
+        judge=reference.clock_rate_drifts,
+        text="The reference loop in one process ran {drift:.2f} times as fast in one block as in another on {node}.",
+        remedy="Every block runs all cells, so this affects the figures more than the ranking. Fix the clock rate, "
+        "close other programs, or take more repeats.",
     ),
 }

@@ -20,20 +20,31 @@ def findings(found: Findings) -> str:
 
 
 def _scaling(scalings: Iterable[Scaling]) -> str:
-    rows, notes = [], []
+    rows: list[tuple[str, ...]] = []
+    notes = []
     for scaling in scalings:
         rows += [
-            (point.cell, _times(point.over_sequential), _times(point.over_one), _share(point.efficiency))
+            (
+                point.cell,
+                _times(point.over_sequential),
+                _times(point.over_one),
+                _share(point.efficiency),
+                _share(point.of_bare),
+            )
             for point in scaling.speedups
         ]
         notes += [wrapped(f"{_group(scaling.group)}: {_fit(fit)}", indent="  ") for fit in scaling.fits]
-        # Who asked for fewer concurrencies did not ask for a law.
+        # Fewer concurrencies than a law needs: no law was expected.
         if scaling.refused and len(scaling.speedups) >= FEWEST:
             notes.append(wrapped(f"{_group(scaling.group)}: {scaling.refused}", indent="  "))
     if not rows:
         return ""
-    head = ("speed-up", "over sequential", "over one slot", "efficiency")
-    return "\n".join([columns(head, rows, right=frozenset({1, 2, 3})), *notes])
+    head: tuple[str, ...] = ("speed-up", "over sequential", "over one slot", "efficiency", "of bare")
+    if all(row[-1] == human.NOTHING for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    else:
+        notes.append(wrapped("of bare: speed-up over one slot, divided by that of bare processes", indent="  "))
+    return "\n".join([columns(head, rows, right=frozenset(range(1, len(head)))), *notes])
 
 
 def _fit(fit: Fit) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.analysis.coverage import median_bounds
+from services.analysis.reference import sentences
 from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.cli.findings import findings
@@ -31,14 +33,21 @@ def result(report: Report, *, more: str) -> str:
         wrapped(head),
         _state(report),
         table(report.cells, best=report.verdict.best, notes=notes),
+        wrapped(_intervals(report.cells)),
         wrapped(report.verdict.text),
         wrapped(_why_ended(report)),
         findings(report.findings),
         "\n".join(_note(name, mark, report.cells) for name, mark in notes.items()),
-        "\n".join(wrapped(machine(node), indent="  ", first="Measured on ") for node in report.environment.nodes),
+        _measured_on(report),
         wrapped(more),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _measured_on(report: Report) -> str:
+    """The nodes, and what bare processes do there."""
+    nodes = [wrapped(machine(node), indent="  ", first="Measured on ") for node in report.environment.nodes]
+    return "\n".join([*nodes, *(wrapped(said, indent="  ") for said in sentences(report.findings.bare))])
 
 
 def table(cells: Iterable[CellSummary], *, best: Iterable[str], notes: dict[Warn, int]) -> str:
@@ -101,6 +110,11 @@ def _state(report: Report) -> str:
     progress = report.progress
     reason = f": {report.reason}" if report.reason else ""
     return wrapped(f"{report.state}{reason} ({progress.done} of {progress.total} trials)")
+
+
+def _intervals(cells: Iterable[CellSummary]) -> str:
+    words = median_bounds(cell.finished for cell in cells)
+    return f"Interval: {words}." if words else ""
 
 
 def _why_ended(report: Report) -> str:

@@ -31,6 +31,9 @@ class Speedup:
     over_one: Interval | None
     #: `over_one` over the concurrency.
     efficiency: Interval | None
+    #: `over_one` over the speed-up of bare processes on the same cores; None where a single slot leaves a core idle,
+    #: where there are fewer slots than cores or several nodes, and where the reference loop was not measured.
+    of_bare: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,27 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BareSpeedup:
+    """What several bare processes did on a node, relative to one: the reference loop over all blocks."""
+
+    node: str
+    #: Usable cores, and the processes that ran together.
+    cores: float
+    processes: int
+    #: Blocks with a reference and blocks where it is missing.
+    blocks: int
+    missing: int
+    #: Why the last missing reference is missing; empty where none is.
+    reason: str
+    #: Rate of all processes over that of one: median, lowest and highest over blocks; None if never measured.
+    speedup: float | None
+    lowest: float | None
+    highest: float | None
+    #: Highest rate of one process over its lowest, over blocks; None if never measured.
+    drift: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """Everything that follows from several cells together; empty where there are too few of them."""
 
@@ -138,3 +162,5 @@ class Findings:
     memory: tuple[SlotMemory, ...] = ()
     payload: tuple[Payload, ...] = ()
     load: tuple[Load, ...] = ()
+    #: By node; empty in an experiment of a lab that did not measure it.
+    bare: tuple[BareSpeedup, ...] = ()

@@ -28,6 +28,8 @@ class Warn(StrEnum):
     LITTLES_LAW = "Little's law broken"
     RECONNECTED = "reconnected to the broker"
     PUBLISHER_LATE = "publisher behind schedule"
+    CORES_NOT_WHOLE = "cores not whole"
+    CLOCK_RATE_DRIFTS = "clock rate drifts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

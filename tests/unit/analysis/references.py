@@ -6,7 +6,7 @@ from services.core.reference import Reference
 
 
 def reference(
-    speedup: float = 2, *, node: str = "n1", block: int = 0, one: float = 100, cores: float = 2, processes: int = 2
+    speedup: float = 2, *, node: str = "a", block: int = 0, one: float = 100, cores: float = 2, processes: int = 2
 ) -> Reference:
     """The loop in one process, `one` passes/s, and in `processes`, `speedup` times as many."""
     return Reference(node=node, block=block, cores=cores, processes=processes, one=one, several=speedup * one)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from services.analysis.scaling import scaling
+from services.analysis.scaling import scaling as found_scaling
+from services.core.environment import Environment
 from services.core.experiment import Model
 from services.core.findings import Scaling, Speedup
+from services.core.reference import Reference
 from services.core.summary import CellSummary, Interval
+from tests.unit.analysis.made import usage
+from tests.unit.analysis.references import reference
 from tests.unit.analysis.summaries import cell, measured
 
 SEQUENTIAL, THREADS, PREFORK = Model.SEQUENTIAL, Model.THREADS, Model.PREFORK
 ONE = measured(cell(SEQUENTIAL), [40, 50, 60])
+
+
+def scaling(cells: Sequence[CellSummary], *references: Reference) -> tuple[Scaling, ...]:
+    return found_scaling(cells, Environment(nodes=(), references=references))
 
 
 def cells(model: Model, *rates: tuple[int, float]) -> list[CellSummary]:
@@ -115,3 +127,52 @@ def test_laws_are_fitted_to_every_trial_of_the_model() -> None:
     assert [fit.law for fit in found.fits] == ["amdahl", "usl"]
     assert found.fits[0].parameters["serial"].median == pytest.approx(0.25)
     assert found.refused == ""
+
+
+def busy(*rates: tuple[int, float], cores: float = 1, replicas: int = 1) -> list[CellSummary]:
+    """Cells whose workers use so many cores; node a, three blocks."""
+    used = usage(user=cores)
+    return [measured(cell(PREFORK, slots, replicas=replicas), [rate] * 3, used=used) for slots, rate in rates]
+
+
+def blocks(*speedups: float, **given: Any) -> list[Reference]:
+    return [reference(speedup, block=block, **given) for block, speedup in enumerate(speedups)]
+
+
+def about(median: float, low: float | None, high: float | None) -> Any:
+    """An interval, but for rounding."""
+    bounds = {"low": low, "high": high}
+    return Interval(
+        median=pytest.approx(median),  # type: ignore[arg-type]
+        **{name: None if bound is None else pytest.approx(bound) for name, bound in bounds.items()},  # type: ignore[arg-type]
+    )
+
+
+def of_bare(found: tuple[Scaling, ...]) -> list[Interval | None]:
+    return [one.of_bare for one in only(found).speedups]
+
+
+def test_efficiency_against_bare_processes_is_the_speed_up_over_theirs_in_the_same_block() -> None:
+    found = scaling(busy((1, 50), (2, 70), (4, 140)), *blocks(1.25, 1.4, 1.75))
+    one, two, four = of_bare(found)
+    assert one is None
+    assert two == about(1, 0.8, 1.12)
+    assert four == about(2, 1.6, 2.24)
+
+
+def test_fewer_slots_than_cores_are_not_held_against_bare_processes() -> None:
+    found = scaling(busy((1, 50), (2, 70), (4, 140)), *blocks(2, 2, 2, cores=4, processes=4))
+    assert of_bare(found) == [None, None, exactly(1.4)]
+
+
+def test_blocks_without_a_reference_are_left_out() -> None:
+    missing = replace(reference(), one=None, several=None, missing="node a is gone")
+    found = scaling(busy((1, 50), (2, 70)), reference(1.4, block=2), missing)
+    assert of_bare(found)[1] == about(1, None, None)
+    assert of_bare(scaling(busy((1, 50), (2, 70)), missing)) == [None, None]
+    assert of_bare(scaling(busy((1, 50), (2, 70)), *blocks(1.4, node="another"))) == [None, None]
+
+
+def test_bare_processes_are_no_baseline_where_a_slot_waits_or_nodes_are_several() -> None:
+    assert of_bare(scaling(busy((1, 50), (2, 100), cores=0.7), *blocks(2, 2, 2))) == [None, None]
+    assert of_bare(scaling(busy((1, 50), (2, 100), replicas=2), *blocks(2, 2, 2))) == [None, None]

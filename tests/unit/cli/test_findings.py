@@ -38,9 +38,21 @@ def alone(median: float) -> Interval:
     return Interval(median=median, low=None, high=None)
 
 
-def scaling(of: Group, name: str = "threads@2", *, refused: str = "", fits: tuple[Fit, ...] = ()) -> Scaling:
+def scaling(
+    of: Group,
+    name: str = "threads@2",
+    *,
+    refused: str = "",
+    fits: tuple[Fit, ...] = (),
+    of_bare: Interval | None = None,
+) -> Scaling:
     speedup = Speedup(
-        cell=name, concurrency=2, over_sequential=around(1.5), over_one=alone(1.25), efficiency=alone(0.625)
+        cell=name,
+        concurrency=2,
+        over_sequential=around(1.5),
+        over_one=alone(1.25),
+        efficiency=alone(0.625),
+        of_bare=of_bare,
     )
     return Scaling(group=of, speedups=(speedup,), fits=fits, refused=refused)
 
@@ -56,9 +68,18 @@ def fit(*, peak: float | None = None) -> Fit:
     )
 
 
-def memory(of: Group, *, limit: int | None = 37) -> SlotMemory:
+def memory(
+    of: Group, *, measurable: bool = True, under: int | None = None, limit: int | None = 37, at_least: bool = False
+) -> SlotMemory:
     return SlotMemory(
-        group=of, per_slot=around(12.5 * MIB), fixed=40 * MIB, double_counted=2.345, broken=6 * MIB, limit=limit
+        group=of,
+        per_slot=around(12.5 * MIB) if measurable else None,
+        under=under,
+        fixed=40 * MIB,
+        double_counted=2.345,
+        broken=6 * MIB,
+        limit=limit,
+        at_least=at_least,
     )
 
 
@@ -102,6 +123,13 @@ def test_a_speed_up_is_a_line_with_intervals_where_there_are_any() -> None:
     assert words(text, 1) == ["threads@2", "1.50", "(1.35–1.65)", "1.25", "62%"]
 
 
+def test_efficiency_against_bare_processes_is_a_column_where_it_is_known() -> None:
+    text = findings(Findings(scaling=(scaling(group(), of_bare=around(0.889)), scaling(group(Model.PREFORK)))))
+    assert words(text, 0)[-3:] == ["efficiency", "of", "bare"]
+    assert (words(text, 1)[-1], words(text, 2)[-1]) == ("89%", "–")
+    assert words(text, 3)[:2] == ["of", "bare:"]
+
+
 def test_a_speed_up_over_nothing_is_a_dash() -> None:
     one = Speedup(cell="threads@2", concurrency=2, over_sequential=None, over_one=None, efficiency=None)
     text = findings(Findings(scaling=(Scaling(group=group(), speedups=(one,), fits=(), refused=""),)))
@@ -127,6 +155,21 @@ def test_memory_is_a_line_of_sizes_and_how_many_slots_fit() -> None:
     assert words(text, 1) == ["prefork", "12.5", "MiB", "40.0", "MiB", "2.35", "6.00", "MiB", "37"]
     assert words(text, 2)[:2] == ["threads", "limit=9"]
     assert words(text, 2)[-1] == "–"
+
+
+def test_a_slope_that_is_not_measurable_has_its_upper_bound_and_the_rules_are_stated() -> None:
+    text = findings(
+        Findings(
+            memory=(
+                memory(group(), measurable=False, under=85 * 1024, limit=160, at_least=True),
+                memory(group(Model.GEVENT), measurable=False, limit=None),
+            )
+        )
+    )
+    assert words(text, 1) == "threads under 85.0 KiB 40.0 MiB 2.35 6.00 MiB at least 160".split()
+    assert words(text, 2) == "gevent not measurable 40.0 MiB 2.35 6.00 MiB –".split()
+    assert text.splitlines()[-1] == "  at least: extrapolated to at most 10 times the slots that were measured"
+    assert "-12" not in text
 
 
 def test_payload_is_a_line_a_channel_with_a_dash_where_size_makes_no_difference() -> None:
@@ -164,7 +207,9 @@ def test_everything_fits_80_columns() -> None:
     text = findings(
         Findings(
             scaling=(scaling(of, name, refused=refused, fits=(fit(peak=64),)),),
-            memory=(memory(group(Model.PREFORK, replicas=16)),),
+            memory=(
+                memory(group(Model.PREFORK, replicas=16), measurable=False, under=999 * 1024, limit=640, at_least=True),
+            ),
             payload=(payload(of), payload(of, refused=refused)),
             load=(load(of, name="prefork@64x16"),),
         )

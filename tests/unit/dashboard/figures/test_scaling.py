@@ -10,6 +10,9 @@ from dashboard.figures.efficiency import EFFICIENCY
 from dashboard.figures.speedup import SPEEDUP
 from services.analysis.findings import findings
 from services.core.experiment import Model
+from services.core.findings import BareSpeedup
+from services.core.report import Report
+from services.core.summary import Interval
 from tests.unit.dashboard import made
 from tests.unit.dashboard.figures import reports
 
@@ -87,3 +90,42 @@ def test_efficiency_is_speed_up_over_slots_in_percent() -> None:
 
 def test_one_slot_alone_has_no_efficiency() -> None:
     assert EFFICIENCY.table(reports.built(replace(made.experiment(), concurrency=(1,)))).rows == ()
+
+
+def with_bare(of_bare: Interval | None) -> Report:
+    """Four slots of prefork held against two bare processes that do 1.5 times the work of one."""
+    report = reports.scaled()
+    bare = BareSpeedup(
+        node="desk",
+        cores=2,
+        processes=2,
+        blocks=3,
+        missing=0,
+        reason="",
+        speedup=1.5,
+        lowest=1.4,
+        highest=1.6,
+        drift=1.0,
+    )
+    scalings = tuple(
+        replace(one, speedups=tuple(replace(each, of_bare=of_bare) for each in one.speedups if each.concurrency == 4))
+        for one in report.findings.scaling
+        if one.group.model is Model.PREFORK
+    )
+    return replace(report, findings=replace(report.findings, scaling=scalings, bare=(bare,)))
+
+
+def test_efficiency_is_held_against_bare_processes_where_they_were_measured() -> None:
+    report = with_bare(Interval(median=0.9, low=0.8, high=1.1))
+    (row,) = EFFICIENCY.table(report).rows
+    names = [column.name for column in EFFICIENCY.table(report).columns]
+    assert dict(zip(names, row, strict=True))["of bare"] == 90
+    (bare,) = (trace for trace in EFFICIENCY.chart(report)["data"] if trace["name"] == "bare processes")
+    assert (bare["x"], bare["y"]) == ([1, 4], [100, 37.5])
+    assert EFFICIENCY.notes(report)[0].startswith("Two bare processes do 1.50 times the work of one here")
+
+
+def test_without_a_reference_efficiency_is_as_it_was() -> None:
+    report = with_bare(None)
+    assert not [column for column in EFFICIENCY.table(report).columns if "bare" in column.name]
+    assert not [trace for trace in EFFICIENCY.chart(report)["data"] if trace["name"] == "bare processes"]
