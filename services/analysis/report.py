@@ -10,6 +10,7 @@ from services.analysis.cells import by_cell, cell_summary
 from services.analysis.findings import findings
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
+from services.core.reference import Reference
 from services.core.report import Now, Progress, Report
 from services.core.trial import TrialResult
 from services.core.units import Seconds, Timestamp
@@ -52,7 +53,7 @@ def build(
         progress=Progress(
             done=len(results),
             total=record.total,
-            left=_left(record, left, results, now=now, time=time),
+            left=_left(record, left, results, environment.references, now=now, time=time),
             now=now,
             cancelling=cancelling and not ended,
         ),
@@ -70,12 +71,19 @@ def _unmeasured(plan: Plan, results: Sequence[TrialResult]) -> tuple[Trial, ...]
 
 
 def _left(
-    record: Record, unmeasured: Sequence[Trial], results: Sequence[TrialResult], *, now: Now | None, time: Timestamp
+    record: Record,
+    unmeasured: Sequence[Trial],
+    results: Sequence[TrialResult],
+    references: Sequence[Reference],
+    *,
+    now: Now | None,
+    time: Timestamp,
 ) -> Seconds | None:
     """Return the seconds until the last trial ends: 0 once the experiment ended, None before the first trial ended.
 
-    A trial takes what trials of its cell took on average, or all trials while its cell has none. Time since the start
-    that was not spent on ended trials went into the one that runs, up to all of it.
+    A trial takes what trials of its cell took on average, or all trials while its cell has none; the reference loops of
+    a block take what they took in the blocks so far. Time since the start that was not spent on ended trials and
+    reference loops went into the trial that runs, up to all of it.
     """
     if record.state.ended:
         return 0.0
@@ -87,5 +95,8 @@ def _left(
     every = [result.elapsed for result in results]
     expected = {trial.index: fmean(took.get(trial.cell.name, every)) for trial in unmeasured}
     running = expected.get(now.trial, 0.0) if now else 0.0
-    spent = time - record.started - sum(every)
-    return sum(expected.values()) - min(max(spent, 0.0), running)
+    loops = sum(one.elapsed for one in references)
+    begun = {one.block for one in references}
+    ahead = {trial.repeat for trial in unmeasured} - begun
+    spent = time - record.started - sum(every) - loops
+    return sum(expected.values()) + loops / max(len(begun), 1) * len(ahead) - min(max(spent, 0.0), running)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from services.conductor.keeper import Keeper
 from services.core.environment import Node
@@ -49,16 +51,18 @@ class References:
                 self._experiments.save_reference(trial.experiment, self._measured(trial, node, between))
 
     def _measured(self, trial: Trial, node: Node, between: Callable[[], None]) -> Reference:
+        began = time.monotonic()
         lease = f"{trial.experiment}-reference-{trial.repeat}-{self._token()}"
         try:
             with self._keeper.keeping(self._lease(lease)):
-                return self._orders.reference(node, ReferenceOrder(lease=lease, block=trial.repeat), between)
+                found = self._orders.reference(node, ReferenceOrder(lease=lease, block=trial.repeat), between)
         except NodeUnreachable as error:
             log.warning("experiment %s, reference of block %d: %s", trial.experiment, trial.repeat, error)
             cores = node.fingerprint.usable_cores
-            return Reference(
+            found = Reference(
                 node=node.name, block=trial.repeat, cores=cores, processes=math.ceil(cores), missing=str(error)
             )
+        return replace(found, elapsed=time.monotonic() - began)
 
     def _say(self, trial: Trial) -> None:
         self._experiments.set_now(

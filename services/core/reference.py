@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.core.units import Rate
+from services.core.units import Rate, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Reference:
     several: Rate | None = None
     #: Why it was not measured; empty if it was.
     missing: str = ""
+    #: From the order to the answer, as the conductor saw it.
+    elapsed: Seconds = 0.0
 
     @property
     def speedup(self) -> float | None:

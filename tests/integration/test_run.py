@@ -93,6 +93,10 @@ def test_json_is_the_report_and_nothing_else_and_show_finds_it_again(lab: Callab
     (cell,) = report.cells
     assert cell.throughput is not None and 100 < cell.throughput.median < 400
     assert "0/1 threads@2, repeat 1 of 1" in run.err.read_text()
+    (reference,) = report.environment.references
+    assert (reference.block, reference.node, reference.missing) == (0, report.environment.nodes[0].name, "")
+    assert reference.one and reference.several and 0 < reference.elapsed < 30
+    assert report.findings.bare[0].speedup == reference.speedup
 
     assert printed(lab("show", report.id, "--json"))["cells"] == found["cells"]
 

@@ -14,6 +14,7 @@ from services.core.report import Now, Report
 from services.core.summary import Warn
 from services.core.trial import TrialResult
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, plan, record, result
+from tests.unit.analysis.references import reference
 
 PLAN = plan(SEQUENTIAL, PREFORK)
 RUNNING = record(State.RUNNING)
@@ -98,6 +99,15 @@ def test_the_running_trial_has_less_left_the_longer_it_runs() -> None:
     results = [took(0, 2), took(1, 10)]
     assert built(results, now=running(2), time=1012.5).progress.left == pytest.approx(24 - 0.5)
     assert built(results, now=running(2), time=1013.5).progress.left == pytest.approx(24 - 1.5)
+
+
+def test_reference_loops_to_come_are_in_the_time_left_and_past_ones_are_no_part_of_a_trial() -> None:
+    results = [took(0, 2), took(1, 10)]
+    loops = tuple(replace(reference(block=block), elapsed=0.6) for block in (0, 1))
+    found = report.build(
+        record(State.RUNNING), PLAN, results, replace(environment(), references=loops), now=running(2), time=1013.7
+    )
+    assert found.progress.left == pytest.approx(24 + 0.6 - 0.5)
 
 
 def test_a_trial_that_overruns_has_nothing_left_and_the_others_keep_theirs() -> None:
