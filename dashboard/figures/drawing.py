@@ -76,5 +76,7 @@ class Drawing:
     findings: Callable[[Report], Table] = no_table
     #: What follows in words: what is refused, and why.
     notes: Callable[[Report], tuple[str, ...]] = no_notes
+    #: How its values follow from the trials.
+    values: str = "Median over repeats"
     #: What the bounds of its values are, by the finished trials of the cells.
     bounds: Callable[[Iterable[int]], str] = median_bounds

@@ -97,5 +97,6 @@ EFFICIENCY = Drawing(
     chart=chart,
     table=table,
     notes=notes,
+    values="Ratio of medians over repeats",
     bounds=ratio_bounds,
 )

@@ -34,11 +34,14 @@ def chart(report: Report) -> Chart:
 
 def table(report: Report) -> Table:
     """The line through peak PSS over concurrency: its slope, where it begins, and how many slots fit."""
+    found = report.findings.memory
+    # Most slopes are measurable: then the table needs no column for those that are not.
+    under = any(one.under is not None for one in found)
     return Table(
         columns=(
             Column(heading="model"),
             *bounded("per slot", UNIT),
-            Column(heading="under", unit=UNIT),
+            *([Column(heading="under", unit=UNIT)] if under else []),
             Column(heading="fixed", unit=UNIT),
             Column(heading="RSS/PSS"),
             Column(heading="grown by work", unit=UNIT),
@@ -48,13 +51,13 @@ def table(report: Report) -> Table:
             (
                 of_group(one.group),
                 *spread(None if one.per_slot is None else scaled(one.per_slot, PER_BYTE)),
-                None if one.under is None else one.under * PER_BYTE,
+                *([None if one.under is None else one.under * PER_BYTE] if under else []),
                 one.fixed * PER_BYTE,
                 one.double_counted,
                 one.broken * PER_BYTE,
                 _fit(one),
             )
-            for one in report.findings.memory
+            for one in found
         ),
     )
 
@@ -115,5 +118,6 @@ SLOT_MEMORY = Drawing(
     chart=chart,
     table=table,
     notes=notes,
+    values="Slope over all trials",
     bounds=slope_bounds,
 )

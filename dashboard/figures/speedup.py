@@ -187,5 +187,6 @@ SPEEDUP = Drawing(
     table=table,
     findings=findings,
     notes=notes,
+    values="Ratio of medians over repeats",
     bounds=ratio_bounds,
 )
