@@ -45,7 +45,8 @@ def _bare(report: Report, places: Sequence[float]) -> list[Trace]:
     """What bare processes would reach: known for one slot, and from as many slots as usable cores on."""
     if not _against_bare(report):
         return []
-    bare = next(one for one in report.findings.bare if one.speedup is not None)
+    nodes = {trial.nodes[0] for cell in report.cells if cell.replicas == 1 for trial in cell.trials}
+    bare = next(one for one in report.findings.bare if one.node in nodes and one.speedup is not None)
     known = [1.0, *(place for place in places if place > 1 and place >= bare.processes)]
     efficient = [100 * (1.0 if place == 1 else (bare.speedup or 1.0) / place) for place in known]
     return [

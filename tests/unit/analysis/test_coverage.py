@@ -49,3 +49,12 @@ def test_the_intervals_cover_what_their_words_promise() -> None:
         assert covered / len(samples) > promised - 0.03, count
         if count < FEWEST_FOR_95:
             assert covered / len(samples) == pytest.approx(promised, abs=0.03), count
+
+
+def test_the_ratios_of_equal_cells_cover_1_as_their_words_promise() -> None:
+    random = np.random.default_rng(3)
+    for count, promised in ((2, 2 / 3), (3, 0.9), (4, 0.95), (6, 0.95), (8, 0.95)):
+        pairs = random.lognormal(sigma=0.05, size=(1500, 2, count))
+        found = [intervals.ratio(dict(enumerate(one)), dict(enumerate(other))) for one, other in pairs.tolist()]
+        covered = sum(each.low <= 1 <= each.high for each in found if each.low is not None and each.high is not None)
+        assert covered / len(pairs) > promised - 0.03, count
