@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 from typing import Final
 
@@ -12,6 +13,7 @@ from dashboard.figures.drawing import Chart, Column, Table
 from dashboard.figures.palette import LOOKS
 from services.core.experiment import Model
 from services.core.timeline import Bar, Timeline
+from services.core.units import Seconds
 
 UNIT: Final = "ms"
 PER_SECOND: Final = 1000
@@ -19,16 +21,16 @@ PER_SECOND: Final = 1000
 ROW, AROUND = 26, 80
 #: How much is seen of a task that used no CPU at all.
 PALEST: Final = 0.18
-#: Why greenlets have no share.
-MIXED: Final = "greenlets share a thread, and its CPU time holds that of whichever of them ran"
+#: Why greenlets have no CPU time of their own.
+MIXED: Final = "greenlets share a thread, so its CPU time cannot be divided among their tasks"
 
 
 def chart(timeline: Timeline, model: Model) -> Chart:
-    """The more of its time a task was on a CPU, the fuller its bar; hatched where that is unknown. In milliseconds."""
-    bars = sorted(timeline.bars, key=lambda bar: (*_thread(bar), bar.slot, bar.started))
+    """Draw each bar the fuller, the more of its time its task was on a CPU; hatched where that is not known."""
+    bars = sorted(_known(timeline, model), key=lambda bar: (*_thread(bar), bar.slot, bar.started))
     names = _names(bars)
     slots = [_slot(bar) for bar in bars]
-    busy = _busy(bars)
+    busy = [bar.busy for bar in bars]
     colour = LOOKS[model].colour
     trace = {
         "type": "bar",
@@ -44,16 +46,11 @@ def chart(timeline: Timeline, model: Model) -> Chart:
             "pattern": {"shape": ["/" if share is None else "" for share in busy], "fgcolor": colour, "size": 6},
         },
         "customdata": [
-            [
-                bar.started * PER_SECOND,
-                bar.cpu * PER_SECOND,
-                "of all its greenlets" if share is None else f"{share:.0%}",
-            ]
-            for bar, share in zip(bars, busy, strict=True)
+            [bar.started * PER_SECOND, "CPU not separable" if bar.cpu is None else _share(bar.cpu, bar.busy)]
+            for bar in bars
         ],
         "hovertemplate": (
-            "%{y}<br>began at %{customdata[0]:,.3r} ms, took %{x:,.3r} ms<br>"
-            "CPU of the thread %{customdata[1]:,.3r} ms (%{customdata[2]})<extra></extra>"
+            "%{y}<br>began at %{customdata[0]:,.3r} ms, took %{x:,.3r} ms<br>%{customdata[1]}<extra></extra>"
         ),
     }
     return lines.finished(
@@ -69,8 +66,8 @@ def chart(timeline: Timeline, model: Model) -> Chart:
     )
 
 
-def table(timeline: Timeline) -> Table:
-    """The bars, in the order in which they began."""
+def table(timeline: Timeline, model: Model) -> Table:
+    """Return the bars in the order in which they began."""
     return Table(
         columns=(
             Column(heading="node"),
@@ -79,7 +76,7 @@ def table(timeline: Timeline) -> Table:
             Column(heading="thread"),
             Column(heading="began", unit=UNIT),
             Column(heading="ended", unit=UNIT),
-            Column(heading="CPU of the thread", unit=UNIT),
+            Column(heading="CPU", unit=UNIT),
             Column(heading="busy", unit="%"),
         ),
         rows=tuple(
@@ -90,17 +87,17 @@ def table(timeline: Timeline) -> Table:
                 str(bar.thread),
                 bar.started * PER_SECOND,
                 bar.finished * PER_SECOND,
-                bar.cpu * PER_SECOND,
-                None if share is None else share * 100,
+                None if bar.cpu is None else bar.cpu * PER_SECOND,
+                None if bar.busy is None else bar.busy * 100,
             )
-            for bar, share in zip(timeline.bars, _busy(timeline.bars), strict=True)
+            for bar in _known(timeline, model)
         ),
     )
 
 
-def summary(timeline: Timeline) -> str:
-    """What the bars come to, in a sentence."""
-    bars = timeline.bars
+def summary(timeline: Timeline, model: Model) -> str:
+    """Describe the bars in a sentence."""
+    bars = _known(timeline, model)
     if not bars:
         return "No task of this trial ended."
     slots = len({(bar.node, bar.slot) for bar in bars})
@@ -108,7 +105,7 @@ def summary(timeline: Timeline) -> str:
     processes = len({(bar.node, bar.pid) for bar in bars})
     return (
         f"The first {len(bars):,} of {timeline.tasks:,} tasks: {_count(slots, 'slot')}, {_count(threads, 'thread')}, "
-        f"{_count(processes, 'process')}. {_on_cpu(_busy(bars))}"
+        f"{_count(processes, 'process')}. {_on_cpu(bars)}"
     )
 
 
@@ -117,19 +114,22 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {plural}"
 
 
-def _on_cpu(busy: Sequence[float | None]) -> str:
-    known = [share for share in busy if share is not None]
+def _on_cpu(bars: Sequence[Bar]) -> str:
+    known = [bar.busy for bar in bars if bar.busy is not None]
     if not known:
         return f"How much of its time a task was on a CPU is not known: {MIXED}."
-    alone = "On average a task" if len(known) == len(busy) else "On average a task that was alone in its thread"
-    rest = "" if len(known) == len(busy) else f" Of the others it is not known: {MIXED}."
-    return f"{alone} was on a CPU for {fmean(known):.0%} of its time.{rest}"
+    return f"On average a task was on a CPU for {fmean(known):.0%} of its time."
 
 
-def _busy(bars: Sequence[Bar]) -> list[float | None]:
-    """Of each bar; None where slots share a thread: only its clock can be read, and that runs for all of them."""
-    sharing = _sharing(bars)
-    return [None if sharing[_thread(bar)] > 1 else bar.busy for bar in bars]
+def _share(cpu: Seconds, busy: float | None) -> str:
+    return f"CPU {cpu * PER_SECOND:,.3g} ms ({busy or 0:.0%})"
+
+
+def _known(timeline: Timeline, model: Model) -> tuple[Bar, ...]:
+    """The bars; without the CPU time of the shared thread, which earlier versions stored for gevent."""
+    if model.has_thread_per_slot:
+        return timeline.bars
+    return tuple(replace(bar, cpu=None) for bar in timeline.bars)
 
 
 def _sharing(bars: Sequence[Bar]) -> Counter[tuple[str, int, int]]:

@@ -30,7 +30,9 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @charts.get("/trials/<int:index>/timeline.csv")
     def tasks(id: str, index: int) -> Response:
-        return _attached(timeline.table(lab.timeline(id, index)), f"{id}-{index}-timeline")
+        found = lab.timeline(id, index)
+        model = timelines.cell_of(lab.report(id), index).model
+        return _attached(timeline.table(found, model), f"{id}-{index}-timeline")
 
     return charts
 

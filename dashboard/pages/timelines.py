@@ -44,7 +44,12 @@ def look(lab: Lab, report: Report, asked: str | None) -> Look | None:
         choices = (*choices, chosen)
     with suppress(NotFound):
         found = lab.timeline(report.id, chosen.trial.index)
-        return Look(chosen=chosen, choices=choices, table=timeline.table(found), summary=timeline.summary(found))
+        return Look(
+            chosen=chosen,
+            choices=choices,
+            table=timeline.table(found, chosen.cell.model),
+            summary=timeline.summary(found, chosen.cell.model),
+        )
     return Look(
         chosen=chosen, choices=choices, table=None, summary="No single tasks were kept of this trial: it is an old one."
     )

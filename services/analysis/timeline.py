@@ -9,6 +9,7 @@ import numpy as np
 
 from services.analysis.shares import Share, opened
 from services.analysis.spans import SpanTable
+from services.core.experiment import Model
 from services.core.timeline import Bar, Timeline
 from services.core.trial import NodeTrial
 from services.core.units import NANOSECOND
@@ -37,6 +38,8 @@ def _bars(share: Share, most: int, began: int) -> list[Bar]:
     ended = share.saturate.where((share.saturate.started != 0) & (share.saturate.finished != 0))
     first = SpanTable(ended.rows[np.argsort(ended.started, kind="stable")[:most]])
     slots = _slots(first)
+    # In seconds; not kept where it is that of several slots.
+    separable = share.node.facts.pool not in {model.pool for model in Model if not model.has_thread_per_slot}
     return [
         Bar(
             node=share.node.node,
@@ -45,7 +48,7 @@ def _bars(share: Share, most: int, began: int) -> list[Bar]:
             thread=int(first.thread[row]),
             started=(int(first.started[row]) - began) * NANOSECOND,
             finished=(int(first.finished[row]) - began) * NANOSECOND,
-            cpu=int(first.cpu[row]) * NANOSECOND,
+            cpu=int(first.cpu[row]) * NANOSECOND if separable else None,
         )
         for row, slot in enumerate(slots)
     ]

@@ -19,12 +19,14 @@ class Bar:
     thread: int
     started: Seconds
     finished: Seconds
-    #: CPU time of the thread in the body; under gevent that of other greenlets is in it.
-    cpu: Seconds
+    #: CPU time in the body. None: not separable, because slots share a thread (gevent).
+    cpu: Seconds | None
 
     @property
-    def busy(self) -> float:
+    def busy(self) -> float | None:
         """CPU time over time on the clock, at most 1: below it the task waited, for I/O, the GIL or a core."""
+        if self.cpu is None:
+            return None
         lasted = self.finished - self.started
         return min(1.0, self.cpu / lasted) if lasted > 0 else 0.0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.analysis.timeline import MOST, timeline
@@ -63,6 +65,13 @@ def test_a_trial_without_tasks_has_an_empty_timeline() -> None:
 def test_a_bar_is_busy_for_the_share_of_its_time_that_was_cpu_time(cpu: float, busy: float) -> None:
     bar = Bar(node="a", slot=0, pid=1, thread=1, started=1.0, finished=1.010, cpu=cpu)
     assert bar.busy == pytest.approx(busy)
+
+
+def test_the_cpu_time_of_a_thread_that_slots_share_is_not_kept() -> None:
+    one = share([row(0)])
+    greenlets = replace(one, facts=replace(one.facts, pool="gevent"))
+    assert [bar.cpu for bar in timeline([one]).bars] == [pytest.approx(0.010)]
+    assert [(bar.cpu, bar.busy) for bar in timeline([greenlets]).bars] == [(None, None)]
 
 
 def test_a_bar_without_length_is_not_busy() -> None:

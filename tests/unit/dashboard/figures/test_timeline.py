@@ -48,18 +48,18 @@ def test_bars_lie_where_their_tasks_did_in_milliseconds() -> None:
 
 
 def test_the_table_has_every_task() -> None:
-    first, *others = timeline.table(sharing_a_gil()).rows
+    first, *others = timeline.table(sharing_a_gil(), Model.THREADS).rows
     assert len(others) == 9
     assert first[:4] == ("desk", 1, "40", "50")
     assert first[4:] == pytest.approx((0, 10, 5, 50))
 
 
 def test_a_sentence_says_what_the_bars_come_to() -> None:
-    assert timeline.summary(sharing_a_gil()) == (
+    assert timeline.summary(sharing_a_gil(), Model.THREADS) == (
         "The first 10 of 1,200 tasks: 2 slots, 2 threads, 1 process. "
         "On average a task was on a CPU for 50% of its time."
     )
-    assert "2 processes" in timeline.summary(in_processes())
+    assert "2 processes" in timeline.summary(in_processes(), Model.PREFORK)
 
 
 GREENLETS = Timeline(bars=(bar(0, 0.0, thread=40), bar(1, 0.001, thread=40)), tasks=2)
@@ -68,7 +68,7 @@ GREENLETS = Timeline(bars=(bar(0, 0.0, thread=40), bar(1, 0.001, thread=40)), ta
 def test_greenlets_of_one_thread_are_hatched_and_no_share_is_named() -> None:
     (trace,) = timeline.chart(GREENLETS, Model.GEVENT)["data"]
     assert trace["marker"]["pattern"]["shape"] == ["/", "/"]
-    assert [told[2] for told in trace["customdata"]] == ["of all its greenlets"] * 2
+    assert [told[1] for told in trace["customdata"]] == ["CPU not separable"] * 2
     assert go.Figure(timeline.chart(GREENLETS, Model.GEVENT)).data
 
 
@@ -77,25 +77,23 @@ def test_a_task_alone_in_its_thread_is_not_hatched() -> None:
     assert set(trace["marker"]["pattern"]["shape"]) == {""}
 
 
-def test_the_table_leaves_out_how_busy_greenlets_of_one_thread_were() -> None:
-    assert [row[-1] for row in timeline.table(GREENLETS).rows] == [None, None]
+def test_the_table_has_no_cpu_time_of_greenlets() -> None:
+    assert [row[-2:] for row in timeline.table(GREENLETS, Model.GEVENT).rows] == [(None, None)] * 2
+
+
+def test_a_single_greenlet_shares_its_thread_with_the_worker_itself() -> None:
+    alone = Timeline(bars=(bar(0, 0.0),), tasks=1)
+    assert timeline.table(alone, Model.GEVENT).rows[0][-1] is None
 
 
 def test_the_sentence_says_why_nothing_is_known_of_greenlets() -> None:
-    assert timeline.summary(GREENLETS) == (
+    assert timeline.summary(GREENLETS, Model.GEVENT) == (
         "The first 2 of 2 tasks: 2 slots, 1 thread, 1 process. How much of its time a task was on a CPU is not known: "
-        "greenlets share a thread, and its CPU time holds that of whichever of them ran."
-    )
-
-
-def test_the_mean_is_of_the_tasks_alone_in_their_threads() -> None:
-    mixed = Timeline(bars=(*GREENLETS.bars, bar(2, 0.002, busy=0.25)), tasks=3)
-    assert "a task that was alone in its thread was on a CPU for 25% of its time. Of the others" in timeline.summary(
-        mixed
+        "greenlets share a thread, so its CPU time cannot be divided among their tasks."
     )
 
 
 def test_a_trial_without_an_ended_task_draws_nothing() -> None:
     nothing = Timeline(bars=(), tasks=3)
     assert timeline.chart(nothing, Model.THREADS)["data"] == []
-    assert timeline.summary(nothing) == "No task of this trial ended."
+    assert timeline.summary(nothing, Model.THREADS) == "No task of this trial ended."
