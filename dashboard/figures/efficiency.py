@@ -93,7 +93,7 @@ EFFICIENCY = Drawing(
         "What a slot among several is worth: throughput over that of one slot of the same model, divided by the "
         "slots. At 100 % each does as much as it would alone; where threads share the GIL, each has its part of one. "
         "“Of bare” is the speed-up over one slot divided by that of bare processes without Celery on the same cores, "
-        "where a single slot keeps a core busy: more than bare processes reach, no model can reach."
+        "where a single slot keeps a core busy: near 100 % a model gets out of the cores what there is."
     ),
     chart=chart,
     table=table,

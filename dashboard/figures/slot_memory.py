@@ -42,20 +42,20 @@ def table(report: Report) -> Table:
             Column(heading="model"),
             *bounded("per slot", UNIT),
             *([Column(heading="under", unit=UNIT)] if under else []),
+            Column(heading="slots that fit"),
             Column(heading="fixed", unit=UNIT),
             Column(heading="RSS/PSS"),
             Column(heading="grown by work", unit=UNIT),
-            Column(heading="slots that fit"),
         ),
         rows=tuple(
             (
                 of_group(one.group),
                 *spread(None if one.per_slot is None else scaled(one.per_slot, PER_BYTE)),
                 *([None if one.under is None else one.under * PER_BYTE] if under else []),
+                _fit(one),
                 one.fixed * PER_BYTE,
                 one.double_counted,
                 one.broken * PER_BYTE,
-                _fit(one),
             )
             for one in found
         ),

@@ -110,8 +110,8 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=reference.cores_not_whole,
         text="{processes} bare processes do {speedup:.2f} times the work of one on {node} (median of {blocks}), with "
         "{cores:g} usable cores.",
-        remedy="No model can use more than that: judge scaling by the efficiency against bare processes. Common causes "
-        "are hyper-threads, a shared virtual machine and other programs.",
+        remedy="No model does more than bare processes: judge scaling by the efficiency against them. Common causes: "
+        "hyper-threads, a shared virtual machine, other programs.",
     ),
     Warn.CLOCK_RATE_DRIFTS: Rule(
         judge=reference.clock_rate_drifts,
