@@ -70,6 +70,18 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """A rough idea of one task, declared for what is said before a run: right to an order of magnitude."""
+
+    #: Seconds on an idle core: computing with the GIL, computing without it (C code, other processes), waiting.
+    held: float = 0.0
+    released: float = 0.0
+    waits: float = 0.0
+    #: Bytes that a busy slot holds because of its task.
+    memory: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """A named callable with declared, bounded parameters."""
 
@@ -86,6 +98,8 @@ class Workload:
     services: frozenset[Service]
     #: What the whole number that a task returns says, if it is a finding of its own: "updates lost". "" for most.
     tells: str
+    #: Declared values -> roughly what one task costs.
+    cost: Callable[..., Cost]
     #: Why its trials are run although they fail: "to see which tasks are lost …". "" for most: a failure is a failure.
     fails_to_show: str
 
@@ -112,7 +126,11 @@ def _as_they_are(**params: object) -> dict[str, object]:
     return params
 
 
-def workload(
+def _next_to_nothing(**_: object) -> Cost:
+    return Cost()
+
+
+def workload(  # noqa: PLR0913 - the parts of a declaration, by name
     *,
     family: str,
     description: str,
@@ -121,6 +139,7 @@ def workload(
     empty: Function = _nothing,
     services: frozenset[Service] = frozenset(),
     tells: str = "",
+    cost: Callable[..., Cost] = _next_to_nothing,
     fails_to_show: str = "",
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
@@ -142,6 +161,7 @@ def workload(
             empty=empty,
             services=services,
             tells=tells,
+            cost=cost,
             fails_to_show=fails_to_show,
         )
 

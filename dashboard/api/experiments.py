@@ -10,13 +10,23 @@ from services.lab.door import Lab
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/api/v1/experiments…`; an experiment is always shown as its report."""
+    """`/api/v1/experiments…`; an experiment is always shown as its report.
+
+    `plan` answers what is known before a run, the same that a submitted experiment carries as `forecast`.
+    """
     api = Blueprint("api_experiments", __name__, url_prefix="/api/v1/experiments")
 
     @api.post("")
     def submit() -> tuple[Response, int, dict[str, str]]:
-        id = lab.submit(json_body()).experiment.id
-        return jsonify(to_data(lab.report(id))), 202, {"Location": url_for("api_experiments.show", id=id)}
+        body = json_body()
+        before = lab.forecast(body)
+        id = lab.submit(body).experiment.id
+        answer = jsonify(to_data(lab.report(id)) | {"forecast": to_data(before)})
+        return answer, 202, {"Location": url_for("api_experiments.show", id=id)}
+
+    @api.post("/plan")
+    def plan() -> Response:
+        return jsonify(to_data(lab.forecast(json_body())))
 
     @api.get("")
     def newest() -> Response:

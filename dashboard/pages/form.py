@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from dashboard import errors
 from dashboard.pages import asked, models
 from services.core.errors import InvalidRequest, LabError, Problem, Unreachable
-from services.core.experiment import Plan
+from services.core.forecast import Forecast
 from services.lab.door import Lab
 from services.planning.effort import TERMS
 
@@ -23,10 +23,10 @@ def blueprint(lab: Lab) -> Blueprint:
         if not health.store:
             return _page(lab, fields, error=Unreachable(health.reason))
         try:
-            lab.plan(asked.body(fields, lab.workloads()))
+            before = lab.forecast(asked.body(fields, lab.workloads()))
         except InvalidRequest as error:
             return _page(lab, fields, error=error)
-        return _page(lab, fields)
+        return _page(lab, fields, before=before)
 
     @form.post("/experiments/new")
     def submit() -> Response:
@@ -40,12 +40,13 @@ def blueprint(lab: Lab) -> Blueprint:
     @form.post("/experiments/plan.json")
     def plan() -> Response:
         fields = asked.read(request.form, lab.workloads(), submitted=True)
-        return jsonify(text=_planned(lab.plan(asked.body(fields, lab.workloads()))))
+        before = lab.forecast(asked.body(fields, lab.workloads()))
+        return jsonify(lines=before.lines, confirm=before.confirm)
 
     return form
 
 
-def _page(lab: Lab, fields: asked.Asked, *, error: LabError | None = None) -> Response:
+def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, error: LabError | None = None) -> Response:
     """The form with what was typed, and beside each field what is wrong with it."""
     registry = lab.workloads()
     problems: dict[str, list[Problem]] = {}
@@ -60,20 +61,9 @@ def _page(lab: Lab, fields: asked.Asked, *, error: LabError | None = None) -> Re
         efforts=TERMS,
         problems=problems,
         error=error,
-        planned=None if error else _planned(lab.plan(asked.body(fields, registry))),
+        before=before,
     )
     response = make_response(page, 200 if error is None else errors.status(error))
     if error is not None:
         response.headers.extend(errors.of_lab(error).headers)
     return response
-
-
-def _planned(plan: Plan) -> str:
-    """How large the experiment is."""
-    trials, cells = len(plan.trials), len(plan.cells)
-    size = f"{_counted(trials, 'trial')}: {_counted(cells, 'cell')} × {_counted(trials // cells, 'repeat')}"
-    return f"{size}. At least {round(trials * plan.window)} s of measuring, and a second or two to start each trial."
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

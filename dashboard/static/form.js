@@ -11,10 +11,17 @@ async function plan() {
     const response = await fetch(form.dataset.plan, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const body = await response.json();
     if (turn !== asked) return;
-    planned.textContent = response.ok ? body.text : refused(body.error);
+    if (response.ok) show(body.lines, body.confirm);
+    else show([refused(body.error)], "");
   } catch {
-    if (turn === asked) planned.textContent = "The dashboard does not answer, so the size is not known.";
+    if (turn === asked) show(["The dashboard does not answer, so the size is not known."], "");
   }
+}
+
+// `confirm` is what the experiment takes much of; it stands out.
+function show(lines, confirm) {
+  const paragraph = (text, look = "") => Object.assign(document.createElement("p"), { textContent: text, className: look });
+  planned.replaceChildren(...lines.map((line) => paragraph(line)), ...(confirm ? [paragraph(confirm, "notice")] : []));
 }
 
 function refused({ message, problems }) {

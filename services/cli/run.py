@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from services.cli import request
+from services.cli.columns import wrapped
 from services.cli.errors import FAILED, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
@@ -37,6 +40,7 @@ from services.lab import trying
 @click.option("--rate", metavar="LIST", help="Send so many tasks/s, such as 10,50,100, instead of a full queue.")
 @click.option("--arrivals", metavar="|".join(Arrivals), help="How they are spaced with --rate; constant if not given.")
 @click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; the lab's choice if not given.")
+@click.option("--yes", "-y", is_flag=True, help="Run without asking, also if it takes more than half of the memory.")
 @as_json
 @click.pass_context
 def command(
@@ -47,6 +51,7 @@ def command(
     effort: str | None,
     rate: str | None,
     arrivals: str | None,
+    yes: bool,
     as_json: bool,
     **given: str | None,
 ) -> None:
@@ -68,6 +73,7 @@ def command(
     trying.plan(body)  # what is wrong is said before anything is started
     shown = display()
     with terminable(), reach_for_run(shown.say) as here:
+        announce(here, body, shown, yes=yes)
         report = _measured(here, body, shown)
         if as_json:
             print_json(to_data(report))
@@ -75,6 +81,26 @@ def command(
             click.echo(result(report, more=_more(here, report)))
     if not report.state.succeeded:
         ctx.exit(FAILED)
+
+
+def announce(here: Reached, body: dict[str, object], shown: Display, *, yes: bool) -> None:
+    """Print what is known before the run. Ask where there is a reason to; without a terminal, --yes is the answer."""
+    before = here.lab.forecast(body)
+    for line in before.lines:
+        shown.say(wrapped(line))
+    if not before.confirm:
+        return
+    shown.say(wrapped(before.confirm))
+    if yes:
+        return
+    if not on_a_terminal():
+        raise click.UsageError("this experiment must be confirmed, and there is no terminal to ask on: add --yes")
+    click.confirm("Run it?", abort=True, err=True)
+
+
+def on_a_terminal() -> bool:
+    """Whether there is a user to ask."""
+    return sys.stdin.isatty()
 
 
 def _measured(here: Reached, body: dict[str, object], shown: Display) -> Report:

@@ -14,11 +14,15 @@ from services.core.comparison import Choice, Comparison, Offer
 from services.core.environment import Node
 from services.core.errors import Conflict, NotFound, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
+from services.core.forecast import Forecast
 from services.core.report import Event, Health, Line, Progress, Report
 from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
+from services.lab import forecast as forecasting
 from services.lab.claims import Claims
+from services.lab.earlier import Earlier, Past
 from services.planning import grid, presets, request
+from services.planning.estimate import Known
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
@@ -49,6 +53,7 @@ class Lab:
         self._experiments = experiments
         self._events = events
         self._claims = Claims(experiments)
+        self._past = Past(experiments, registry)
         self._nodes = nodes
         self._damages = damages
         self._conductor = conductor
@@ -78,15 +83,19 @@ class Lab:
         """Stop showing the damages to the store's files that were found so far."""
         self._damages.dismiss()
 
-    def plan(self, body: object) -> Plan:
-        """What `body` would run, without running it. Raises MalformedRequest, InvalidRequest; needs no store."""
-        asked = self._asked(body)
-        return grid.plan(asked, asked.repeats)
+    def forecast(self, body: object) -> Forecast:
+        """Estimate what `body` would run, without running it. Raises MalformedRequest, InvalidRequest.
+
+        Needs no store: without one, neither nodes nor earlier experiments are known.
+        """
+        nodes, earlier = self._looked(body)
+        asked = self._asked(body, forecasting.known(nodes, earlier))
+        return forecasting.forecast(asked, self._registry[asked.workload], nodes, earlier)
 
     def submit(self, body: object) -> Record:
         """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest."""
         while True:
-            record, plan = _queued(self._asked(body))
+            record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
             # False: the id that was drawn is taken.
             if self._experiments.add(record, plan):
                 self._tell_conductor()
@@ -124,7 +133,8 @@ class Lab:
             last = next(iter(self._experiments.of_preset(preset)), None)
             if last is not None and (under_way := self._under_way(last)):
                 return under_way
-            record, plan = _queued(self._asked(presets.body(preset)))
+            body = presets.body(preset)
+            record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
             if self._experiments.add_of_preset(record, plan, preset, last):
                 self._tell_conductor()
                 return record
@@ -204,9 +214,18 @@ class Lab:
         self._order()
         return record
 
-    def _asked(self, body: object) -> Experiment:
+    def _asked(self, body: object, known: Known) -> Experiment:
         id, seed = f"{self._draw(2**48):012x}", self._draw(2**32)
-        return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed)
+        return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed, known=known)
+
+    def _looked(self, body: object) -> tuple[tuple[Node, ...], tuple[Earlier, ...]]:
+        """The nodes that are there, and earlier experiments of the same workload family."""
+        name = body.get("workload") if isinstance(body, dict) else None
+        workload = self._registry.get(name) if isinstance(name, str) else None
+        if workload is not None:
+            with suppress(StoreUnreachable):
+                return self._nodes.present(), self._past.of(workload)
+        return (), ()
 
 
 def _queued(asked: Experiment) -> tuple[Record, Plan]:

@@ -17,6 +17,7 @@ from services.core.reference import Reference, ReferenceOrder
 from services.core.trial import NodeTrial, Prepared, TrialSpec
 from services.core.units import Seconds
 from services.node.agent import Agent
+from services.planning.estimate import PATIENCE
 from services.store.connection import reaching
 from services.store.nodes import Nodes
 
@@ -25,8 +26,6 @@ PREPARE, SATURATE, ABANDON, REFERENCE = "node.prepare", "node.saturate", "node.a
 #: Between two looks for an answer, and two looks whether the nodes are still there.
 LOOK: Seconds = 0.02
 ROLL_CALL: Seconds = 1.0
-#: No share of a trial takes longer; a node that does is taken for dead.
-PATIENCE: Seconds = 900.0
 #: The same for the reference loop, which takes under a second on an idle machine.
 REFERENCE_PATIENCE: Seconds = 30.0
 

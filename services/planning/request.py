@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.core.experiment import Arrivals, Experiment, Model
 from services.core.units import Seconds, Timestamp, Value
-from services.planning import estimate
+from services.planning import limits
 from services.planning.effort import TERMS
+from services.planning.estimate import NOTHING_KNOWN, Known
 from services.planning.grid import plan, size
 from services.planning.shape import MOST_NAMED, Shape, follows, problem
 from workloads.contract import Workload
@@ -23,11 +24,19 @@ MOST_TRIALS = 500
 MOST_PROCESSES = 64
 
 
-def experiment(body: object, registry: Registry, *, id: str, created: Timestamp, seed: int) -> Experiment:
-    """The experiment that `body` (parsed JSON) asks for.
+def experiment(
+    body: object,
+    registry: Registry,
+    *,
+    id: str,
+    created: Timestamp,
+    seed: int,
+    known: Known = NOTHING_KNOWN,
+) -> Experiment:
+    """Return the experiment that `body` (parsed JSON) asks for.
 
     Raises MalformedRequest when it is no object and InvalidRequest with every problem otherwise. `seed` is used when
-    the request names none.
+    the request names none; `known` holds what its time and memory are compared with.
     """
     if not isinstance(body, dict):
         raise MalformedRequest(f"an experiment must be a JSON object (got {type(body).__name__})")
@@ -45,7 +54,8 @@ def experiment(body: object, registry: Registry, *, id: str, created: Timestamp,
         # Bounds of the grid are looked at all the same, with whatever parameters.
         raise InvalidRequest([*problems, *_absurd(_asked(request, id, created, seed))])
     asked = _with_params(_asked(request, id, created, seed), registry, request.params)
-    if problems := [*_absurd(asked)] or [*_too_long(asked, request.budget)]:
+    workload = registry[asked.workload]
+    if problems := [*_absurd(asked)] or _beyond(asked, request.budget, workload, known):
         raise InvalidRequest(problems)
     return asked
 
@@ -128,12 +138,7 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
         yield Problem("repeats", asked.repeats, allowed)
 
 
-def _too_long(asked: Experiment, budget: Seconds | None) -> Iterable[Problem]:
-    """A budget that the user named must hold the blocks that run in any case."""
-    if budget is None:
-        return
+def _beyond(asked: Experiment, budget: Seconds | None, workload: Workload, known: Known) -> list[Problem]:
+    """What it needs beyond what there is. A budget that the user named must hold the blocks that run in any case."""
     least = plan(asked, asked.repeats)
-    needed = estimate.seconds(least)
-    if needed > budget:
-        allowed = f"{len(least.trials)} trials take about {needed:.0f} s: must be at least that, or ask for less"
-        yield Problem("budget", budget, allowed)
+    return [*limits.too_large(least, workload, known), *limits.too_long(least, budget, workload, known)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from workloads.contract import Within, workload
+from workloads.contract import Cost, Within, workload
 
 
 def _payload(*, argument_bytes: int, result_bytes: int) -> dict[str, object]:
@@ -15,12 +15,18 @@ def _result(*, result_bytes: int, **_: object) -> str:
     return "x" * result_bytes
 
 
+def _cost(*, argument_bytes: int, result_bytes: int) -> Cost:
+    """A worker holds prefetched messages, 4 per slot, and copies of what it decodes and encodes."""
+    return Cost(held=2e-8 * (argument_bytes + result_bytes), memory=6 * argument_bytes + 3 * result_bytes)
+
+
 @workload(
     family="messaging",
     gil="held",
     description="Do nothing, with an argument and a result of the sizes you choose.",
     payload=_payload,
     empty=_result,
+    cost=_cost,
 )
 def echo(
     *,

@@ -5,10 +5,19 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from workloads.contract import Within, workload
+from workloads.contract import Cost, Within, workload
 
 
-@workload(family="mixed", gil="mixed", description="Compute for a share of the time, sleep for the rest.")
+def _cost(*, milliseconds: int, cpu_share: float) -> Cost:
+    return Cost(held=milliseconds / 1000 * cpu_share, waits=milliseconds / 1000 * (1 - cpu_share))
+
+
+@workload(
+    family="mixed",
+    gil="mixed",
+    description="Compute for a share of the time, sleep for the rest.",
+    cost=_cost,
+)
 def mixed(
     *,
     milliseconds: Annotated[int, Within(0, 10_000, "ms", "Computing and sleeping together")] = 20,

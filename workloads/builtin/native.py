@@ -8,7 +8,7 @@ import zlib
 from functools import lru_cache
 from typing import Annotated
 
-from workloads.contract import Within, workload
+from workloads.contract import Cost, Within, workload
 
 words = "the a task thread process worker queue waits runs takes sends one many slow fast memory".split()
 
@@ -25,7 +25,22 @@ def _text(kilobytes: int) -> bytes:
     return (piece * (kilobytes // 64 + 1))[: kilobytes * 1024]
 
 
-@workload(family="native", gil="released", description="Hash a block of bytes with SHA-256, over and over.")
+def _cost_of_sha256(*, kilobytes: int, rounds: int) -> Cost:
+    """hashlib keeps the GIL for small blocks."""
+    seconds = 5.7e-7 * kilobytes * rounds
+    return Cost(held=seconds) if kilobytes < 2 else Cost(released=seconds, memory=1024 * kilobytes)
+
+
+def _cost_of_compress(*, kilobytes: int, level: int) -> Cost:
+    return Cost(released=6e-6 * 1.5 ** (level - 1) * kilobytes, memory=2 * 1024 * kilobytes)
+
+
+@workload(
+    family="native",
+    gil="released",
+    description="Hash a block of bytes with SHA-256, over and over.",
+    cost=_cost_of_sha256,
+)
 def sha256(
     *,
     kilobytes: Annotated[
@@ -41,7 +56,7 @@ def sha256(
     return digest.hexdigest()
 
 
-@workload(family="native", gil="released", description="Compress text with zlib.")
+@workload(family="native", gil="released", description="Compress text with zlib.", cost=_cost_of_compress)
 def compress(
     *,
     kilobytes: Annotated[int, Within(1, 16_384, "KiB", "Size of the text")] = 256,

@@ -6,10 +6,28 @@ import json
 from math import isqrt
 from typing import Annotated
 
-from workloads.contract import Within, workload
+from workloads.contract import Cost, Within, workload
 
 
-@workload(family="python", gil="held", description="Count the primes below a limit by trial division.")
+def _cost_of_primes(*, limit: int) -> Cost:
+    return Cost(held=2e-9 * limit**1.5)
+
+
+def _cost_of_mandelbrot(*, size: int, iterations: int) -> Cost:
+    return Cost(held=2.8e-8 * size * size * iterations)
+
+
+def _cost_of_json(*, records: int) -> Cost:
+    """Two lists of records and their text are alive at once."""
+    return Cost(held=5e-6 * records, memory=2_200 * records)
+
+
+@workload(
+    family="python",
+    gil="held",
+    description="Count the primes below a limit by trial division.",
+    cost=_cost_of_primes,
+)
 def primes(*, limit: Annotated[int, Within(2, 2_000_000, "numbers", "Search below this number")] = 20_000) -> int:
     """How many primes there are below `limit`."""
     return sum(_is_prime(candidate) for candidate in range(2, limit))
@@ -23,7 +41,12 @@ def _is_prime(number: int) -> bool:
     return True
 
 
-@workload(family="python", gil="held", description="Draw the Mandelbrot set with complex numbers, one pixel at a time.")
+@workload(
+    family="python",
+    gil="held",
+    description="Draw the Mandelbrot set with complex numbers, one pixel at a time.",
+    cost=_cost_of_mandelbrot,
+)
 def mandelbrot(
     *,
     size: Annotated[int, Within(1, 400, "pixels", "Width and height of the picture")] = 48,
@@ -45,7 +68,12 @@ def mandelbrot(
     return inside
 
 
-@workload(family="python", gil="held", description="Encode a list of records as JSON and decode it again.")
+@workload(
+    family="python",
+    gil="held",
+    description="Encode a list of records as JSON and decode it again.",
+    cost=_cost_of_json,
+)
 def json_codec(
     *, records: Annotated[int, Within(1, 200_000, "records", "Each is about 165 characters of JSON")] = 1_000
 ) -> int:

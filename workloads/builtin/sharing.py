@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from workloads.contract import OneOf, Within, workload
+from workloads.contract import Cost, OneOf, Within, workload
 
 
 @dataclass
@@ -30,11 +30,31 @@ class _Memory:
 _memory = _Memory()
 
 
+def _cost_of_marks(*, milliseconds: int) -> Cost:
+    return Cost(waits=milliseconds / 1000)
+
+
+def _cost_of_counter(*, lock: str, additions: int) -> Cost:
+    return Cost(held=(2e-7 if lock == "yes" else 7e-8) * additions)
+
+
+def _cost_of_start(*, kind: str) -> Cost:
+    """The interpreter computes in a process of its own."""
+    if kind == "thread":
+        return Cost(held=0.0001)
+    return Cost(held=0.0005, released=0.001) if kind == "fork" else Cost(held=0.001, released=0.008, memory=8 * 2**20)
+
+
+def _cost_of_die(*, milliseconds: int, after: int) -> Cost:  # noqa: ARG001 - the workload's own parameters
+    return Cost(waits=milliseconds / 1000)
+
+
 @workload(
     family="sharing",
     gil="waits",
     description="Leave a mark in memory and count the marks that are there: who shares memory sees everybody's.",
     tells="marks in the memory that the task sees",
+    cost=_cost_of_marks,
 )
 def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep before the mark is left")] = 5) -> int:
     """Marks that tasks of this process have left so far, this one's among them."""
@@ -49,6 +69,7 @@ def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep be
     gil="held",
     description="Add to a count that all slots of a process share: read it, add one, write it back.",
     tells="updates lost",
+    cost=_cost_of_counter,
 )
 def counter(
     *,
@@ -79,6 +100,7 @@ def _next(count: int) -> int:
     family="sharing",
     gil="mixed",
     description="Start a thread, a fork of the process or a fresh interpreter that does nothing, and wait for its end.",
+    cost=_cost_of_start,
 )
 def start(*, kind: Annotated[str, OneOf(("thread", "fork", "interpreter"), "What is started")] = "thread") -> None:
     """Raises CalledProcessError when the interpreter does not end well."""
@@ -103,6 +125,7 @@ def _nothing() -> None:
     family="sharing",
     gil="waits",
     description="Sleep; one task of a trial kills its process. The trial fails, and counts the tasks lost with it.",
+    cost=_cost_of_die,
     fails_to_show="which tasks are lost when one of them kills its process",
 )
 def die(

@@ -9,10 +9,28 @@ from contextlib import closing
 from http.client import HTTPConnection, IncompleteRead
 from typing import Annotated
 
-from workloads.contract import OneOf, Within, workload
+from workloads.contract import Cost, OneOf, Within, workload
 
 
-@workload(family="io", gil="waits", description="Sleep, and do nothing else.")
+def _cost_of_wait(*, milliseconds: int) -> Cost:
+    return Cost(waits=milliseconds / 1000)
+
+
+def _cost_of_http_get(*, delay_milliseconds: int, kilobytes: int) -> Cost:
+    return Cost(
+        held=0.001,
+        released=5e-7 * kilobytes,
+        waits=0.001 + delay_milliseconds / 1000,
+        memory=3 * 1024 * kilobytes,
+    )
+
+
+def _cost_of_file(*, kilobytes: int, sync: str) -> Cost:
+    disk = 0.001 + 5e-6 * kilobytes if sync == "yes" else 0.0
+    return Cost(held=0.0001, released=1.5e-6 * kilobytes, waits=disk, memory=2 * 1024 * kilobytes)
+
+
+@workload(family="io", gil="waits", description="Sleep, and do nothing else.", cost=_cost_of_wait)
 def wait(*, milliseconds: Annotated[int, Within(0, 10_000, "ms", "Time asleep")] = 20) -> None:
     """Sleep for `milliseconds`."""
     time.sleep(milliseconds / 1000)
@@ -23,6 +41,7 @@ def wait(*, milliseconds: Annotated[int, Within(0, 10_000, "ms", "Time asleep")]
     gil="waits",
     description="Fetch a page from a web server on this machine, over a new connection.",
     services=frozenset({"http"}),
+    cost=_cost_of_http_get,
 )
 def http_get(
     *,
@@ -56,6 +75,7 @@ def http_get(
     family="io",
     gil="waits",
     description="Write a temporary file, read it back and delete it. Blocks all greenlets of a gevent worker.",
+    cost=_cost_of_file,
 )
 def file_write_read(
     *,

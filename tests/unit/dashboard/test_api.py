@@ -31,7 +31,8 @@ def test_submitting_answers_where_the_experiment_is_and_how_it_stands(web: Flask
     assert answer.json["state"] == "queued"
     assert answer.json["progress"] == {"done": 0, "total": 8, "left": None, "now": None, "cancelling": False}
     assert answer.json["experiment"]["params"] == {"limit": 5000}
-    assert web.get(answer.headers["Location"]).json == answer.json
+    report = {name: value for name, value in answer.json.items() if name != "forecast"}
+    assert web.get(answer.headers["Location"]).json == report
 
 
 def test_a_finished_experiment_is_shown_as_its_report(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
@@ -114,3 +115,12 @@ def test_a_queued_record_that_cannot_be_read_can_be_cancelled_and_is_named(
     health = web.get("/api/v1/health").json
     assert health is not None and list(health["set_aside"]) == ["0a1b2c3d"]
     assert "1 record could not be read" in " ".join(web.get("/experiments").text.replace("</b>", "").split())
+
+
+def test_what_is_known_before_a_run_is_answered_alone_and_with_a_submitted_experiment(web: FlaskClient) -> None:
+    asked = {"workload": "wait", "models": ["threads", "prefork"], "concurrency": [16]}
+    before = web.post("/api/v1/experiments/plan", json=asked).get_json()
+    assert (before["trials"], before["memory_cell"], before["scatter_from"]) == (6, "prefork@16", 0)
+    assert 0.03 < before["difference"] < 0.5 and 10 < before["seconds"] < 60
+    assert web.post("/api/v1/experiments", json=asked).get_json()["forecast"] == before
+    assert web.post("/api/v1/experiments/plan", json={"workload": "sleep"}).status_code == 422

@@ -76,8 +76,32 @@ def test_the_form_says_how_large_the_experiment_is(web: FlaskClient) -> None:
     fields = {"workload": "primes", "models": ["sequential", "threads"], "concurrency": "1 2, 4", "repeats": "3"}
     answer = web.post("/experiments/plan.json", data=MultiDict(fields))
     assert answer.json is not None
-    assert answer.json["text"].startswith("12 trials: 4 cells × 3 repeats. At least 12 s")
-    assert answer.json["text"] in web.get("/experiments/new", query_string=MultiDict(fields)).text
+    assert answer.json["lines"][0].startswith(
+        "12 trials: 4 cells × 3 repeats, about 32 s by what the workload declares"
+    )
+    assert "differences in throughput under about " in answer.json["lines"][1]
+    page = web.get("/experiments/new", query_string=MultiDict(fields)).text
+    assert all(f"<p>{line}</p>" in page for line in answer.json["lines"])
+
+
+def test_the_form_marks_an_experiment_that_takes_more_than_half_of_the_memory(web: FlaskClient, ledger: Ledger) -> None:
+    fields = {"workload": "allocate", "params.megabytes": "256", "models": "threads", "concurrency": "20"}
+    answer = web.post("/experiments/plan.json", data=fields)
+    assert answer.json is not None and answer.json["confirm"] == ""
+    ledger.open()
+    answer = web.post("/experiments/plan.json", data=fields)
+    told = "threads@20 needs about 5.1 GiB, of 8 GiB: more than half of the memory."
+    assert answer.json is not None and answer.json["confirm"] == told
+    assert f'<p class="notice">{told}</p>' in web.get("/experiments/new", query_string=fields).text
+
+
+def test_the_form_refuses_more_memory_than_the_node_has_beside_its_field(web: FlaskClient, ledger: Ledger) -> None:
+    ledger.open()
+    fields = {"workload": "allocate", "params.megabytes": "256", "models": "threads", "concurrency": "256"}
+    page = web.post("/experiments/new", data=fields)
+    assert page.status_code == 422
+    assert "threads@256 needs about 64 GiB, and the smallest node has 8 GiB: must be at most 31" in page.text
+    assert 'aria-describedby="wrong-concurrency"' in page.text
 
 
 def test_an_absurd_size_is_said_with_its_bound(web: FlaskClient) -> None:

@@ -155,11 +155,11 @@ def test_standard_goes_on_while_intervals_are_wide_unless_the_repeats_are_named(
 
 
 def test_a_budget_must_hold_the_blocks_that_run_in_any_case() -> None:
-    """4 trials of 2.45 s each, and 5 of them."""
-    fits = made(models=["threads"], concurrency=[1], repeats=4, budget=10)
+    """3 trials of about 3 s each, and 4 of them."""
+    fits = made(models=["threads"], concurrency=[1], repeats=3, budget=10)
     assert fits.budget == 10
-    assert told(models=["threads"], concurrency=[1], repeats=5, budget=10) == [
-        "budget: 5 trials take about 12 s: must be at least that, or ask for less (got 10.0)"
+    assert told(models=["threads"], concurrency=[1], repeats=4, budget=10) == [
+        "budget: 4 trials take about 12 s: must be at least that, or ask for less (got 10.0)"
     ]
 
 

@@ -1,0 +1,63 @@
+"""What an experiment must not need: more time than a trial has, more memory than a node has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from services.core.errors import Problem
+from services.core.experiment import Cell, Plan
+from services.core.units import Seconds
+from services.planning import estimate, memory
+from services.planning.estimate import PATIENCE, Known
+from services.planning.words import about_size, about_time, size
+from workloads.contract import Workload
+
+
+def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Known) -> Iterable[Problem]:
+    """A trial that a node would be given up for, and a budget that does not hold the blocks that run in any case."""
+
+    def longest(cell: Cell) -> Seconds:
+        return estimate.phases(cell, plan.window, workload, known, first=True).longest
+
+    worst = max(plan.cells, key=longest)
+    if longest(worst) > PATIENCE:
+        yield _endless(worst, plan.window, workload, known)
+        return
+    needed = estimate.seconds(plan, workload, known)
+    if budget is not None and needed > budget:
+        allowed = f"{len(plan.trials)} trials take {about_time(needed)}: must be at least that, or ask for less"
+        yield Problem("budget", budget, allowed)
+
+
+def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]:
+    """A cell whose slots need more memory than the smallest node has."""
+    found = memory.need(plan.cells, workload)
+    if known.memory is None or found.memory <= known.memory:
+        return
+    slots = found.slots(known.memory)
+    allowed = (
+        f"{found.cell.name} needs {about_size(found.memory)}, and the smallest node has {size(known.memory)}: "
+        + (f"must be at most {slots} with these parameters" if slots else "one slot does not fit with these parameters")
+    )
+    yield Problem("concurrency", found.cell.concurrency, allowed)
+
+
+def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> Problem:
+    """A trial of `cell` outlasts PATIENCE; the problem names the field that makes it so, and its largest value."""
+
+    def fits(other: Cell) -> bool:
+        return estimate.phases(other, window, workload, known, first=True).longest <= PATIENCE
+
+    interval = estimate.per_task(cell, workload, known)
+    takes = about_time(estimate.phases(cell, window, workload, known, first=True).longest)
+    why = f"a trial of {cell.name} takes {takes}, and a node has {about_time(PATIENCE).removeprefix('about ')} for it"
+    if cell.rate is not None and cell.rate / cell.replicas * window * interval > PATIENCE:
+        most = PATIENCE / interval / window * cell.replicas
+        told = f"{most:.0f}" if most >= 10 else f"{most:.1g}"
+        return Problem("load.rate", cell.rate, f"{why}: must be at most about {told} with these parameters")
+    fewer = (replace(cell, concurrency=slots) for slots in range(cell.concurrency - 1, 0, -1))
+    slots = next((one.concurrency for one in fewer if fits(one)), None)
+    if slots is None:
+        return Problem("params", dict(cell.params), f"{why}: choose parameters with less work in one task")
+    return Problem("concurrency", cell.concurrency, f"{why}: must be at most {slots} with these parameters")

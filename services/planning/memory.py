@@ -1,0 +1,46 @@
+"""How much memory the measured workers of a plan will take, from what the workload declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.core.experiment import Cell, Model
+from services.core.units import Bytes
+from workloads.contract import Workload
+
+MIB: Final = 2**20
+#: A measured worker before its first slot, and what a slot takes beside its task.
+WORKER: Final[Bytes] = 48 * MIB
+SLOT: Final[Mapping[Model, Bytes]] = {
+    Model.SEQUENTIAL: 0,
+    Model.THREADS: MIB // 4,
+    Model.GEVENT: MIB // 4,
+    Model.PREFORK: 20 * MIB,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """The largest need for memory in a plan."""
+
+    cell: Cell
+    #: Predicted for each node that takes part in a trial of that cell.
+    memory: Bytes
+    #: Part of it that every slot adds.
+    per_slot: Bytes
+
+    def slots(self, limit: Bytes) -> int:
+        """Most slots whose prediction stays within `limit`."""
+        return max(0, int((limit - WORKER) // self.per_slot)) if self.per_slot else self.cell.concurrency
+
+
+def need(cells: Iterable[Cell], workload: Workload) -> Need:
+    """The cell that needs most on one node."""
+    return max((_need(cell, workload) for cell in cells), key=lambda one: one.memory)
+
+
+def _need(cell: Cell, workload: Workload) -> Need:
+    per_slot = SLOT[cell.model] + round(workload.cost(**cell.params).memory)
+    return Need(cell=cell, memory=WORKER + cell.concurrency * per_slot, per_slot=per_slot)

@@ -1,0 +1,55 @@
+"""What `lab run` says before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from services.cli.progress import Lines
+from services.cli.reach import Reached
+from services.cli.run import announce
+from services.store.connection import Client
+from services.store.server import EmbeddedServer
+from tests.unit.dashboard.labs import lab_at
+from tests.unit.dashboard.ledger import Ledger
+
+#: More than half of the 8 GiB of the node.
+LARGE: dict[str, object] = {
+    "workload": "allocate",
+    "params": {"megabytes": 256},
+    "models": ["threads"],
+    "concurrency": [20],
+}
+
+
+@pytest.fixture
+def here(server: EmbeddedServer, store: Client) -> Iterator[Reached]:
+    Ledger(store).open()
+    with lab_at(server.url) as lab:
+        yield Reached(lab=lab, dashboard=None, tick=lambda: None)
+
+
+def test_what_is_known_is_printed_before_a_run_within_80_columns(
+    here: Reached, capsys: pytest.CaptureFixture[str]
+) -> None:
+    announce(here, {"workload": "wait"}, Lines(), yes=False)
+    said = capsys.readouterr().err
+    assert said.startswith("21 trials: 7 cells × 3 repeats, about ")
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_an_experiment_that_takes_much_memory_is_asked_for_on_a_terminal_and_needs_yes_elsewhere(
+    here: Reached, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(click.UsageError, match="add --yes"):
+        announce(here, LARGE, Lines(), yes=False)
+    announce(here, LARGE, Lines(), yes=True)
+    asked = click.Command("run", callback=lambda: announce(here, LARGE, Lines(), yes=False))
+    monkeypatch.setattr("services.cli.run.on_a_terminal", lambda: True)
+    for answer, code in (("y\n", 0), ("n\n", 1)):
+        found = CliRunner().invoke(asked, input=answer)
+        assert found.exit_code == code
+        assert "Run it? [y/N]" in found.stderr
