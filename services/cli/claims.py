@@ -66,8 +66,7 @@ def _claim(report: ClaimReport) -> str:
     """Two columns: the standing, and the statement with its figures."""
     said = [report.claim.says, *([report.judged.found] if report.judged.found else ())]
     for line in report.judged.lines:
-        doubt = "" if line.standing.quiet is line.standing else " (the machine was busy)"
-        said.append(f"- {line.preset}{doubt}: {line.found or line.standing}")
+        said.append(f"- {line.preset}: {line.standing}.{f' {line.found}' if line.found else ''}")
     right = [part for text in said for part in textwrap.wrap(text, WIDTH - MARGIN, subsequent_indent=_indent(text))]
     left = textwrap.wrap(report.judged.standing, MARGIN - 4)
     pairs = zip_longest(left, right, fillvalue="")

@@ -47,5 +47,5 @@ def test_a_claim_of_several_experiments_has_a_line_for_each() -> None:
     )
     judged = Judged(standing=Standing.OPEN, found="Still to be measured: HTTP and files.", lines=lines)
     said = text((ClaimReport(claim=JUDGES["threads-for-io"].claim, judged=judged),))
-    assert "- waiting (the machine was busy): 16 threads do 14 times as\n                       much." in said
-    assert "- HTTP: not measured" in said
+    assert "- waiting: holds, but the machine was busy. 16 threads do\n                       14 times as much." in said
+    assert "- HTTP: not measured." in said
