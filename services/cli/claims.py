@@ -65,8 +65,9 @@ def text(found: Sequence[ClaimReport]) -> str:
 def _claim(report: ClaimReport) -> str:
     """Two columns: the standing, and the statement with its figures."""
     said = [report.claim.says, *([report.judged.found] if report.judged.found else ())]
-    for line in report.judged.lines:
-        said.append(f"- {line.preset}: {line.standing}.{f' {line.found}' if line.found else ''}")
+    said += [
+        f"- {line.preset}: {line.standing}.{f' {line.found}' if line.found else ''}" for line in report.judged.lines
+    ]
     right = [part for text in said for part in textwrap.wrap(text, WIDTH - MARGIN, subsequent_indent=_indent(text))]
     left = textwrap.wrap(report.judged.standing, MARGIN - 4)
     pairs = zip_longest(left, right, fillvalue="")
