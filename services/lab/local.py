@@ -119,6 +119,8 @@ class Local:
                 else f"`lab run` (process {other.pid}) has the lab open until it ends: wait for it"
             )
         self._folder.open()
+        if mode := self._folder.was_open:
+            self._say(f"The data folder {path} was open to other users (mode {mode:o}); it is closed to them now (700)")
         try:
             self._logs.mkdir(exist_ok=True)
         except OSError as error:

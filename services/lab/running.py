@@ -56,7 +56,11 @@ def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
 
 
 def _read(file: Path) -> Running | None:
+    """What the file says; None where it is not there, not readable, or another user's: it leads to a store."""
     try:
-        return from_json(Running, file.read_bytes())
-    except (FileNotFoundError, Unreadable):
+        with file.open("rb") as opened:
+            if os.fstat(opened.fileno()).st_uid != os.geteuid():
+                return None
+            return from_json(Running, opened.read())
+    except (FileNotFoundError, PermissionError, Unreadable):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -14,10 +15,12 @@ LOCK = "lock"
 
 
 class Folder:
-    """The folder at `path`; created when it is opened, readable by its user only."""
+    """The folder at `path`; created when it is opened, and closed to all users but its own."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        #: The mode that it had when it was opened, if others could enter it then; None if they could not.
+        self.was_open: int | None = None
         self._lock: int | None = None
 
     @property
@@ -27,11 +30,15 @@ class Folder:
         return self._lock
 
     def open(self, *, patience: Seconds = 3.0) -> None:
-        """Lock it for this process. Raises CannotStart when another has it open for longer than `patience`."""
+        """Lock it for this process, and take other users' permissions away: they could replace what it trusts.
+
+        Raises CannotStart when another process has it open for longer than `patience`, or another user owns it.
+        """
         if self._lock is not None:
             return
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._close_to_others()
             lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise CannotStart(f"the data folder {self.path} cannot be used: {error.strerror}") from error
@@ -45,6 +52,15 @@ class Folder:
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         self._lock = lock
+
+    def _close_to_others(self) -> None:
+        found = self.path.stat()
+        if os.geteuid() not in (0, found.st_uid):
+            raise CannotStart(f"the data folder {self.path} belongs to another user (uid {found.st_uid})")
+        mode = stat.S_IMODE(found.st_mode)
+        if mode & 0o077:
+            self.path.chmod(0o700)
+            self.was_open = mode
 
     def close(self) -> None:
         """Let others open it."""

@@ -148,6 +148,42 @@ def test_a_damaged_store_is_repaired_and_the_user_hears_of_it(
     assert "damaged-" in line and "may be missing" in line
 
 
+def test_a_data_folder_that_others_could_enter_is_closed_to_them_and_the_user_hears_of_it(
+    local: Callable[..., Local], tmp_path: Path, said: list[str]
+) -> None:
+    path = tmp_path / "data"
+    for mode in (0o777, 0o755):
+        path.mkdir(exist_ok=True)
+        path.chmod(mode)
+        with local(settings(), dashboard=False):
+            assert path.stat().st_mode & 0o777 == 0o700
+        assert (
+            said[-1]
+            == f"The data folder {path} was open to other users (mode {mode:o}); it is closed to them now (700)"
+        )
+    with local(settings(), dashboard=False):
+        assert len(said) == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_the_word_of_another_user_is_not_taken_for_a_running_labs(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.open()
+    try:
+        running.publish(tmp_path, Running(pid=os.getpid(), redis_url="redis://elsewhere", dashboard=None))
+        os.chown(tmp_path / running.FILE, 65534, 65534)
+        assert running.find(tmp_path) is None
+    finally:
+        folder.close()
+
+
+def test_a_data_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tmp_path.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    with pytest.raises(CannotStart, match=rf"belongs to another user \(uid {owner}\)"):
+        Folder(tmp_path).open()
+
+
 def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callable[..., Local], tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
         assert here.redis_url == server.url
