@@ -61,7 +61,7 @@ def cancel(here: Reached, experiment: Experiment, display: Display) -> None:
 
 def _waits(here: Reached, report: Report) -> str:
     """What a healthy experiment does not wait for; empty if it goes on."""
-    if report.progress.now is not None and report.progress.now.phase.startswith("waits"):
+    if report.progress.now is not None and report.progress.now.waits:
         return f"{report.progress.now.cell} {report.progress.now.phase}"
     if report.state is not State.QUEUED:
         return ""

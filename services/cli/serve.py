@@ -29,7 +29,7 @@ def command(part: str, redis_url: str | None) -> None:
     if part == "conductor":
         from services.conductor.serve import serve as serve_conductor
 
-        serve_conductor(settings.redis_url)
+        serve_conductor(settings, settings.redis_url)
     elif part == "node":
         from services.node.serve import serve as serve_node
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from services.analysis.intended import as_intended
 from services.analysis.timeline import timeline
 from services.analysis.trial import summarise
+from services.conductor.gathering import LOOK, Gathering
 from services.conductor.keeper import Keeper
 from services.conductor.reference import References
 from services.conductor.stopping import enough
@@ -20,7 +21,6 @@ from services.core.environment import Node
 from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
 from services.core.experiment import Experiment, Plan, Record, State, Trial
 from services.core.plain import plain
-from services.core.report import Now
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult, TrialSpec
 from services.core.units import Rate, Seconds
@@ -28,13 +28,11 @@ from services.node.orders import Orders
 from services.planning import grid
 from services.planning.sharing import specs
 from services.store.experiments import Experiments
-from services.store.nodes import Lease, Nodes
+from services.store.nodes import Lease
 from workloads.registry import Registry
 
 #: How often a trial is begun again when its node went away under it.
 ATTEMPTS = 3
-#: Between two looks for nodes, for the store, and for word of a cancellation.
-LOOK: Seconds = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +44,7 @@ class Conductor:
         *,
         registry: Registry,
         experiments: Experiments,
-        nodes: Nodes,
+        gathering: Gathering,
         orders: Orders,
         keeper: Keeper,
         lease: Callable[[str], Lease],
@@ -55,7 +53,7 @@ class Conductor:
     ) -> None:
         self._registry = registry
         self._experiments = experiments
-        self._nodes = nodes
+        self._gathering = gathering
         self._orders = orders
         self._keeper = keeper
         self._lease = lease
@@ -113,9 +111,10 @@ class Conductor:
         if record.state is State.QUEUED:
             record = replace(record, state=State.RUNNING, started=self._clock())
             self._experiments.update(record)
+        measured: set[int] = set()
         try:
             while True:
-                self._measure_all(record)
+                self._measure_all(record, measured)
                 reason = enough(record, self._experiments.trials(id))
                 if reason is not None:
                     break
@@ -128,7 +127,11 @@ class Conductor:
             self._end(record, State.FAILED, f"what was measured so far cannot be read: {error}")
             return
         results = self._experiments.trials(id)
-        if self._registry[record.experiment.workload].fails_to_show and as_intended(results):
+        if lost := record.total - len(results):
+            were = "was" if lost == 1 else "were"
+            state = State.FAILED if all(result.failure for result in results) else State.FINISHED
+            self._end(record, state, f"{lost} of {record.total} trials {were} lost from the store")
+        elif self._registry[record.experiment.workload].fails_to_show and as_intended(results):
             self._end(record, State.INTENDED, "")
         elif all(result.failure for result in results):
             self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")
@@ -148,17 +151,24 @@ class Conductor:
     def _end(self, record: Record, state: State, reason: str) -> None:
         self._experiments.update(replace(record, state=state, reason=reason, ended=self._clock()))
 
-    def _measure_all(self, record: Record) -> None:
-        """Every trial of the blocks so far that has no result."""
+    def _measure_all(self, record: Record, measured: set[int]) -> None:
+        """Measure every trial of the blocks so far that has no result; `measured` gets their indices.
+
+        A store that was emptied, or is a replica that lags behind, gets the record back; a result that it lost is not
+        measured again.
+        """
         id, plan = record.experiment.id, self._experiments.plan(record)
         results = {result.trial.index: result for result in self._experiments.trials(id)}
         for trial in plan.trials:
-            if trial.index in results:
+            if trial.index in results or trial.index in measured:
                 continue
             self._heed(id, at_once=True)
             result, lay = self._measure(trial, plan, record.experiment, known_rate(trial, list(results.values())))
             self._experiments.save_trial(result, lay)
             results[trial.index] = result
+            measured.add(trial.index)
+            if self._experiments.add(record, plan):
+                log.warning("the store has lost experiment %s: its record is stored again", id)
 
     def _measure(
         self, trial: Trial, plan: Plan, experiment: Experiment, rate: Rate | None
@@ -167,7 +177,11 @@ class Conductor:
         attempt = 0
         while True:
             attempt += 1
-            nodes = self._nodes_for(trial)
+            began = time.monotonic()
+            try:
+                nodes = self._gathering.nodes_for(trial, lambda: self._heed(trial.experiment, at_once=True))
+            except TrialFailed as error:
+                return failed(trial, (), str(error), lost=0, elapsed=time.monotonic() - began), None
             self._experiments.save_nodes(trial.experiment, nodes)
             self._references.complete(trial, nodes, lambda: self._heed(trial.experiment))
             began = time.monotonic()
@@ -199,24 +213,6 @@ class Conductor:
                 raise
         result = summarise(trial, measured, elapsed=time.monotonic() - began)
         return result, None if result.failure else timeline(measured)
-
-    def _nodes_for(self, trial: Trial) -> tuple[Node, ...]:
-        """As many nodes as the trial needs, always the same ones while they are there. Waits for them."""
-        told = ""
-        while True:
-            self._heed(trial.experiment, at_once=True)
-            present = self._nodes.present()
-            if len(present) >= trial.cell.replicas:
-                return present[: trial.cell.replicas]
-            wanted = trial.cell.replicas
-            waits = "waits for a node" if wanted == 1 else f"waits for {wanted} nodes, {len(present)} there"
-            if waits != told:
-                # Once: it is an event, and those that are kept are numbered.
-                self._experiments.set_now(
-                    trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=waits)
-                )
-                told = waits
-            time.sleep(LOOK)
 
     def _heed(self, id: str, *, at_once: bool = False) -> None:
         """Raises Interrupted, or Cancelled on request; looks every LOOK seconds unless `at_once`."""

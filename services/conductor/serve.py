@@ -10,9 +10,11 @@ import time
 from celery import signals
 
 from services.conductor.conductor import Conductor
+from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
 from services.conductor.orders import QUEUE, RUN, Orders
 from services.core.errors import StoreUnreachable
+from services.core.settings import Settings
 from services.node.orders import Orders as NodeOrders
 from services.store import keys
 from services.store.connection import connect, wait_until_reached
@@ -22,7 +24,7 @@ from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
 
 
-def serve(redis_url: str) -> None:
+def serve(settings: Settings, redis_url: str) -> None:
     """Take the conductor's lease, run all open experiments in turn. Blocks until SIGTERM or SIGINT."""
     client = connect(redis_url)
     wait_until_reached(client)
@@ -33,7 +35,7 @@ def serve(redis_url: str) -> None:
     conductor = Conductor(
         registry=discover(),
         experiments=experiments,
-        nodes=nodes,
+        gathering=Gathering(experiments=experiments, nodes=nodes, patience=settings.node_wait),
         orders=NodeOrders(app, nodes),
         keeper=keeper,
         lease=lambda attempt: Lease(client, keys.lease(attempt), holder),

@@ -43,6 +43,8 @@ class Now:
     repeat: int
     #: `start`, `ping`, `calibrate`, `saturate` …, or what the conductor waits for.
     phase: str
+    #: Whether the trial cannot begin yet.
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 from services.core.addresses import host_name
 from services.core.errors import InvalidRequest, Problem
+from services.core.units import Seconds
+
+#: Most seconds of LAB_NODE_WAIT: a day.
+LONGEST_WAIT = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +27,12 @@ class Settings:
     node: str
     #: Names and addresses that the dashboard is published under, without ports; see `dashboard.hosts`.
     hosts: tuple[str, ...] = ()
+    #: How long a trial waits for nodes that it needs and that are missing, while others are there.
+    node_wait: Seconds = 60.0
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
-        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE and LAB_HOSTS. Raises InvalidRequest."""
+        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE, LAB_HOSTS and LAB_NODE_WAIT. Raises InvalidRequest."""
         problems = []
         url = environ.get("LAB_REDIS_URL") or None
         if url is not None and not _names_a_store(url):
@@ -44,9 +50,14 @@ class Settings:
         hosts = {one: host_name(one) for one in named}
         allowed = "must be names or addresses separated by commas, like lab.example.org,192.168.1.20:8000"
         problems += [Problem("LAB_HOSTS", one, allowed) for one, host in hosts.items() if host is None]
+        wait = environ.get("LAB_NODE_WAIT") or "60"
+        if not wait.isdecimal() or int(wait) > LONGEST_WAIT:
+            problems.append(Problem("LAB_NODE_WAIT", wait, f"must be whole seconds, 0 to {LONGEST_WAIT}"))
         if problems:
             raise InvalidRequest(problems)
-        return cls(redis_url=url, bind=bind, node=node, hosts=tuple(filter(None, hosts.values())))
+        return cls(
+            redis_url=url, bind=bind, node=node, hosts=tuple(filter(None, hosts.values())), node_wait=float(wait)
+        )
 
 
 def _names_a_store(url: str) -> bool:

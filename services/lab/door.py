@@ -12,7 +12,7 @@ from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
 from services.core.environment import Node
-from services.core.errors import Conflict, NotFound, StoreUnreachable
+from services.core.errors import Conflict, InvalidRequest, NotFound, Problem, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
 from services.core.forecast import Forecast
 from services.core.report import Event, Health, Line, Progress, Report
@@ -93,13 +93,25 @@ class Lab:
         return forecasting.forecast(asked, self._registry[asked.workload], nodes, earlier)
 
     def submit(self, body: object) -> Record:
-        """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest."""
+        """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest.
+
+        It may be queued while no node is there: one may be on its way.
+        """
         while True:
             record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
+            self._check_replicas(record.experiment)
             # False: the id that was drawn is taken.
             if self._experiments.add(record, plan):
                 self._tell_conductor()
                 return record
+
+    def _check_replicas(self, asked: Experiment) -> None:
+        """Raises InvalidRequest if nodes are there, and fewer than one trial needs."""
+        present, most = self._nodes.present(), max(asked.replicas)
+        if present and most > len(present):
+            names = ", ".join(node.name for node in present)
+            there = "1 node is there" if len(present) == 1 else f"{len(present)} nodes are there"
+            raise InvalidRequest([Problem("replicas", most, f"must be at most {len(present)}: {there} ({names})")])
 
     def claims(self) -> tuple[ClaimReport, ...]:
         """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""

@@ -12,8 +12,8 @@ from services.core.units import Seconds
 from services.store import keys
 from services.store.connection import Client, reaching
 
-#: A node that has not announced itself for so long is gone.
-NODE_LIFETIME: Seconds = 10.0
+#: A node that has not announced itself for so long is gone; short enough for pages to show its loss within 10 s.
+NODE_LIFETIME: Seconds = 8.0
 #: A lease nobody renewed for so long is free.
 LEASE_LIFETIME: Seconds = 10.0
 #: Scripts, because a lease may run out and be taken by another between any two commands.

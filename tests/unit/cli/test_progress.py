@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -105,8 +105,8 @@ def test_a_store_that_does_not_come_back_is_given_up(monkeypatch: pytest.MonkeyP
 
 
 def test_it_says_that_nodes_are_missing_and_for_which_cell() -> None:
-    short = report(state=State.RUNNING, now=at(0, phase="waits for 2 nodes, 1 there"))
-    assert followed(FakeLab(iter([short, report()])))[1] == ["threads@2 waits for 2 nodes, 1 there", ""]
+    short = report(state=State.RUNNING, now=replace(at(0, phase="waits for node b, 40 s left"), waits=True))
+    assert followed(FakeLab(iter([short, report()])))[1] == ["threads@2 waits for node b, 40 s left", ""]
 
 
 def test_it_says_that_no_conductor_takes_the_experiment() -> None:

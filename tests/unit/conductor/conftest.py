@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.conductor import conductor as room
+from services.conductor import gathering
 from services.node import orders
 from services.store.connection import Client
 from services.store.server import EmbeddedServer
@@ -14,6 +15,7 @@ from tests.unit.conductor.podium import Podium
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "LOOK", 0.02)
+    monkeypatch.setattr(gathering, "LOOK", 0.02)
     monkeypatch.setattr(orders, "ROLL_CALL", 0.05)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.conductor.conductor import Conductor
+from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
 from services.core.experiment import Model, Record, State
 from services.node import orders
@@ -28,14 +29,14 @@ from workloads.registry import discover
 class Podium:
     """A conductor, its store, and what others do there."""
 
-    def __init__(self, client: Client, url: str) -> None:
+    def __init__(self, client: Client, url: str, *, node_wait: float = 60) -> None:
         self.client = client
         self.ledger = Experiments(client)
         self.nodes = Nodes(client)
         self.conductor = Conductor(
             registry=discover(),
             experiments=self.ledger,
-            nodes=self.nodes,
+            gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
             orders=orders.Orders(control_app("conductor", url), self.nodes),
             keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
             lease=lambda attempt: Lease(client, keys.lease(attempt), "tested"),
@@ -43,7 +44,8 @@ class Podium:
 
     def submit(self, id: str = "e1", **changes: Any) -> Record:
         """An experiment of two trials, queued; the reference loop of node `ghost` was measured before."""
-        asked = replace(made.record(State.QUEUED).experiment, id=id, models=(Model.PREFORK,), repeats=2, **changes)
+        changes = {"models": (Model.PREFORK,), "repeats": 2, **changes}
+        asked = replace(made.record(State.QUEUED).experiment, id=id, **changes)
         plan = grid.plan(asked, asked.repeats)
         record = Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(plan.trials))
         self.ledger.add(record, plan)

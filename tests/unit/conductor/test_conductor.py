@@ -30,12 +30,12 @@ def test_an_experiment_without_a_node_waits_and_says_for_what(podium: Podium) ->
         assert podium.ledger.get("e1").started
 
 
-def test_an_experiment_with_too_few_nodes_says_how_many_are_there(podium: Podium) -> None:
+def test_an_experiment_with_too_few_nodes_says_how_many_are_missing_and_for_how_long_it_waits(podium: Podium) -> None:
     podium.submit(replicas=(3,))
     podium.nodes.announce(made.node("a"))
     with podium.running():
         podium.waits()
-        assert podium.phase() == "waits for 3 nodes, 1 there"
+        assert podium.phase() == "waits for 2 nodes, 60 s left"
 
 
 def test_an_experiment_that_waits_can_be_cancelled(podium: Podium) -> None:

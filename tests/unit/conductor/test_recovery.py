@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from services.conductor import conductor as room
-from services.core.experiment import Record, State
+from services.core.experiment import Record, State, Trial
+from services.core.trial import TrialResult
 from services.store import keys
 from tests.live import until
+from tests.unit.analysis import made
 from tests.unit.conductor.podium import Podium
 
 
@@ -77,3 +79,24 @@ def test_to_cancel_what_has_ended_changes_nothing(podium: Podium) -> None:
         podium.waits("e1")
         until(lambda: not podium.ledger.to_cancel(), seconds=5)
     assert podium.ledger.get("e0") == ended
+
+
+def test_an_experiment_whose_trials_were_lost_from_the_store_says_so_and_is_in_the_lists(
+    podium: Podium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is emptied under the second of three trials."""
+    record = podium.submit(repeats=3)
+
+    def measured(trial: Trial, *_: object) -> tuple[TrialResult, None]:
+        if trial.index == 1:
+            podium.client.flushall()
+        return replace(made.result(50, cell=trial.cell, index=trial.index, repeat=trial.repeat), trial=trial), None
+
+    monkeypatch.setattr(podium.conductor, "_measure", measured)
+    podium.conductor.run()
+    found = podium.ledger.get("e1")
+    assert (found.state, found.reason) == (State.FINISHED, "1 of 3 trials was lost from the store")
+    assert found.experiment == record.experiment
+    assert [one.experiment.id for one, _ in podium.ledger.newest(9)] == ["e1"]
+    assert podium.ledger.open() == ()
+    assert podium.ledger.plan(found).trials

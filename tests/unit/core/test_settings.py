@@ -21,6 +21,13 @@ def test_nothing_needs_to_be_set(environ: dict[str, str]) -> None:
     assert Settings.read(environ) == Settings(redis_url=None, bind="127.0.0.1:8000", node=platform.node())
 
 
+def test_the_wait_for_missing_nodes_is_whole_seconds_up_to_a_day() -> None:
+    assert Settings.read({}).node_wait == 60
+    assert Settings.read({"LAB_NODE_WAIT": "0"}).node_wait == 0
+    for wait in ("-1", "1.5", "soon", "86401"):
+        assert told(LAB_NODE_WAIT=wait) == [f"LAB_NODE_WAIT: must be whole seconds, 0 to 86400 (got {wait!r})"]
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -124,3 +124,14 @@ def test_what_is_known_before_a_run_is_answered_alone_and_with_a_submitted_exper
     assert 0.03 < before["difference"] < 0.5 and 10 < before["seconds"] < 60
     assert web.post("/api/v1/experiments", json=asked).get_json()["forecast"] == before
     assert web.post("/api/v1/experiments/plan", json={"workload": "sleep"}).status_code == 422
+
+
+def test_more_replicas_than_nodes_are_refused_with_the_number(web: FlaskClient, ledger: Ledger) -> None:
+    assert web.post("/api/v1/experiments", json=ASKED | {"replicas": [16]}).status_code == 202, "no node is there yet"
+    ledger.open()
+    answer = web.post("/api/v1/experiments", json=ASKED | {"replicas": [1, 16]})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    (problem,) = answer.json["error"]["problems"]
+    assert (problem["field"], problem["value"]) == ("replicas", 16)
+    assert problem["allowed"].startswith("must be at most 1: 1 node is there (")
