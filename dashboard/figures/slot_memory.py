@@ -8,7 +8,7 @@ from dashboard.figures.palette import LOOKS
 from dashboard.figures.rows import bounded, spread
 from dashboard.figures.series import of_group, scaled
 from services.analysis.coverage import slope_bounds
-from services.analysis.slot_memory import FURTHEST
+from services.analysis.extrapolation import FURTHEST
 from services.core.findings import SlotMemory
 from services.core.report import Report
 

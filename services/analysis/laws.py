@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analysis import regression
+from services.analysis.extrapolation import FURTHEST
 from services.analysis.regression import Fitted, Points
 from services.core.findings import Fit
 from services.core.summary import Interval
@@ -77,7 +78,7 @@ def _fit(law: str, points: Points) -> Fit:
     found = zip(names, _parameters(fitted.estimate), _parameters(fitted.draws), strict=True)
     parameters = {name: fitted.interval(float(estimate), draws) for name, estimate, draws in found}
     predicted = _throughput(fitted, points.at)
-    peak = _peak(parameters)
+    peak = _peak(parameters, furthest=FURTHEST * float(points.places[-1]))
     return Fit(
         law=law,
         parameters=parameters,
@@ -98,12 +99,13 @@ def _parameters(linear: _Floats) -> list[_Floats]:
     return [1 / one_slot, *(linear[..., column] / one_slot for column in range(1, linear.shape[-1]))]
 
 
-def _peak(parameters: Mapping[str, Interval]) -> float | None:
-    """N* = sqrt((1 - σ) / κ), Gunther chapter 4, one slot at the least; None where κ may be 0."""
+def _peak(parameters: Mapping[str, Interval], *, furthest: float) -> float | None:
+    """N* = sqrt((1 - σ) / κ), Gunther chapter 4, one slot at the least; None where κ may be 0, or beyond `furthest`."""
     coherency = parameters.get("coherency")
     if coherency is None or coherency.median == 0 or coherency.low == 0:
         return None
-    return max(1.0, math.sqrt((1 - parameters["contention"].median) / coherency.median))
+    peak = max(1.0, math.sqrt((1 - parameters["contention"].median) / coherency.median))
+    return peak if peak <= furthest else None
 
 
 def _throughput(fitted: Fitted, concurrency: _Floats) -> _Floats:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from scipy.special import stdtrit
 
+from services.analysis.extrapolation import FURTHEST
 from services.analysis.groups import grouped
 from services.analysis.intervals import CONFIDENCE
 from services.core.environment import Environment
 from services.core.findings import Group, SlotMemory
 from services.core.summary import CellSummary, Interval
 from services.core.units import Bytes
-
-#: How far the line is extrapolated: to so many times the highest concurrency that was measured.
-FURTHEST: Final = 10
 
 #: Concurrency and bytes of each trial.
 _Trials = list[tuple[int, float]]

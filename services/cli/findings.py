@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.analysis.extrapolation import FURTHEST
 from services.analysis.laws import FEWEST
-from services.analysis.slot_memory import FURTHEST
 from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory

@@ -49,7 +49,8 @@ class Fit:
     r_squared: float
     #: How far the law is from the medians of the cells, as a share of it (root mean square).
     deviation: float
-    #: Concurrency of the highest predicted throughput, and that throughput; None where it grows without end.
+    #: Concurrency of the highest predicted throughput, and that throughput; None where it grows without end, or lies
+    #: beyond ten times the highest concurrency that was measured.
     peak: float | None
     peak_rate: Rate | None
 

@@ -94,6 +94,12 @@ def test_there_is_no_peak_where_coherency_may_be_nothing() -> None:
     assert found(planted(0.1, 0.001))["amdahl"].peak is None
 
 
+def test_a_peak_beyond_ten_times_what_was_measured_is_not_reported() -> None:
+    near, far = (found(planted(0.19, coherency, noise=0, slots=(1, 2, 3, 4)))["usl"] for coherency in (6e-4, 4e-4))
+    assert near.peak == pytest.approx((0.81 / 6e-4) ** 0.5, rel=0.01)
+    assert (far.peak, far.peak_rate) == (None, None), "45 slots, of 4 measured"
+
+
 def test_a_coherency_that_is_not_sure_makes_no_peak_either() -> None:
     unsure = 0
     for seed in range(20):
