@@ -5,25 +5,13 @@ from __future__ import annotations
 import time
 
 from services.core.damage import Damage
-from services.core.units import Bytes, Rate, Seconds, Timestamp, Value
+from services.core.quantities import digits, duration, rate, size
+from services.core.units import Seconds, Timestamp, Value
+
+__all__ = ["NOTHING", "call", "damage", "digits", "duration", "left", "moment", "rate", "size"]
 
 #: In the place of a figure that there is none of.
 NOTHING = "–"
-
-
-def digits(number: float) -> str:
-    """`0.123`, `50.0`, `123`, `12,345`."""
-    if abs(number) >= 999.5:
-        return f"{number:,.0f}"
-    return "0" if number == 0 else f"{number:#.3g}".rstrip(".")
-
-
-def duration(seconds: Seconds) -> str:
-    """A short time: `310 µs`, `8.10 ms`, `1.50 s`."""
-    for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
-        if abs(seconds) >= 0.9995 * size:
-            return f"{digits(seconds / size)} {unit}"
-    return f"{digits(seconds * 1e9)} ns"
 
 
 def left(seconds: Seconds | None) -> str:
@@ -32,19 +20,6 @@ def left(seconds: Seconds | None) -> str:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s left" if minutes else f"{rest} s left"
-
-
-def size(count: Bytes) -> str:
-    """Memory: `512 KiB`, `45.2 MiB`, `2.00 GiB`."""
-    for scale, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if abs(count) >= scale:
-            return f"{digits(count / scale)} {unit}"
-    return f"{count} B"
-
-
-def rate(per_second: Rate) -> str:
-    """Tasks a second, without the unit."""
-    return digits(per_second)
 
 
 def call(workload: str, params: dict[str, Value]) -> str:
