@@ -2,7 +2,8 @@
 
 A pair differs in a parameter that changes nothing that could be measured: the primes below 40,001 take one division
 more than those below 40,000, and a CPU share of 1e-12 rounds to no work at all. So the whole lab is in it, from the
-request to the verdict: blocks, calibration, stopping rule and intervals.
+request to the ranking: blocks, calibration, stopping rule and intervals. (The two values are two variants, which the
+verdict does not compare; here the ranking of a variant is made of both.)
 
 Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders, each block's
 sides changing places at random. The real trials are `standard` ones for every effort: only the number of blocks and

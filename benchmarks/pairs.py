@@ -101,7 +101,7 @@ def _live(lab: OwnLab, pair: Pair, number: int, terms: Terms) -> Live:
         concurrency=[pair.concurrency],
         effort=Effort.STANDARD,
     )
-    live = Live(slower=slower(measured.report.verdict), blocks=_blocks(pair, measured))
+    live = Live(slower=slower(measured.report), blocks=_blocks(pair, measured))
     if not live.blocks:
         raise RuntimeError(f"{pair.name}: in no block did both trials finish")
     called = f"{live.slower} called slower" if live.slower else "too close to call"

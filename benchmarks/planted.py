@@ -2,8 +2,8 @@
 
 The parameter that is raised by 10 % is one that the body's time is proportional to, or nearly so (`records` of
 `json_codec` is not: garbage is collected a whole number of times a task); carrying a task costs as much as before, so
-throughput falls by a little less than a tenth. Found means that the verdict calls this cell the slower
-one. Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders.
+throughput falls by a little less than a tenth. Found means that the ranking of both cells calls this one the slower.
+Live experiments are few, so many more are made of their trials: neighbouring blocks in other orders.
 """
 
 from __future__ import annotations

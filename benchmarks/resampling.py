@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from scipy.stats import binomtest
 
-from services.analysis import report
+from services.analysis import ranking, report
 from services.conductor.stopping import enough
 from services.core.environment import Environment
 from services.core.experiment import Effort, Experiment, Plan, Record, State, Trial
-from services.core.report import Report, Verdict
+from services.core.report import Report
 from services.core.trial import TrialResult
 from services.planning.effort import TERMS
 
@@ -52,9 +52,13 @@ class Calls:
         return f"{self.found} of {self.of}: {self.rate:.1%} ({low:.1%} to {high:.1%})"
 
 
-def slower(verdict: Verdict) -> str | None:
-    """The cell that the lab calls the slower of two; None if they are too close to call."""
-    ranks = {ranked.cell: ranked.rank for ranked in verdict.ranking}
+def slower(of: Report) -> str | None:
+    """Return the cell that the lab calls the slower of two; None if it does not tell them apart.
+
+    The two differ in a parameter, so they are two variants for the lab, which does not compare them: here they are
+    ranked as cells of one variant are.
+    """
+    ranks = {ranked.cell: ranked.rank for ranked in ranking.verdict({}, of.cells, ended=True).ranking}
     return None if len(set(ranks.values())) < 2 else max(ranks, key=lambda cell: ranks[cell])
 
 
@@ -114,6 +118,6 @@ def resample(blocks: Sequence[Block], effort: Effort, draws: int, seed: int, *, 
     planted = blocks[0][1].trial.cell.name
     found = 0
     for _ in range(draws):
-        called = slower(experiment(draw(blocks, terms.most_repeats, source, swap=swap), effort, blocks[0]).verdict)
+        called = slower(experiment(draw(blocks, terms.most_repeats, source, swap=swap), effort, blocks[0]))
         found += called is not None if swap else called == planted
     return Calls(found=found, of=draws)

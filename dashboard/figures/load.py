@@ -1,4 +1,4 @@
-"""How cells bear planned rates: what they achieve of them, and what the slowest tasks take."""
+"""Which planned rates cells keep up with: the rate achieved, and the latency of the slowest tasks."""
 
 from __future__ import annotations
 
@@ -106,22 +106,26 @@ def findings(report: Report) -> Table:
     return Table(
         columns=(
             Column(heading="model"),
-            Column(heading="bears", unit=UNIT),
-            Column(heading="fails", unit=UNIT),
+            Column(heading="keeps up with", unit=UNIT),
+            Column(heading="not with", unit=UNIT),
             Column(heading="in words"),
         ),
-        rows=tuple((of_group(load.group), load.bears, load.fails, _knee(load)) for load in report.findings.load),
+        rows=tuple(
+            (of_group(load.group), load.highest_kept, load.lowest_missed, _knee(load)) for load in report.findings.load
+        ),
     )
 
 
 def _knee(load: Load) -> str:
-    if load.bears is None:
-        return "bears none of these rates" if load.fails else "was never sent its tasks on time: nothing is known"
-    if load.fails is not None:
+    if load.highest_kept is None:
+        if load.lowest_missed is None:
+            return "inconclusive: the publisher could not keep the schedule"
+        return "keeps up with none of these rates"
+    if load.lowest_missed is not None:
         return "tasks begin to pile up between the two"
-    if load.bears == load.points[-1].rate:
-        return "bears them all"
-    return "above that tasks were not sent on time"
+    if load.highest_kept == load.points[-1].rate:
+        return "keeps up with all rates"
+    return "above that the publisher could not keep the schedule"
 
 
 LOAD = Drawing(

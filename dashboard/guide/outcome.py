@@ -70,8 +70,10 @@ def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome
         text = f"The measurement agrees with this path: {_listed(fastest)} came out fastest."
         return Outcome(says=Says.AGREES, text=text, fastest=fastest)
     models = {cell.name: cell.model for cell in report.cells}
-    best = next(one for one in report.verdict.ranking if models[one.cell] in wanted)
-    first = report.verdict.ranking[0].cell
+    # An experiment that tests a path has one variant: `_unfit`.
+    ranking = report.verdict.variants[0].ranking
+    best = next(one for one in ranking if models[one.cell] in wanted)
+    first = ranking[0].cell
     if (best.ratio.median if best.ratio.low is None else best.ratio.low) >= ENOUGH:
         text = (
             f"The measurement agrees with this path: {best.cell} does {best.ratio.median:.0%} of what {first}, the "
@@ -125,7 +127,7 @@ def _fastest(report: Report) -> tuple[Model, ...]:
 def _ranked(report: Report) -> frozenset[Model]:
     """The models of which the verdict ranks a cell: those with finished trials."""
     models = {cell.name: cell.model for cell in report.cells}
-    return frozenset(models[one.cell] for one in report.verdict.ranking)
+    return frozenset(models[one.cell] for of in report.verdict.variants for one in of.ranking)
 
 
 def _too_little(leaf: Leaf, report: Report, ranked: frozenset[Model]) -> str:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from dashboard.figures.catalogue import FIGURES
 from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
-from dashboard.pages.compare import MOST
 from services.analysis.reference import sentences
 from services.core.report import Report
 from services.lab.door import Lab
@@ -49,7 +48,7 @@ def _page(report: Report, lab: Lab) -> str:
         facts=findings.facts(report),
         bare=sentences(report.findings.bare),
         cells={cell.name: cell for cell in report.cells},
-        fastest=[f"{report.id}:{one.cell}" for one in report.verdict.ranking[:MOST]],
+        variants=findings.variants(report),
         again=again(report.experiment),
         health=None if report.state.ended else lab.health(),
     )

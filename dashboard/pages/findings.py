@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.figures.drawing import Drawing, Table
+from dashboard.pages.compare import MOST
 from services.core.experiment import Model
-from services.core.report import Report
+from services.core.report import Report, VariantVerdict
 from services.core.summary import CellSummary, TrialSummary, Warn
 from services.core.trial import Facts
 
@@ -46,6 +47,29 @@ class Figure:
     notes: tuple[str, ...]
     #: What the bounds in its table are.
     bounds: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantShown:
+    """The verdict on a variant with what the page needs beside it."""
+
+    verdict: VariantVerdict
+    #: Its swept parameters as text; empty where nothing is swept.
+    heading: str
+    #: Its first cells as the comparison page names them.
+    fastest: tuple[str, ...]
+
+
+def variants(report: Report) -> tuple[VariantShown, ...]:
+    """The verdict on every variant."""
+    return tuple(
+        VariantShown(
+            verdict=one,
+            heading=", ".join(f"{name} {value}" for name, value in one.variant.items()),
+            fastest=tuple(f"{report.id}:{ranked.cell}" for ranked in one.ranking[:MOST]),
+        )
+        for one in report.verdict.variants
+    )
 
 
 def figure(drawing: Drawing, report: Report) -> Figure:

@@ -1,4 +1,4 @@
-"""How cells bear planned rates: where each keeps up, and where tasks begin to pile up."""
+"""Which planned rates cells keep up with, and where tasks begin to pile up."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_LAG: Final = 1 - KEPT_UP
 def load(cells: Sequence[CellSummary]) -> tuple[Load, ...]:
     """One for each model, concurrency, replicas and variant with measured cells at planned rates, lowest rate first.
 
-    The knee lies between `bears`, the highest rate below `fails`, and `fails`, the lowest rate that the worker did
-    not keep up with. A rate that the publisher did not keep up with says nothing about the worker and is neither.
+    The knee lies between `highest_kept` and `lowest_missed`. A rate whose tasks the publisher sent too late says
+    nothing about the worker and is neither.
     """
     found = (_load(group, members) for group, members in grouped(cells, at_a_rate=True))
     return tuple(one for one in found if one.points)
@@ -29,14 +29,14 @@ def load(cells: Sequence[CellSummary]) -> tuple[Load, ...]:
 def _load(group: Group, members: Sequence[CellSummary]) -> Load:
     measured = sorted((cell for cell in members if cell.throughput is not None), key=_rate)
     points = tuple(map(_point, measured))
-    fails = min(
+    missed = min(
         (point.rate for point, cell in zip(points, measured, strict=True) if not point.kept_up and _was_sent(cell)),
         default=None,
     )
-    bears = max(
-        (point.rate for point in points if point.kept_up and (fails is None or point.rate < fails)), default=None
+    kept = max(
+        (point.rate for point in points if point.kept_up and (missed is None or point.rate < missed)), default=None
     )
-    return Load(group=group, points=points, bears=bears, fails=fails)
+    return Load(group=group, points=points, highest_kept=kept, lowest_missed=missed)
 
 
 def _point(cell: CellSummary) -> LoadPoint:

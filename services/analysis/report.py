@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from services.analysis import verdict
@@ -25,10 +25,12 @@ def build(
     now: Now | None,
     cancelling: bool = False,
     time: Timestamp,
+    units: Mapping[str, str] | None = None,
 ) -> Report:
     """Return the report as of `time`. `results` are those of the trials that ended, in any order.
 
-    A result belongs to the cell that its own trial names, whatever the plan has at that index.
+    A result belongs to the cell that its own trial names, whatever the plan has at that index. `units` are those of
+    the workload's parameters, where they are known.
     """
     ended = record.state.ended
     left = () if ended else _unmeasured(plan, results)
@@ -60,7 +62,7 @@ def build(
         environment=environment,
         cells=cells,
         findings=findings(cells, environment),
-        verdict=verdict.reach(cells, ended=ended),
+        verdict=verdict.reach(cells, units or {}, ended=ended),
     )
 
 

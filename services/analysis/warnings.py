@@ -1,4 +1,11 @@
-"""The closed list of warnings: for each its rule, its text and its remedy. `judging` holds how the rules judge."""
+"""The closed list of warnings: for each its rule, its text and its remedy. `judging` holds how the rules judge.
+
+Validity warnings have a `doubt`, too: the figures may not be what the cell can do under the conditions asked for, so
+the headline of a verdict begins with it where a first-rank cell has the warning. The others describe a figure that is
+right: scatter (`unstable trial`, `too few repeats`) is in the interval already, a CPU quota that throttles and more
+slots than cores are the conditions asked for, a prefetch stall is what a worker with these settings does, and a failed
+trial is no part of the figures.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +25,20 @@ class Rule:
     judge: Callable[[Evidence], Found]
     text: str
     remedy: str
+    #: Of a validity warning: the clause that a headline begins with, filled as `text`; else empty.
+    doubt: str = ""
 
 
 def due(evidence: Evidence) -> tuple[Warned, ...]:
     """The warnings about a cell, in the order of the list."""
     found = ((warn, rule, rule.judge(evidence)) for warn, rule in RULES.items())
     return tuple(
-        Warned(name=warn, text=rule.text.format_map(details), remedy=rule.remedy)
+        Warned(
+            name=warn,
+            text=rule.text.format_map(details),
+            remedy=rule.remedy,
+            doubt=rule.doubt.format_map(details),
+        )
         for warn, rule, details in found
         if details is not None
     )
@@ -40,6 +54,7 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=trials.window_too_short,
         text="The shortest window was {shortest:.2f} s where {wanted:.2f} s were asked for.",
         remedy="Start and end weigh more in a short window. Run again, or with a larger effort.",
+        doubt="the window was {shortest:.2f} s instead of {wanted:.2f} s",
     ),
     Warn.UNSTABLE: Rule(
         judge=trials.unstable,
@@ -55,6 +70,7 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=hosts.host_busy,
         text="Other programs used {others:.2f} of {cores} cores{withheld}.",
         remedy="Close other programs on the machine and run the experiment again.",
+        doubt="other programs used {others:.1f} of the {cores} cores",
     ),
     Warn.MORE_SLOTS_THAN_QUOTA: Rule(
         judge=hosts.more_slots_than_quota,
@@ -65,6 +81,7 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=messages.duplicate_tasks,
         text="{tasks} began more than once.",
         remedy="Tasks that outlast the visibility timeout, or whose worker dies, are sent again: make them idempotent.",
+        doubt="{tasks} ran more than once",
     ),
     Warn.FEW_REPEATS: Rule(
         judge=trials.few_repeats,
@@ -80,31 +97,37 @@ RULES: Final[Mapping[Warn, Rule]] = {
         judge=hosts.gil_reenabled,
         text="{python} runs without a GIL, but in a slot it was on; {hiredis}.",
         remedy="A C extension that does not declare itself safe turns it on for all. Remove that (hiredis is one).",
+        doubt="{python} ran with the GIL on",
     ),
     Warn.LOST_TASKS: Rule(
         judge=messages.lost_tasks,
         text="{tasks} never came back.",
         remedy="What a dying worker holds is lost, or comes back after the visibility timeout: find out why it died.",
+        doubt="{tasks} never came back",
     ),
     Warn.CLOCK_SUSPECT: Rule(
         judge=hosts.clock_suspect,
         text="In {trials} stamps are missing, go back in time, or come from more than one clock.",
         remedy="Look at the host's clock source. Run replicas on one host: of several, rates add up as if at one time.",
+        doubt="stamps of {trials} are out of order or come from more than one clock",
     ),
     Warn.LITTLES_LAW: Rule(
         judge=messages.littles_law,
         text="Tasks in the system over rate x time in it are {ratio:.2f}, by Little's law 1; {held:.2f} held {slots}.",
         remedy="Stamps contradict each other: rely on no figure of this cell. Run it again, and report it to the lab.",
+        doubt="stamps contradict each other (Little's law: {ratio:.2f} instead of 1)",
     ),
     Warn.RECONNECTED: Rule(
         judge=messages.reconnected,
         text="The worker lost its connection to the broker {times}.",
         remedy="What it took to connect again is in the figures. Look at the store's log and at the network.",
+        doubt="the worker lost its connection to the broker {times}",
     ),
     Warn.PUBLISHER_LATE: Rule(
         judge=messages.publisher_late,
         text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",
         remedy="Latency counts from the planned time, so it is in it. Leave the publisher a core, or lower the rate.",
+        doubt="tasks were sent up to {lag:.0f} ms late",
     ),
     Warn.CORES_NOT_WHOLE: Rule(
         judge=reference.cores_not_whole,

@@ -131,13 +131,15 @@ def _load(loads: Iterable[Load]) -> str:
 
 def _knee(load: Load) -> str:
     highest = load.points[-1].rate
-    if load.bears is None:
-        return "bears none of these rates" if load.fails else "was never sent its tasks on time: nothing is known"
-    if load.fails is not None:
-        return f"bears {human.rate(load.bears)}/s and not {human.rate(load.fails)}/s"
-    if load.bears == highest:
-        return f"bears them all, up to {human.rate(highest)}/s"
-    return f"bears {human.rate(load.bears)}/s; above that tasks were not sent on time"
+    if load.highest_kept is None:
+        if load.lowest_missed is None:
+            return "inconclusive: the publisher could not keep the schedule"
+        return f"does not keep up with {human.rate(load.lowest_missed)}/s"
+    if load.lowest_missed is not None:
+        return f"keeps up with {human.rate(load.highest_kept)}/s, not with {human.rate(load.lowest_missed)}/s"
+    if load.highest_kept == highest:
+        return f"keeps up with all rates, up to {human.rate(highest)}/s"
+    return f"keeps up with {human.rate(load.highest_kept)}/s; above that the publisher could not keep the schedule"
 
 
 def _group(group: Group) -> str:

@@ -11,9 +11,9 @@ from services.cli.columns import columns, wrapped
 from services.cli.findings import findings
 from services.core.environment import Node
 from services.core.experiment import State
-from services.core.report import Report
+from services.core.report import Report, Verdict
 from services.core.summary import CellSummary, Interval, Warn
-from services.core.units import exact
+from services.core.units import Value, exact
 
 #: Cells named under a warning; who wants all of them asks for JSON.
 MOST_NAMED = 3
@@ -35,6 +35,7 @@ def result(report: Report, *, more: str) -> str:
         table(report.cells, best=report.verdict.best, notes=notes),
         wrapped(_intervals(report.cells)),
         wrapped(report.verdict.text),
+        variants(report.verdict),
         wrapped(_why_ended(report)),
         findings(report.findings),
         "\n".join(_note(name, mark, report.cells) for name, mark in notes.items()),
@@ -67,6 +68,15 @@ def table(cells: Iterable[CellSummary], *, best: Iterable[str], notes: dict[Warn
     shown = [place for place in range(len(head)) if place != HANDOVER or all(cell.rate is None for cell in cells)]
     kept = [[row[place] for place in shown] for row in (head, *rows)]
     return columns(kept[0], kept[1:], right=frozenset(range(1, len(shown) - 1)))
+
+
+def variants(verdict: Verdict) -> str:
+    """The verdict on each variant, where there are several; a headline has no room for figures."""
+    if len(verdict.variants) < 2:
+        return ""
+    return "\n".join(
+        wrapped(f"{_values(one.variant)}: {one.text}", indent="    ", first="  ") for one in verdict.variants
+    )
 
 
 def bounds(interval: Interval | None) -> str:
@@ -104,12 +114,18 @@ def _label(cell: CellSummary, swept: Iterable[str]) -> str:
     return f"{name}{values}{rate}"
 
 
+def _values(variant: dict[str, Value]) -> str:
+    return ", ".join(f"{name}={exact(value)}" for name, value in variant.items())
+
+
 def _state(report: Report) -> str:
-    if report.state is State.FINISHED:
-        return ""
+    """Nothing for an experiment that finished and whose verdict can be relied on."""
     progress = report.progress
+    trials = f"({progress.done} of {progress.total} trials)"
+    if report.state is State.FINISHED:
+        return f"finished, doubtful {trials}" if report.verdict.doubts else ""
     reason = f": {report.reason}" if report.reason else ""
-    return wrapped(f"{report.state}{reason} ({progress.done} of {progress.total} trials)")
+    return wrapped(f"{report.state}{reason} {trials}")
 
 
 def _intervals(cells: Iterable[CellSummary]) -> str:

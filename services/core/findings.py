@@ -119,19 +119,19 @@ class LoadPoint:
     achieved: Interval
     p50: Interval
     p99: Interval
-    #: Whether it kept up: achieved at least 95 % of the rate.
+    #: Whether it kept up: its tasks finished at no less than 95 % of the pace at which they were due.
     kept_up: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """How a group bears planned rates."""
+    """Which planned rates a group keeps up with."""
 
     group: Group
     points: tuple[LoadPoint, ...]
-    #: The highest rate it kept up with, and the lowest it did not; None where there is none.
-    bears: Rate | None
-    fails: Rate | None
+    #: The highest rate kept below `lowest_missed`, and the lowest rate not kept; None where there is none.
+    highest_kept: Rate | None
+    lowest_missed: Rate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,29 +8,96 @@ from enum import StrEnum
 from services.core.damage import Damage
 from services.core.environment import Environment
 from services.core.experiment import Experiment, Record, State
-from services.core.findings import Findings
-from services.core.summary import CellSummary, Interval
-from services.core.units import Seconds, Timestamp
+from services.core.findings import Findings, Group
+from services.core.summary import CellSummary, Interval, Warn
+from services.core.units import Rate, Seconds, Timestamp, Value
+
+
+class Answer(StrEnum):
+    """What an interval of a ratio of two throughputs says."""
+
+    DIFFERS = "differs"
+    EQUAL = "equal within 5 %"
+    NOT_ENOUGH = "not enough data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A cell's place. Cells that are too close to call share a rank."""
+    """A cell's place within its variant. Cells that are not told apart from the first of a rank share it."""
 
     cell: str
     rank: int
-    #: Its throughput over the first cell's.
+    #: Throughput over that of the first cell, with its simultaneous interval.
+    ratio: Interval
+    #: Comparison with the first cell; None for the first cell itself.
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """How far the fastest cell is ahead of the cell that it is compared with."""
+
+    cell: str
+    over: str
+    #: Throughput of `cell` over that of `over`, free of selection bias; the interval is simultaneous.
     ratio: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sustained:
+    """The planned rates that one model at one concurrency keeps up with."""
+
+    group: Group
+    #: Highest rate kept, the cell that kept it and its p99; None where no rate was kept.
+    highest_kept: Rate | None
+    cell: str | None
+    p99: Interval | None
+    #: Lowest rate not kept; None where every rate was kept or sent too late to judge.
+    lowest_missed: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantVerdict:
+    """The verdict on cells that do the same work: a ranking for a full queue, sustained rates for planned rates."""
+
+    #: Swept parameters; empty where nothing is swept.
+    variant: dict[str, Value]
+    text: str
+    #: The same in a clause, for a headline that has several variants.
+    brief: str
+    #: Cells of rank 1; empty while nothing is measured, and at planned rates.
+    best: tuple[str, ...] = ()
+    ranking: tuple[Ranked, ...] = ()
+    #: Smallest relative difference that the repeats can show between the cells of rank 1; None where there is one
+    #: such cell, or no interval.
+    resolution: float | None = None
+    lead: Lead | None = None
+    #: Highest rate first; empty for a full queue.
+    sustained: tuple[Sustained, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A reason not to rely on the verdict: a validity warning about a first-rank cell."""
+
+    name: Warn
+    cell: str
+    #: A clause such as `other programs used 1.2 of the 2 cores`.
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What follows, in one sentence, and the ranking it rests on."""
+    """The answer of an experiment: one sentence, and one verdict per variant behind it."""
 
     text: str
-    #: The fastest cells: one, or all that are too close to call; empty while nothing is measured.
-    best: tuple[str, ...]
-    ranking: tuple[Ranked, ...]
+    doubts: tuple[Doubt, ...] = ()
+    variants: tuple[VariantVerdict, ...] = ()
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """Cells of rank 1 in their variant."""
+        return tuple(cell for one in self.variants for cell in one.best)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

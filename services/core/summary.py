@@ -39,6 +39,8 @@ class Warned:
     name: Warn
     text: str
     remedy: str
+    #: For a validity warning: the clause that the headline begins with when it touches a first-rank cell.
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

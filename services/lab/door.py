@@ -182,9 +182,15 @@ class Lab:
                 now=self._experiments.now(id),
                 cancelling=self._experiments.cancel_asked(id),
                 time=self._now(),
+                units=self._units(record.experiment.workload),
             )
         workload = self._registry.get(record.experiment.workload)
         return told_as_intended(found, workload.fails_to_show if workload else "")
+
+    def _units(self, workload: str) -> dict[str, str]:
+        """Units of a workload's parameters; none of a workload that is not registered any more."""
+        declared = self._registry.get(workload)
+        return {} if declared is None else {each.name: each.unit for each in declared.parameters}
 
     def state(self, id: str) -> State:
         """Where an experiment stands. Raises NotFound."""

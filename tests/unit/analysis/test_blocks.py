@@ -61,7 +61,7 @@ def test_what_all_cells_of_a_block_share_is_no_scatter() -> None:
 
 def test_a_missing_trial_does_not_move_a_cell_to_the_level_of_its_other_blocks() -> None:
     level = (1, 2, 4, 8)
-    rates = {name: {block: factor * by for block, by in enumerate(level)} for name, factor in (("a", 2), ("b", 3))}
+    rates = {name: {block: factor * by for block, by in enumerate(level)} for name, factor in (("a", 2.0), ("b", 3.0))}
     rates["c"] = {3: 8.0}
     ratio = blocks.family(rates).ratio("a", "c")
     assert ratio.median == pytest.approx(2)

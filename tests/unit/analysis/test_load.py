@@ -1,4 +1,4 @@
-"""A worker bears a rate if its tasks finish at the pace at which they were due."""
+"""A worker keeps up with a rate if its tasks finish at the pace at which they were due."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def only(cells: list[CellSummary]) -> Load:
 
 def test_the_knee_lies_between_the_last_rate_borne_and_the_first_that_is_not() -> None:
     found = only([at(10), at(20), at(40, pace=0.7), at(80, pace=0.35)])
-    assert (found.bears, found.fails) == (20, 40)
+    assert (found.highest_kept, found.lowest_missed) == (20, 40)
     assert [point.kept_up for point in found.points] == [True, True, False, False]
 
 
@@ -41,9 +41,9 @@ def test_rates_are_in_order_whatever_the_order_of_the_cells() -> None:
 
 
 def test_all_rates_borne_have_no_failing_one_and_none_borne_no_bearing_one() -> None:
-    assert (only([at(10), at(20)]).bears, only([at(10), at(20)]).fails) == (20, None)
+    assert (only([at(10), at(20)]).highest_kept, only([at(10), at(20)]).lowest_missed) == (20, None)
     slow = [at(10, pace=0.5), at(20, pace=0.25)]
-    assert (only(slow).bears, only(slow).fails) == (None, 10)
+    assert (only(slow).highest_kept, only(slow).lowest_missed) == (None, 10)
 
 
 def test_95_percent_of_the_pace_is_enough() -> None:
@@ -58,18 +58,18 @@ def test_a_random_schedule_that_fell_out_slow_is_not_held_against_the_worker() -
 
 def test_a_rate_kept_up_with_above_one_that_was_not_does_not_count() -> None:
     found = only([at(10), at(20, pace=0.8), at(40)])
-    assert (found.bears, found.fails) == (10, 20)
+    assert (found.highest_kept, found.lowest_missed) == (10, 20)
 
 
 def test_a_rate_that_the_publisher_did_not_reach_says_nothing() -> None:
     found = only([at(10), at(20, pace=0.5, lag=0.06), at(40, pace=0.5, lag=0.04)])
     assert [point.kept_up for point in found.points] == [True, False, False]
-    assert (found.bears, found.fails) == (10, 40)
+    assert (found.highest_kept, found.lowest_missed) == (10, 40)
 
 
 def test_how_late_a_publisher_may_be_depends_on_how_long_it_sends() -> None:
-    assert only([at(20, pace=0.5, lag=0.06, seconds=1)]).fails is None
-    assert only([at(20, pace=0.5, lag=0.06, seconds=2)]).fails == 20
+    assert only([at(20, pace=0.5, lag=0.06, seconds=1)]).lowest_missed is None
+    assert only([at(20, pace=0.5, lag=0.06, seconds=2)]).lowest_missed == 20
 
 
 def test_one_bad_trial_of_three_changes_nothing() -> None:

@@ -80,8 +80,8 @@ def test_blocks_are_drawn_from_neighbours_and_lose_none() -> None:
 def test_names_stay_in_their_place_whatever_is_swapped() -> None:
     given = blocks(5, scatter=0.0, slowed=1.5)
     turned = [(two, one) for one, two in given]
-    assert slower(experiment(given, Effort.STANDARD, given[0]).verdict) == OTHER.name
-    assert slower(experiment(turned, Effort.STANDARD, given[0]).verdict) == ONE.name
+    assert slower(experiment(given, Effort.STANDARD, given[0])) == OTHER.name
+    assert slower(experiment(turned, Effort.STANDARD, given[0])) == ONE.name
 
 
 def test_the_interval_of_a_rate_is_clopper_and_pearson() -> None:

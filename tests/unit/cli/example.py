@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Model, Record, State
 from services.core.findings import Findings
-from services.core.report import Line, Now, Progress, Report, Verdict
+from services.core.report import Doubt, Line, Now, Progress, Report, VariantVerdict, Verdict
 from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Percentiles, Warn, Warned
 from services.core.trial import Breakdown, Carriage
 
@@ -115,6 +115,7 @@ def report(
     reason: str = "",
     now: Now | None = None,
     best: tuple[str, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
     done: int = 3,
     findings: Findings | None = None,
 ) -> Report:
@@ -130,7 +131,11 @@ def report(
         environment=Environment(nodes=(node,)),
         cells=cells,
         findings=findings or Findings(),
-        verdict=Verdict(text="This is what follows, in one plain sentence.", best=best, ranking=()),
+        verdict=Verdict(
+            text="This is what follows, in one plain sentence.",
+            doubts=doubts,
+            variants=(VariantVerdict(variant={}, text="A variant.", brief="a variant", best=best),),
+        ),
     )
 
 

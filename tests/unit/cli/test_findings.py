@@ -89,7 +89,7 @@ def payload(of: Group, *, refused: str = "") -> Payload:
     return Payload(group=of, parameter="bytes", channels=() if refused else (slot, store), refused=refused)
 
 
-def load(of: Group, *, bears: float | None = 50.0, fails: float | None = 100.0, name: str = "threads@2") -> Load:
+def load(of: Group, *, kept: float | None = 50.0, missed: float | None = 100.0, name: str = "threads@2") -> Load:
     points = tuple(
         LoadPoint(
             cell=f"{name} at {rate:g}/s",
@@ -101,7 +101,7 @@ def load(of: Group, *, bears: float | None = 50.0, fails: float | None = 100.0, 
         )
         for rate in (50.0, 100.0)
     )
-    return Load(group=of, points=points, bears=bears, fails=fails)
+    return Load(group=of, points=points, highest_kept=kept, lowest_missed=missed)
 
 
 def words(text: str, line: int) -> list[str]:
@@ -184,20 +184,20 @@ def test_why_payload_has_no_fit_is_said_without_an_empty_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bears", "fails", "said"),
+    ("kept", "missed", "said"),
     [
-        (50.0, 100.0, "threads@2 bears 50.0/s and not 100/s"),
-        (100.0, None, "threads@2 bears them all, up to 100/s"),
-        (50.0, None, "threads@2 bears 50.0/s; above that tasks were not sent on time"),
-        (None, 50.0, "threads@2 bears none of these rates"),
-        (None, None, "threads@2 was never sent its tasks on time: nothing is known"),
+        (50.0, 100.0, "threads@2 keeps up with 50.0/s, not with 100/s"),
+        (100.0, None, "threads@2 keeps up with all rates, up to 100/s"),
+        (50.0, None, "threads@2 keeps up with 50.0/s; above that the publisher could not keep the\n  schedule"),
+        (None, 50.0, "threads@2 does not keep up with 50.0/s"),
+        (None, None, "threads@2 inconclusive: the publisher could not keep the schedule"),
     ],
 )
-def test_load_is_a_line_a_rate_and_what_the_group_bears(bears: float | None, fails: float | None, said: str) -> None:
-    text = findings(Findings(load=(load(group(concurrency=2), bears=bears, fails=fails),)))
+def test_load_is_one_line_per_rate_and_the_rates_kept(kept: float | None, missed: float | None, said: str) -> None:
+    text = findings(Findings(load=(load(group(concurrency=2), kept=kept, missed=missed),)))
     assert words(text, 1) == ["threads@2", "at", "50/s", "50.0", "8.10", "ms", "250", "ms", "yes"]
     assert words(text, 2) == ["threads@2", "at", "100/s", "70.0", "8.10", "ms", "250", "ms", "no"]
-    assert text.splitlines()[-1] == f"  {said}"
+    assert text.endswith(f"\n  {said}")
 
 
 def test_everything_fits_80_columns() -> None:

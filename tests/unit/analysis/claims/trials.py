@@ -74,7 +74,7 @@ def judge(name: str, results: Sequence[TrialResult], *, cores: int = 2, warned: 
         environment=environment,
         cells=tuple(cells),
         findings=findings(cells, environment),
-        verdict=Verdict(text="", best=(), ranking=()),
+        verdict=Verdict(text=""),
     )
     return JUDGES[name].judge(results, report)
 

@@ -51,10 +51,10 @@ def test_two_sizes_are_drawn_and_the_line_is_refused_in_words() -> None:
     assert "a line needs at least 3" in PAYLOAD.notes(report)[0]
 
 
-def test_the_knee_lies_between_what_is_borne_and_what_is_not() -> None:
+def test_the_knee_lies_between_the_highest_rate_kept_and_the_lowest_missed() -> None:
     told = {row[0]: row[1:] for row in LOAD.findings(LOADED).rows}
     assert list(told["threads@2"]) == [100, 400, "tasks begin to pile up between the two"]
-    assert list(told["prefork@2"]) == [400, None, "bears them all"]
+    assert list(told["prefork@2"]) == [400, None, "keeps up with all rates"]
 
 
 FOUR = reports.loaded(concurrency=(2, 3, 4, 5))
