@@ -14,7 +14,7 @@ import sys
 from benchmarks.outcome import RESULTS
 
 #: In the order in which they are run: the short ones first.
-NAMES = ("spans", "cost", "pages", "known", "executors", "watched", "probe", "planted", "aa")
+NAMES = ("spans", "cost", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa")
 HOLDS = "holds"
 
 

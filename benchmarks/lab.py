@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.outcome import say
 from services.cli.serve import SERVE
+from services.core.environment import Node
 from services.core.experiment import State
 from services.core.report import Report
 from services.core.settings import Settings
@@ -52,6 +53,10 @@ class OwnLab:
     def redis_url(self) -> str:
         """Of its store."""
         return self._local.redis_url
+
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes that are present."""
+        return tuple(self._local.lab.nodes())
 
     def measure(self, workload: str, **asked: object) -> Measured:
         """Submit an experiment and wait for its end. Raises RuntimeError when no trial of it finished."""
