@@ -16,7 +16,7 @@ from services.core.units import Seconds
 UNIT = "ms"
 PER_SECOND = 1000
 #: Height of a bar, and of what is around them.
-BAR, AROUND = 27, 130
+BAR, AROUND = 27, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +149,9 @@ BREAKDOWN = Drawing(
     name="breakdown",
     title="Where the time went",
     about=(
-        "Means over tasks, from sent to returned. A task's thread is on a core, or ready and waiting for a core, or it "
-        "waits for the GIL, for I/O or for a lock, which is the rest. Threads that share a GIL show it here: the same "
-        "time on a core, and more and more rest."
+        "Means over tasks, from sent to returned. The thread of a task is on a core, or ready and waiting for a core, "
+        "or it waits for the GIL, I/O, a lock or a subprocess, which is the rest. Threads that share a GIL show it "
+        "here: the same time on a core, and more and more rest."
     ),
     chart=chart,
     table=table,
