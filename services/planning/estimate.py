@@ -19,7 +19,7 @@ from workloads.contract import Workload
 
 #: Boot, ping, short pilots, fill and stop of a trial, and what the conductor needs around it.
 OVERHEAD: Final[Seconds] = 1.2
-#: The reference loops of a block.
+#: The reference loop of a block on one node; nodes are asked one after another.
 REFERENCE: Final[Seconds] = 0.6
 #: Carrying one task through a worker's main process: no model is faster.
 CARRY: Final[Seconds] = 0.0006
@@ -63,7 +63,8 @@ def seconds(plan: Plan, workload: Workload, known: Known = NOTHING_KNOWN) -> Sec
     """Estimated length of all trials of a plan."""
     trials = (phases(trial.cell, plan.window, workload, known, first=trial.repeat == 0) for trial in plan.trials)
     blocks = len({trial.repeat for trial in plan.trials})
-    return REFERENCE * blocks + sum(OVERHEAD + one.prepare + one.saturate for one in trials)
+    nodes = max((cell.replicas for cell in plan.cells), default=1)
+    return REFERENCE * blocks * nodes + sum(OVERHEAD + one.prepare + one.saturate for one in trials)
 
 
 def phases(cell: Cell, window: Seconds, workload: Workload, known: Known, *, first: bool) -> Phases:

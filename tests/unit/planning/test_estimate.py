@@ -44,6 +44,10 @@ def test_every_trial_counts_and_only_the_first_of_a_cell_is_calibrated() -> None
     assert seconds(models=["threads", "gevent"], concurrency=[1, 2]) == pytest.approx(4 * one - 3 * 0.6, rel=0.05)
 
 
+def test_the_reference_loop_of_every_block_is_measured_on_every_node() -> None:
+    assert seconds(replicas=[1, 4]) - seconds(replicas=[1, 2]) == pytest.approx(2 * 0.6)
+
+
 def test_a_longer_window_takes_longer() -> None:
     assert seconds(effort="thorough") - seconds(effort="quick") == pytest.approx((5.0 - 1.0) * 1.45)
 
