@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
+from math import log, sqrt
 from typing import Final
 
 import numpy as np
-from scipy.special import stdtrit
-from scipy.stats import studentized_range
 
 from services.core.trial import TrialResult
 
@@ -57,15 +55,3 @@ def _of_variant(cells: Sequence[dict[int, float]]) -> Residuals:
         rest = rest - rest.mean(axis=0, keepdims=True)
     freedom = (len(blocks) - 1) * max(1, len(cells) - 1)
     return Residuals(squares=float((rest**2).sum()), freedom=freedom)
-
-
-def smallest_difference(cells: int, repeats: int, scatter: float) -> float:
-    """Return the smallest relative difference that so many blocks show in four experiments of five.
-
-    Tukey-Kramer over all cells of a variant. Infinite where nothing can be told apart.
-    """
-    if cells < 2 or repeats < 2:
-        return inf
-    freedom = (cells - 1) * (repeats - 1)
-    widest = float(studentized_range.ppf(0.95, cells, freedom)) / sqrt(2)
-    return exp(scatter * sqrt(2 / repeats) * (widest + float(stdtrit(freedom, 0.8)))) - 1

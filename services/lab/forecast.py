@@ -8,7 +8,7 @@ from math import isfinite, prod
 from typing import Final
 
 from services.analysis import scatter
-from services.analysis.scatter import smallest_difference
+from services.analysis.blocks import smallest_difference
 from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast

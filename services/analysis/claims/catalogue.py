@@ -17,10 +17,11 @@ from services.core.trial import TrialResult
 NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
 
 
-#: Warnings about a machine that had other things to do: the figures may be worse than what they would be alone.
-BUSY: Final = frozenset({Warn.UNSTABLE, Warn.THROTTLED, Warn.HOST_BUSY})
-#: Warnings after which the figures of a cell are not reliable: a claim is not judged by them.
-UNRELIABLE: Final = frozenset({Warn.CLOCK_SUSPECT, Warn.LITTLES_LAW, Warn.RECONNECTED})
+#: Warnings about a machine that had other things to do, or gave less than its cores: a claim compares models, and those
+#: that need all cores lose most by it.
+BUSY: Final = frozenset({Warn.HOST_BUSY, Warn.CORES_NOT_WHOLE, Warn.CLOCK_RATE_DRIFTS})
+#: A validity warning that no ratio of two figures depends on.
+HARMLESS: Final = frozenset({Warn.WINDOW_TOO_SHORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class Judge:
 
     def judge(self, results: Sequence[TrialResult], report: Report) -> Judged:
         """Judge the trials of one of its experiments. Never raises: the text names what is missing."""
-        warned = {warned.name for cell in report.cells for warned in cell.warnings}
-        if unreliable := [warn for warn in Warn if warn in UNRELIABLE & warned and not self.certain]:
-            why = f"Not reliable ({', '.join(unreliable)}): measure it again."
-            return Judged(standing=Standing.OPEN, found=why)
+        doubts = {} if self.certain else _doubts(report)
+        if unreliable := [text for warn, text in doubts.items() if warn not in BUSY]:
+            return Judged(standing=Standing.OPEN, found=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
         evidence = Evidence(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
@@ -48,9 +48,7 @@ class Judge:
             found = self.rule(evidence)
         except Missing as missing:
             return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
-        if self.certain or not BUSY & warned:
-            return found
-        return replace(found, standing=found.standing.busy)
+        return replace(found, standing=found.standing.busy) if doubts else found
 
     def together(self, judged: Mapping[str, Judged]) -> Judged:
         """Put the results of its experiments together, by preset; one that is not there was never measured."""
@@ -61,6 +59,12 @@ class Judge:
             return NOT_YET
         lines = tuple(JudgedLine(preset=name, standing=one.standing, found=one.found) for name, one in found.items())
         return Judged(standing=_together(lines), found=_summary(lines), lines=lines)
+
+
+def _doubts(report: Report) -> dict[Warn, str]:
+    """The validity warnings about any cell, each with its clause, and those of BUSY."""
+    found = {warned.name: warned.doubt for cell in report.cells for warned in cell.warnings}
+    return {warn: text for warn, text in found.items() if warn in BUSY or (text and warn not in HARMLESS)}
 
 
 def _together(lines: Sequence[JudgedLine]) -> Standing:

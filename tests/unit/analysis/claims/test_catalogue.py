@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET, UNRELIABLE
+from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET
+from services.analysis.warnings import RULES
 from services.core.claims import Judged, Standing, Topic
 from services.core.experiment import Model
 from services.core.summary import Warn
@@ -74,20 +75,23 @@ def test_the_state_of_a_claim_measured_on_a_busy_machine_says_so() -> None:
     for warned in BUSY:
         assert gil(10, warned) is Standing.HOLDS_BUSY
         assert gil(20, warned) is Standing.FAILS_BUSY
-    assert gil(10, Warn.FEW_REPEATS) is Standing.HOLDS
+
+
+def test_a_warning_that_is_no_doubt_about_validity_changes_nothing() -> None:
+    for warned in {Warn.WINDOW_TOO_SHORT} | {warn for warn, rule in RULES.items() if not rule.doubt} - BUSY:
+        assert gil(10, warned) is Standing.HOLDS
 
 
 def test_a_claim_stays_open_when_its_figures_are_not_reliable() -> None:
-    for warned in UNRELIABLE:
-        measured = trials(Model.THREADS, 10, 10, 10) + trials(Model.THREADS, 10, 10, 10, concurrency=1)
-        judged = judge("gil", measured, warned=warned)
-        assert judged.standing is Standing.OPEN
-        assert f"Not reliable ({warned}): measure it again." in judged.found
+    measured = trials(Model.THREADS, 10, 10, 10) + trials(Model.THREADS, 10, 10, 10, concurrency=1)
+    judged = judge("gil", measured, warned=Warn.CLOCK_SUSPECT)
+    assert judged.standing is Standing.OPEN
+    assert judged.found == f"Not reliable: {RULES[Warn.CLOCK_SUSPECT].doubt}. Measure it again."
 
 
 def test_a_claim_that_does_not_rest_on_time_has_no_doubt() -> None:
     marks = trials(Model.THREADS, 10, told=told(1, 10))
-    for warned in BUSY | UNRELIABLE:
+    for warned in RULES:
         assert judge("threads-share-memory", marks, warned=warned).standing is Standing.HOLDS
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.analysis.cells import cell_summary
 from services.analysis.claims.catalogue import JUDGES
 from services.analysis.findings import findings
+from services.analysis.warnings import RULES
 from services.core.claims import Judged
 from services.core.environment import Environment
 from services.core.experiment import Cell, Model, State
@@ -86,7 +87,7 @@ def summary(at: Cell, results: Sequence[TrialResult]) -> CellSummary:
 
 
 def warnings(warned: Warn | None) -> tuple[Warned, ...]:
-    return () if warned is None else (Warned(name=warned, text="", remedy=""),)
+    return () if warned is None else (Warned(name=warned, text="", remedy="", doubt=RULES[warned].doubt),)
 
 
 def _cells(results: Sequence[TrialResult]) -> list[Cell]:
