@@ -14,6 +14,8 @@ from services.core.units import Seconds
 #: Between two looks, and at least so many times what a look cost: the machine is being measured.
 LOOK: Seconds = 0.2
 SPARING = 50
+#: Longest pause between two looks: a store that hangs makes a look take seconds.
+LONGEST_PAUSE: Seconds = 2.0
 #: A store that is away for longer does not come back.
 PATIENCE: Seconds = 60.0
 #: A trial at hand is killed at once; more is not worth waiting for.
@@ -38,7 +40,16 @@ def follow(here: Reached, experiment: Experiment, display: Display) -> Report:
             display.show(experiment, report.progress, waits)
             if report.state.ended:
                 return report
-        time.sleep(max(LOOK, SPARING * (time.monotonic() - began)))
+        _pause(here, min(max(LOOK, SPARING * (time.monotonic() - began)), LONGEST_PAUSE))
+
+
+def _pause(here: Reached, length: Seconds) -> None:
+    """Sleep, and look after the lab's processes meanwhile."""
+    deadline = time.monotonic() + length
+    while (left := deadline - time.monotonic()) > LOOK > 0:
+        time.sleep(LOOK)
+        here.tick()
+    time.sleep(max(left, 0.0))
 
 
 def cancel(here: Reached, experiment: Experiment, display: Display) -> None:

@@ -21,6 +21,7 @@ from services.core.units import Seconds
 from services.lab import root, running
 from services.lab.processes import Process, Supervisor
 from services.lab.running import Running
+from services.lab.watch import StoreWatch
 from services.store import keys
 from services.store.connection import connect, reaching
 from services.store.folder import Folder
@@ -66,6 +67,7 @@ class Local:
         parts = ("conductor", "node", "dashboard") if dashboard else ("conductor", "node")
         first: list[Process] = [self._server] if self._server else []
         self._supervisor = Supervisor([first, [self._process(part) for part in parts]], say=say)
+        self._watch = StoreWatch(self.redis_url, say=say)
         self._stack = ExitStack()
 
     def __enter__(self) -> Local:
@@ -83,6 +85,8 @@ class Local:
             stack.callback(self._supervisor.stop)
             self._supervisor.start()
             self._await_answers()
+            stack.callback(self._watch.stop)
+            self._watch.start()
             for damage in self.lab.health().damages:
                 self._say(f"The store's files were damaged. {damage.words}")
             stack.callback(running.withdraw, self._folder.path)
@@ -100,6 +104,7 @@ class Local:
     def tick(self) -> None:
         """Start again what has died. To be called several times a second, by the thread that entered."""
         self._supervisor.tick()
+        self._watch.tick()
 
     def _process(self, part: str) -> Child:
         told = {

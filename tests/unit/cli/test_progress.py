@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -89,6 +90,28 @@ def test_it_returns_the_report_once_the_experiment_has_ended() -> None:
     found, waits = followed(FakeLab(iter([report(state=State.RUNNING, now=at(0)), last])))
     assert found is last
     assert waits == ["", ""]
+
+
+def test_a_look_that_took_long_does_not_freeze_the_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that hangs makes every look last until its timeout; the lab's processes are looked after meanwhile."""
+    clock, ticks, shown = [0.0], list[None](), Shown()
+
+    class Slow(FakeLab):
+        def report(self, id: str) -> Report:
+            clock[0] += 5
+            return super().report(id)
+
+    def sleep(length: float) -> None:
+        assert length <= follow.LOOK
+        clock[0] += length
+
+    monkeypatch.setattr(follow, "LOOK", 0.2)
+    monkeypatch.setattr(follow, "time", SimpleNamespace(monotonic=lambda: clock[0], sleep=sleep))
+    lab = Slow(iter([StoreUnreachable("Redis does not answer"), report()]))
+    follow.follow(here(lab, ticks), experiment, cast("Display", shown))
+    assert shown.waits == ["waits for the store: Redis does not answer", ""]
+    assert clock[0] < 15
+    assert len(ticks) > 8
 
 
 def test_a_store_that_is_away_for_a_while_is_waited_for() -> None:
