@@ -12,50 +12,66 @@ the rule for adding some are the effort's own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
 from benchmarks.outcome import Bound, Outcome, command
-from benchmarks.pairs import FULL, QUICK, Pair, figures, find, live, note, resampled, table
+from benchmarks.trials import Source, kept
+from benchmarks.trials import live as lab
 from services.core.experiment import Effort, Model
 
 MOST = 0.05
 PAIRS = (
-    Pair(
+    LineUp(
         workload="primes",
         params={},
         parameter="limit",
         values=(40_000, 40_001),
+        equal=2,
         model=Model.SEQUENTIAL,
         concurrency=1,
     ),
-    Pair(
+    LineUp(
         workload="mixed",
         params={"milliseconds": 20},
         parameter="cpu_share",
         values=(0.5, 0.5 + 1e-12),
+        equal=2,
         model=Model.THREADS,
         concurrency=4,
     ),
-    Pair(
+    LineUp(
         workload="mixed",
         params={"milliseconds": 20},
         parameter="cpu_share",
         values=(0.0, 1e-12),
+        equal=2,
         model=Model.GEVENT,
         concurrency=4,
     ),
-    Pair(
+    LineUp(
         workload="primes",
         params={},
         parameter="limit",
         values=(40_000, 40_001),
+        equal=2,
         model=Model.PREFORK,
         concurrency=2,
     ),
 )
 
 
-def measure(quick: bool) -> Outcome:
+FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
+
+
+def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool) -> Outcome:
     """All pairs, live and resampled."""
-    found = find(PAIRS, QUICK if quick else FULL, alike=True)
+    terms = QUICK if quick else FULL
+    with source("aa") as experiments:
+        runs = run(PAIRS, terms, experiments)
+    found = [findings(one, terms.draws) for one in runs]
     bounds = [
         Bound(
             claim=f"{effort}: differences called in at most {MOST:.0%} of resampled experiments",
@@ -73,7 +89,7 @@ def measure(quick: bool) -> Outcome:
         )
     )
     return Outcome(
-        tables=(table(found),),
+        tables=(table(found, "pair"),),
         bounds=tuple(bounds),
         figures=figures(found),
         notes=(
@@ -85,4 +101,4 @@ def measure(quick: bool) -> Outcome:
 
 
 if __name__ == "__main__":
-    command("aa", __doc__ or "", measure)
+    command("aa", __doc__ or "", partial(measure, lab), judge=partial(measure, kept))

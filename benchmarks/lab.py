@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.outcome import say
+from services.analysis import report
 from services.cli.serve import SERVE
-from services.core.environment import Node
-from services.core.experiment import State
+from services.core.environment import Environment, Node
+from services.core.experiment import Plan, Record, State
 from services.core.report import Report
 from services.core.settings import Settings
 from services.core.trial import TrialResult
@@ -27,10 +28,18 @@ LOOK: Seconds = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A finished experiment: what a user is told, and the results it rests on."""
+    """A finished experiment, as the lab has stored it."""
 
-    report: Report
+    record: Record
+    plan: Plan
     results: tuple[TrialResult, ...]
+    environment: Environment
+
+    @property
+    def report(self) -> Report:
+        """What the lab says of it, by the rules as they are now."""
+        ended = self.record.ended or 0.0
+        return report.build(self.record, self.plan, self.results, self.environment, now=None, time=ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +78,8 @@ class OwnLab:
     def watch(self, workload: str, **asked: object) -> tuple[Measured, tuple[Seen, ...]]:
         """The same, with what a user sees of it on the way."""
         id, seen = self._submit(workload, asked), []
-        while not (report := self._local.lab.report(id)).state.ended:
-            seen.append(Seen(at=time.monotonic(), done=report.progress.done, left=report.progress.left))
+        while not (now := self._local.lab.report(id)).state.ended:
+            seen.append(Seen(at=time.monotonic(), done=now.progress.done, left=now.progress.left))
             self._local.tick()
             time.sleep(LOOK)
         return self._measured(id), tuple(seen)
@@ -79,10 +88,15 @@ class OwnLab:
         return self._local.lab.submit({"workload": workload, **asked}).experiment.id
 
     def _measured(self, id: str) -> Measured:
-        report = self._local.lab.report(id)
-        if report.state is not State.FINISHED:
-            raise RuntimeError(f"the experiment {report.state}: {report.reason}")
-        return Measured(report=report, results=self._ledger.trials(id))
+        record = self._ledger.get(id)
+        if record.state is not State.FINISHED:
+            raise RuntimeError(f"the experiment {record.state}: {record.reason}")
+        return Measured(
+            record=record,
+            plan=self._ledger.plan(record),
+            results=self._ledger.trials(id),
+            environment=self._ledger.environment(id),
+        )
 
 
 @contextmanager

@@ -98,18 +98,24 @@ def machine() -> Machine:
     )
 
 
-def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
+def command(
+    name: str, about: str, measure: Callable[[bool], Outcome], *, judge: Callable[[bool], Outcome] | None = None
+) -> None:
     """Run a benchmark from the command line; exits 0 if every bound holds and 1 if not.
 
-    `measure` is told whether to be quick.
+    `measure` is told whether to be quick. A benchmark that keeps its trials has a `judge`, for `--again`.
     """
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.splitlines()[0])
     parser.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where to write the figures")
     parser.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
+    if judge is not None:
+        parser.add_argument(
+            "--again", action="store_true", help="measure nothing: judge the trials of the last run anew"
+        )
     given = parser.parse_args()
     on, began = machine(), time.time()
     with terminable():
-        outcome = measure(given.quick)
+        outcome = judge(given.quick) if judge is not None and given.again else measure(given.quick)
     title = about.splitlines()[0]
     for text in (title, f"{on}{'; quick: too little to mean much' if given.quick else ''}"):
         print(textwrap.fill(text, WIDTH), end="\n\n")

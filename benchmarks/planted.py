@@ -8,53 +8,69 @@ Live experiments are few, so many more are made of their trials: neighbouring bl
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
 from benchmarks.outcome import Bound, Outcome, command
-from benchmarks.pairs import FULL, QUICK, Pair, figures, find, live, note, resampled, table
+from benchmarks.trials import Source, kept
+from benchmarks.trials import live as lab
 from services.core.experiment import Effort, Model
 
 LEAST = 0.90
 PAIRS = (
-    Pair(
+    LineUp(
         workload="mandelbrot",
         params={"size": 30},
         parameter="iterations",
         values=(900, 990),
+        equal=1,
         model=Model.SEQUENTIAL,
         concurrency=1,
     ),
-    Pair(
+    LineUp(
         workload="sha256",
         params={"kilobytes": 1024},
         parameter="rounds",
         values=(40, 44),
+        equal=1,
         model=Model.THREADS,
         concurrency=2,
     ),
-    Pair(
+    LineUp(
         workload="wait",
         params={},
         parameter="milliseconds",
         values=(50, 55),
+        equal=1,
         model=Model.GEVENT,
         concurrency=4,
     ),
-    Pair(
+    LineUp(
         workload="mandelbrot",
         params={"size": 30},
         parameter="iterations",
         values=(900, 990),
+        equal=1,
         model=Model.PREFORK,
         concurrency=2,
     ),
 )
 
 
-def measure(quick: bool) -> Outcome:
+FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
+
+
+def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool) -> Outcome:
     """All pairs, live and resampled."""
-    found = find(PAIRS, QUICK if quick else FULL, alike=False)
+    terms = QUICK if quick else FULL
+    with source("planted") as experiments:
+        runs = run(PAIRS, terms, experiments)
+    found = [findings(one, terms.draws) for one in runs]
     alive, again = live(found), resampled(found, Effort.STANDARD)
     return Outcome(
-        tables=(table(found),),
+        tables=(table(found, "pair"),),
         bounds=(
             Bound(
                 claim=f"standard: found in at least {LEAST:.0%} of resampled experiments",
@@ -73,4 +89,4 @@ def measure(quick: bool) -> Outcome:
 
 
 if __name__ == "__main__":
-    command("planted", __doc__ or "", measure)
+    command("planted", __doc__ or "", partial(measure, lab), judge=partial(measure, kept))

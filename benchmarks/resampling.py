@@ -1,4 +1,4 @@
-"""How often the lab calls a difference between two cells: experiments made of real trials in other orders. Pure.
+"""How often the lab tells cells apart: experiments made of real trials in other orders. Pure.
 
 Everything that decides is the lab's own: how many blocks an effort runs, when it adds one, and the verdict.
 """
@@ -15,13 +15,13 @@ from scipy.stats import binomtest
 from services.analysis import ranking, report
 from services.conductor.stopping import enough
 from services.core.environment import Environment
-from services.core.experiment import Effort, Experiment, Plan, Record, State, Trial
+from services.core.experiment import Cell, Effort, Experiment, Plan, Record, State, Trial
 from services.core.report import Report
 from services.core.trial import TrialResult
 from services.planning.effort import TERMS
 
-#: One trial of each of the two cells, measured next to one another.
-Block: TypeAlias = tuple[TrialResult, TrialResult]
+#: One trial of each cell, in the order of the cells, measured next to one another.
+Block: TypeAlias = tuple[TrialResult, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,72 +52,93 @@ class Calls:
         return f"{self.found} of {self.of}: {self.rate:.1%} ({low:.1%} to {high:.1%})"
 
 
-def slower(of: Report) -> str | None:
-    """Return the cell that the lab calls the slower of two; None if it does not tell them apart.
+def slower(of: Report) -> frozenset[str]:
+    """Return the cells that the lab tells apart from the fastest.
 
-    The two differ in a parameter, so they are two variants for the lab, which does not compare them: here they are
-    ranked as cells of one variant are.
+    Cells that differ in a parameter are variants, which the lab does not compare: here they are ranked as the cells of
+    one variant are.
     """
-    ranks = {ranked.cell: ranked.rank for ranked in ranking.verdict({}, of.cells, ended=True).ranking}
-    return None if len(set(ranks.values())) < 2 else max(ranks, key=lambda cell: ranks[cell])
+    return frozenset(ranked.cell for ranked in ranking.verdict({}, of.cells, ended=True).ranking if ranked.rank > 1)
 
 
-def draw(blocks: Sequence[Block], most: int, source: random.Random, *, swap: bool) -> list[Block]:
+def draw(blocks: Sequence[Block], most: int, source: random.Random, *, equal: int) -> list[Block]:
     """`most` neighbouring blocks from a random place, in random order: what drifts within minutes stays in.
 
-    With `swap` the two sides of a block change places at random. Where they are the same cell that is another
-    experiment just as likely (a permutation null: Fisher 1935, "The design of experiments").
+    The trials of the first `equal` cells of each block change places at random. Where these cells are equal that is
+    another experiment just as likely (a permutation null: Fisher 1935, "The design of experiments").
     """
     first = source.randrange(max(0, len(blocks) - most) + 1)
-    drawn = list(blocks[first : first + most])
+    drawn = [(*source.sample(block[:equal], equal), *block[equal:]) for block in blocks[first : first + most]]
     source.shuffle(drawn)
-    return [(two, one) if swap and source.random() < 0.5 else (one, two) for one, two in drawn]
+    return drawn
 
 
-def experiment(drawn: Sequence[Block], effort: Effort, names: Block) -> Report:
-    """What the lab would have said, had the blocks of an experiment turned out to be these, one after another.
+def judged(blocks: Sequence[Block], effort: Effort, cells: Sequence[Cell]) -> Report:
+    """The lab's report on an ended experiment of these blocks, one after another.
 
-    `names` gives the two cells their names, whatever trials come to stand for them.
+    `cells` are in the order of the trials of a block.
     """
-    terms, cells = TERMS[effort], (names[0].trial.cell, names[1].trial.cell)
+    terms, record = TERMS[effort], _record(effort, len(blocks), cells)
+    results = _results(blocks, cells)
+    plan = Plan(
+        cells=tuple(cells), trials=tuple(result.trial for result in results), window=terms.window, pings=terms.pings
+    )
+    ended = replace(record, state=State.FINISHED, blocks=len(blocks), total=len(results))
+    return report.build(ended, plan, results, Environment(nodes=()), now=None, time=0.0)
+
+
+def experiment(drawn: Sequence[Block], effort: Effort, cells: Sequence[Cell]) -> Report:
+    """The same, had the blocks of an experiment turned out to be the drawn ones: it stops by the lab's own rule."""
+    record, results, size = _record(effort, len(drawn), cells), _results(drawn, cells), len(cells)
+    while enough(record, results[: record.total]) is None:
+        record = replace(record, blocks=record.blocks + 1, total=record.total + size)
+    return judged(drawn[: record.blocks], effort, cells)
+
+
+def _record(effort: Effort, most: int, cells: Sequence[Cell]) -> Record:
+    """Of an experiment that is to run, at the most `most` blocks."""
+    terms = TERMS[effort]
     asked = Experiment(
         id="resampled",
         created=0.0,
         workload=cells[0].workload,
         params=cells[0].params,
         models=(cells[0].model,),
-        concurrency=(cells[0].concurrency,),
+        concurrency=tuple(cell.concurrency for cell in cells),
         replicas=(cells[0].replicas,),
         repeats=terms.repeats,
         effort=effort,
         seed=0,
-        most_repeats=min(terms.most_repeats, len(drawn)),
+        most_repeats=min(terms.most_repeats, most),
         budget=terms.budget,
     )
-    results = [
-        replace(result, trial=Trial(experiment=asked.id, index=2 * repeat + place, cell=cells[place], repeat=repeat))
-        for repeat, block in enumerate(drawn)
+    return Record(experiment=asked, state=State.RUNNING, blocks=terms.repeats, total=len(cells) * terms.repeats)
+
+
+def _results(blocks: Sequence[Block], cells: Sequence[Cell]) -> list[TrialResult]:
+    """The trials as those of these cells, block by block."""
+    size = len(cells)
+    return [
+        replace(
+            result, trial=Trial(experiment="resampled", index=size * repeat + place, cell=cells[place], repeat=repeat)
+        )
+        for repeat, block in enumerate(blocks)
         for place, result in enumerate(block)
     ]
-    record = Record(experiment=asked, state=State.RUNNING, blocks=terms.repeats, total=2 * terms.repeats)
-    while enough(record, (so_far := results[: record.total])) is None:
-        record = replace(record, blocks=record.blocks + 1, total=record.total + 2)
-    plan = Plan(cells=cells, trials=tuple(result.trial for result in so_far), window=terms.window, pings=terms.pings)
-    ended = replace(record, state=State.FINISHED)
-    return report.build(ended, plan, so_far, Environment(nodes=()), now=None, time=0.0)
 
 
-def resample(blocks: Sequence[Block], effort: Effort, draws: int, seed: int, *, swap: bool) -> Calls | None:
-    """How many of `draws` experiments call a difference; without `swap`, the second cell the slower one.
+def resample(blocks: Sequence[Block], effort: Effort, draws: int, *, equal: int, seed: int) -> Calls | None:
+    """How many of `draws` experiments tell a cell apart from the fastest: the last one, or any where all are equal.
 
-    None if there are fewer blocks than the effort runs in any case.
+    The first `equal` cells of a block are equal. None if there are fewer blocks than the effort needs.
     """
     terms, source = TERMS[effort], random.Random(seed)
     if len(blocks) < terms.repeats:
         return None
-    planted = blocks[0][1].trial.cell.name
+    cells = [result.trial.cell for result in blocks[0]]
     found = 0
     for _ in range(draws):
-        called = slower(experiment(draw(blocks, terms.most_repeats, source, swap=swap), effort, blocks[0]))
-        found += called is not None if swap else called == planted
+        drawn = draw(blocks, terms.most_repeats, source, equal=equal)
+        called = slower(experiment(drawn, effort, cells))
+        found += bool(called) if equal == len(cells) else cells[-1].name in called
     return Calls(found=found, of=draws)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.resampling import Block, Calls, draw, experiment, resample, slower
+from benchmarks.resampling import Block, Calls, draw, experiment, judged, resample, slower
 from services.core.experiment import Effort
 from tests.unit.analysis import made
 
@@ -30,58 +30,64 @@ def blocks(count: int, *, scatter: float, slowed: float = 1.0, seed: int = 1) ->
     ]
 
 
+CELLS = (ONE, OTHER)
+
+
 def test_a_planted_difference_far_above_the_scatter_is_always_found() -> None:
-    found = resample(blocks(20, scatter=0.01, slowed=1.2), Effort.STANDARD, 40, seed=1, swap=False)
+    found = resample(blocks(20, scatter=0.01, slowed=1.2), Effort.STANDARD, 40, equal=1, seed=1)
     assert found == Calls(found=40, of=40)
 
 
 def test_a_difference_the_other_way_round_is_not_the_planted_one() -> None:
-    found = resample(blocks(20, scatter=0.01, slowed=0.8), Effort.STANDARD, 40, seed=1, swap=False)
+    found = resample(blocks(20, scatter=0.01, slowed=0.8), Effort.STANDARD, 40, equal=1, seed=1)
     assert found == Calls(found=0, of=40)
 
 
 def test_equal_cells_are_seldom_told_apart() -> None:
-    found = resample(blocks(40, scatter=0.03), Effort.STANDARD, 300, seed=1, swap=True)
+    found = resample(blocks(40, scatter=0.03), Effort.STANDARD, 300, equal=2, seed=1)
     assert found is not None
     assert found.rate < 0.08
 
 
 def test_trials_all_alike_are_never_told_apart() -> None:
-    assert resample(blocks(15, scatter=0.0), Effort.QUICK, 50, seed=1, swap=True) == Calls(found=0, of=50)
+    assert resample(blocks(15, scatter=0.0), Effort.QUICK, 50, equal=2, seed=1) == Calls(found=0, of=50)
 
 
-def test_sides_that_change_places_hide_even_a_large_difference_often() -> None:
-    """The null is about the same cell: labels mean nothing in it, so a difference of labels must not survive."""
-    found = resample(blocks(20, scatter=0.01, slowed=1.2), Effort.THOROUGH, 200, seed=1, swap=True)
+def test_cells_that_change_places_hide_even_a_large_difference_often() -> None:
+    """The null is about equal cells: labels mean nothing in it, so a difference of labels must not survive."""
+    found = resample(blocks(20, scatter=0.01, slowed=1.2), Effort.THOROUGH, 200, equal=2, seed=1)
     assert found is not None
     assert found.rate < 0.2
 
 
-def test_too_few_blocks_for_an_effort_say_nothing() -> None:
-    assert resample(blocks(9, scatter=0.01), Effort.THOROUGH, 10, seed=1, swap=True) is None
+def test_too_few_blocks_for_an_effort_give_no_answer() -> None:
+    assert resample(blocks(9, scatter=0.01), Effort.THOROUGH, 10, equal=2, seed=1) is None
 
 
-@pytest.mark.parametrize(("scatter", "ran"), [(0.001, 5), (0.5, 15)])
-def test_standard_adds_blocks_while_intervals_are_wide(scatter: float, ran: int) -> None:
-    drawn = blocks(15, scatter=scatter)
-    report = experiment(drawn, Effort.STANDARD, drawn[0])
-    assert [len(cell.trials) for cell in report.cells] == [ran, ran]
-    assert report.progress.done == report.progress.total == 2 * ran
+def test_standard_adds_blocks_while_intervals_are_wide() -> None:
+    for scatter, ran in ((0.001, 5), (0.5, 15)):
+        report = experiment(blocks(15, scatter=scatter), Effort.STANDARD, CELLS)
+        assert [len(cell.trials) for cell in report.cells] == [ran, ran]
+        assert report.progress.done == report.progress.total == 2 * ran
 
 
 def test_blocks_are_drawn_from_neighbours_and_lose_none() -> None:
-    given = blocks(30, scatter=0.1)
-    drawn = draw(given, 10, random.Random(3), swap=True)
-    places = sorted(one.trial.index // 2 for one, _ in drawn)
+    drawn = draw(blocks(30, scatter=0.1), 10, random.Random(3), equal=2)
+    places = sorted(min(one.trial.index for one in block) // 2 for block in drawn)
     assert places == list(range(places[0], places[0] + 10))
     assert {one.trial.cell.name for one, _ in drawn} == {ONE.name, OTHER.name}
 
 
-def test_names_stay_in_their_place_whatever_is_swapped() -> None:
+def test_a_slowed_cell_keeps_its_place_in_every_draw() -> None:
+    drawn = draw(blocks(30, scatter=0.1), 10, random.Random(3), equal=1)
+    assert {last.trial.cell.name for _, last in drawn} == {OTHER.name}
+
+
+def test_cells_keep_their_names_whatever_trials_stand_for_them() -> None:
     given = blocks(5, scatter=0.0, slowed=1.5)
     turned = [(two, one) for one, two in given]
-    assert slower(experiment(given, Effort.STANDARD, given[0])) == OTHER.name
-    assert slower(experiment(turned, Effort.STANDARD, given[0])) == ONE.name
+    assert slower(judged(given, Effort.STANDARD, CELLS)) == {CELLS[1].name}
+    assert slower(judged(turned, Effort.STANDARD, CELLS)) == {CELLS[0].name}
 
 
 def test_the_interval_of_a_rate_is_clopper_and_pearson() -> None:

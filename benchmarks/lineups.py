@@ -1,0 +1,193 @@
+"""Cells that differ in one parameter, measured side by side: what `aa`, `planted` and `grid` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+
+from benchmarks.lab import Measured
+from benchmarks.outcome import Table, bounded, say
+from benchmarks.resampling import Block, Calls, judged, resample, slower
+from benchmarks.trials import Source
+from services.analysis import intervals
+from services.core.experiment import Effort, Model
+from services.core.summary import Interval
+from services.core.trial import TrialResult
+from services.core.units import Seconds, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUp:
+    """The cells of one experiment. The first `equal` of them do the same work, the others more."""
+
+    workload: str
+    params: Mapping[str, Value]
+    #: What differs, and its value in each cell.
+    parameter: str
+    values: tuple[Value, ...]
+    equal: int
+    model: Model
+    concurrency: int
+
+    @property
+    def name(self) -> str:
+        """Workload and model."""
+        return f"{self.workload} {self.model}@{self.concurrency}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """The live experiments of a line-up: of each the blocks in which every trial finished, in the order of the run."""
+
+    lineup: LineUp
+    experiments: tuple[tuple[Block, ...], ...]
+
+    def part(self, first: int, last: int) -> Runs:
+        """The same experiments without the cells outside [first, last)."""
+        lineup = replace(self.lineup, values=self.lineup.values[first:last], equal=min(self.lineup.equal, last) - first)
+        return Runs(
+            lineup=lineup,
+            experiments=tuple(tuple(block[first:last] for block in blocks) for blocks in self.experiments),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """How often experiments on a line-up told the last cell apart, or any cell where all are equal."""
+
+    runs: Runs
+    live: Calls
+    resampled: Mapping[Effort, Calls]
+
+    @property
+    def ratio(self) -> Interval:
+        """Throughput of the last cell over that of the first, over all blocks."""
+        blocks = [block for blocks in self.runs.experiments for block in blocks]
+        last, first = ({place: _rate(block[side]) for place, block in enumerate(blocks)} for side in (-1, 0))
+        return intervals.ratio(last, first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How much is done for each line-up."""
+
+    #: Live experiments, and resampled ones of each effort.
+    experiments: int
+    draws: int
+    #: Time budget of a live experiment; None = that of `standard`.
+    budget: Seconds | None = None
+
+
+def run(lineups: Sequence[LineUp], terms: Terms, source: Source) -> tuple[Runs, ...]:
+    """The live experiments, line-up by line-up, so that neighbouring blocks are of neighbouring minutes."""
+    return tuple(
+        Runs(
+            lineup=each,
+            experiments=tuple(_blocks(each, _measured(each, terms, source)) for _ in range(terms.experiments)),
+        )
+        for each in lineups
+    )
+
+
+def findings(runs: Runs, draws: int) -> Findings:
+    """What the lab's own rules say of the live experiments and of `draws` resampled ones of each effort."""
+    equal, blocks = runs.lineup.equal, tuple(block for blocks in runs.experiments for block in blocks)
+    called = [_called(experiment, equal) for experiment in runs.experiments]
+    found = {effort: resample(blocks, effort, draws, equal=equal, seed=len(blocks)) for effort in Effort}
+    return Findings(
+        runs=runs,
+        live=Calls(found=sum(called), of=len(called)),
+        resampled={effort: calls for effort, calls in found.items() if calls is not None},
+    )
+
+
+def live(found: Sequence[Findings]) -> Calls:
+    """Live experiments of all line-ups."""
+    return reduce(add, (one.live for one in found))
+
+
+def resampled(found: Sequence[Findings], effort: Effort) -> Calls:
+    """Resampled experiments of all line-ups; of none if there were too few blocks."""
+    return reduce(add, (one.resampled.get(effort, Calls(found=0, of=0)) for one in found))
+
+
+def table(found: Sequence[Findings], title: str) -> Table:
+    """One row per line-up, and all together."""
+    efforts = tuple(Effort)
+    rows = [
+        (
+            one.runs.lineup.name,
+            bounded(one.ratio),
+            f"{one.live.found}/{one.live.of}",
+            *(_percent(one.resampled.get(effort)) for effort in efforts),
+        )
+        for one in found
+    ]
+    together = live(found)
+    rows.append(("all", "", f"{together.found}/{together.of}", *(_percent(resampled(found, each)) for each in efforts)))
+    return Table(headings=(title, "ratio", "live", *efforts), rows=tuple(rows))
+
+
+def note(found: Sequence[Findings]) -> str:
+    """How to read the table."""
+    blocks = sorted(len(each) for one in found for each in one.runs.experiments)
+    return (
+        f"Live: of {live(found).of} standard experiments, which ran {blocks[0]} to {blocks[-1]} blocks (median "
+        f"{blocks[len(blocks) // 2]}). Then of resampled ones of each effort. Ratio: throughput of the last cell "
+        "over that of the first, over all blocks."
+    )
+
+
+def figures(found: Sequence[Findings]) -> dict[str, object]:
+    """For JSON."""
+    return {
+        one.runs.lineup.name: {
+            "lineup": one.runs.lineup,
+            "ratio": one.ratio,
+            "live": one.live,
+            "resampled": one.resampled,
+            "throughputs": [[[_rate(side) for side in block] for block in each] for each in one.runs.experiments],
+        }
+        for one in found
+    }
+
+
+def _measured(lineup: LineUp, terms: Terms, source: Source) -> Measured:
+    asked: dict[str, object] = {
+        "params": {**lineup.params, lineup.parameter: list(lineup.values)},
+        "models": [lineup.model],
+        "concurrency": [lineup.concurrency],
+        "effort": Effort.STANDARD,
+    }
+    if terms.budget is not None:
+        asked["budget"] = terms.budget
+    return source.measure(lineup.workload, **asked)
+
+
+def _blocks(lineup: LineUp, measured: Measured) -> tuple[Block, ...]:
+    found: dict[int, dict[Value, TrialResult]] = {}
+    for result in measured.results:
+        if result.figures is not None:
+            found.setdefault(result.trial.repeat, {})[result.trial.cell.params[lineup.parameter]] = result
+    whole = [block for _, block in sorted(found.items()) if len(block) == len(lineup.values)]
+    if not whole:
+        raise RuntimeError(f"{lineup.name}: in no block did all trials finish")
+    say(f"{lineup.name}: {len(whole)} blocks")
+    return tuple(tuple(block[value] for value in lineup.values) for block in whole)
+
+
+def _called(blocks: Sequence[Block], equal: int) -> bool:
+    cells = [result.trial.cell for result in blocks[0]]
+    called = slower(judged(blocks, Effort.STANDARD, cells))
+    return bool(called) if equal == len(cells) else cells[-1].name in called
+
+
+def _percent(calls: Calls | None) -> str:
+    return "–" if calls is None or not calls.of else f"{calls.rate:.1%}"
+
+
+def _rate(result: TrialResult) -> float:
+    assert result.figures is not None
+    return result.figures.throughput

@@ -1,0 +1,83 @@
+"""Where a benchmark's experiments come from: a lab that runs them and keeps their trials, or the trials kept before.
+
+Measuring takes half an hour, judging seconds. `--again` judges the kept trials by the rules as they are now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.lab import Measured, OwnLab, own_lab
+from benchmarks.outcome import RESULTS
+from services.core.codec import from_data, to_data
+
+
+class Source(Protocol):
+    """Runs experiments, or has run them."""
+
+    def measure(self, workload: str, **asked: object) -> Measured:
+        """An ended experiment. Raises RuntimeError when no trial of it finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Appends every experiment to a file as soon as it has ended."""
+
+    lab: OwnLab
+    file: Path
+
+    def measure(self, workload: str, **asked: object) -> Measured:
+        """Run the experiment."""
+        measured = self.lab.measure(workload, **asked)
+        line = {"asked": _request(workload, asked), "measured": to_data(measured)}
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        return measured
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Hands out the experiments of a file, in their order."""
+
+    lines: Iterator[str]
+
+    def measure(self, workload: str, **asked: object) -> Measured:
+        """The next experiment. Raises RuntimeError when another one was kept in its place, or none."""
+        line = json.loads(next(self.lines, "{}"))
+        if line.get("asked") != _request(workload, asked):
+            raise RuntimeError(f"no trials of {workload} with {asked} are kept: measure first, without --again")
+        return from_data(Measured, line["measured"])
+
+
+@contextmanager
+def live(name: str) -> Iterator[Source]:
+    """A lab of its own; the trials of earlier runs of benchmark `name` are deleted."""
+    file = _file(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with own_lab() as lab:
+        yield Keeping(lab, file)
+
+
+@contextmanager
+def kept(name: str) -> Iterator[Source]:
+    """What the last run of benchmark `name` measured. Raises RuntimeError when there was none."""
+    try:
+        with _file(name).open(encoding="utf-8") as file:
+            yield Kept(file)
+    except FileNotFoundError as error:
+        raise RuntimeError(f"{name} has no trials yet: measure first, without --again") from error
+
+
+def _file(name: str) -> Path:
+    return RESULTS / f"{name}.trials.jsonl"
+
+
+def _request(workload: str, asked: Mapping[str, object]) -> object:
+    """As JSON gives it back."""
+    return json.loads(json.dumps({"workload": workload, **asked}))
