@@ -15,7 +15,9 @@ import sys
 from benchmarks.outcome import RESULTS
 
 #: In the order in which they are run: the short ones first.
-NAMES = ("spans", "cost", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa", "grid")
+NAMES = (
+    "spans", "families", "cost", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa", "grid"
+)  # fmt: skip
 HOLDS = "holds"
 
 

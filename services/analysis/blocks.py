@@ -17,7 +17,7 @@ Two cells are one comparison and keep the bootstrap interval of `intervals.ratio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, inf, log, sqrt
@@ -33,7 +33,7 @@ from services.core.units import Rate
 
 #: Weight of the pooled variance beside a pair's own, in degrees of freedom (d0 of Smyth 2004); `benchmarks.families`
 #: and `benchmarks.grid` show what other weights do.
-PRIOR: Final = 4.0
+PRIOR: Final = 6.0
 #: Probability with which `smallest_difference` is seen.
 POWER: Final = 0.9
 #: Scatter of log throughput below which two trials are taken for equal: rounding.
@@ -53,12 +53,11 @@ class Family:
 
     #: Cells by throughput, block effects removed, the fastest first.
     order: tuple[str, ...]
-    #: Throughput of the first cell of a pair over that of the second; both orders of every pair are there.
-    ratios: Mapping[tuple[str, str], Interval]
+    _compare: Callable[[str, str], Interval]
 
     def ratio(self, one: str, other: str) -> Interval:
         """Throughput of `one` over that of `other`; bounds are None where the data allow no decision."""
-        return self.ratios[one, other]
+        return self._compare(one, other)
 
 
 def family(rates: Rates, *, prior: float = PRIOR) -> Family:
@@ -70,15 +69,10 @@ def family(rates: Rates, *, prior: float = PRIOR) -> Family:
     names = list(rates)
     if len(names) == 2:
         return _two(names[0], names[1], rates)
-    fit = _fit(rates)
-    ratios = {}
-    for place, one in enumerate(names):
-        for behind, other in enumerate(names[:place]):
-            ratio = fit.ratio(place, behind, prior)
-            ratios[one, other], ratios[other, one] = ratio, _inverse(ratio)
+    fit, places = _fit(rates), {name: place for place, name in enumerate(names)}
     # Equal ones, rounding apart, stay in the order in which they came.
-    order = sorted(names, key=lambda name: -round(float(fit.effects[names.index(name)]), 9))
-    return Family(order=tuple(order), ratios=ratios)
+    order = sorted(names, key=lambda name: -round(float(fit.effects[places[name]]), 9))
+    return Family(tuple(order), lambda one, other: fit.ratio(places[one], places[other], prior))
 
 
 def unselected(rates: Rates, over: str) -> float | None:
@@ -245,7 +239,7 @@ def _parts(there: NDArray[np.bool_]) -> tuple[_Floats, int]:
 def _two(one: str, other: str, rates: Rates) -> Family:
     ratio = intervals.ratio(rates[one], rates[other])
     order = (one, other) if ratio.median >= 1 else (other, one)
-    return Family(order=order, ratios={(one, other): ratio, (other, one): _inverse(ratio)})
+    return Family(order, lambda first, _: ratio if first == one else _inverse(ratio))
 
 
 def _inverse(ratio: Interval) -> Interval:
