@@ -2,9 +2,9 @@
 
 Validity warnings have a `doubt`, too: the figures may not be what the cell can do under the conditions asked for, so
 the headline of a verdict begins with it where a first-rank cell has the warning. The others describe a figure that is
-right: scatter (`unstable trial`, `too few repeats`) is in the interval already, a CPU quota that throttles and more
-slots than cores are the conditions asked for, a prefetch stall is what a worker with these settings does, and a failed
-trial is no part of the figures.
+right: scatter (`unstable trial`, `too few repeats`) is in the interval already, a clock rate that drifts hits all cells
+of a block alike, a CPU quota that throttles, cores that are not whole and more slots than cores are the conditions
+asked for, a prefetch stall is what a worker with these settings does, and a failed trial is no part of the figures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Rule:
     judge: Callable[[Evidence], Found]
     text: str
     remedy: str
-    #: Of a validity warning: the clause that a headline begins with, filled as `text`; else empty.
+    #: For a validity warning: the clause that a headline begins with, filled as `text`; else empty.
     doubt: str = ""
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.cli.results import result, table
 from services.core.experiment import Model, State
 from services.core.findings import Findings, Group, Scaling, Speedup
+from services.core.report import Doubt
 from services.core.summary import Warn
 from tests.unit.cli.example import cell, report, unmeasured, warned
 
@@ -105,6 +106,12 @@ def test_an_experiment_that_did_not_finish_says_so_before_its_figures(state: Sta
 
 def test_a_finished_experiment_does_not_mention_its_state() -> None:
     assert "finished" not in result(report(cell(Model.THREADS, 1)), more="")
+
+
+def test_a_finished_experiment_whose_verdict_is_in_doubt_says_so_before_its_figures() -> None:
+    doubt = Doubt(name=Warn.HOST_BUSY, cell="threads@1", text="other programs used 1.2 of the 2 cores")
+    text = result(report(cell(Model.THREADS, 1), doubts=(doubt,)), more="")
+    assert text.split("\n\n")[1] == "finished, doubtful (3 of 9 trials)"
 
 
 def test_a_finished_experiment_says_why_no_repeat_was_added_after_what_follows() -> None:

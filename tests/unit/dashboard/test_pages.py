@@ -58,6 +58,15 @@ def test_a_finished_experiment_shows_verdict_figures_trials_and_environment(web:
     assert "took 1 min 28 s" in page
 
 
+def test_a_finished_experiment_whose_verdict_is_in_doubt_says_so(web: FlaskClient, ledger: Ledger) -> None:
+    asked = made.experiment()
+    lost = [replace(one, lost=2) if one.trial.cell.name == "prefork@4" else one for one in made.results(asked)]
+    ledger.keep(asked, lost)
+    page = web.get("/experiments/0a1b2c3d").text
+    assert "Not reliable: 6 tasks never came back. prefork@4 is fastest" in page
+    assert '<span class="doubtful">, doubtful</span>' in page
+
+
 def test_a_running_experiment_shows_what_is_measured_now_and_can_be_cancelled(web: FlaskClient, ledger: Ledger) -> None:
     asked = made.experiment()
     now = Now(trial=7, cell="gevent@2", repeat=0, phase="saturate")
