@@ -40,7 +40,7 @@ def _normal(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
 
 def _heavy(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
     """Student's t with 3 degrees of freedom."""
-    return source.standard_t(3, (cells, repeats)) * SCATTER / np.sqrt(3)
+    return np.asarray(source.standard_t(3, (cells, repeats)) * SCATTER / np.sqrt(3), dtype=np.float64)
 
 
 def _uneven(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
