@@ -57,7 +57,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Runs in the worker process: connections are made there, never carried through a fork."""
-        return create_app(root.lab(self._redis_url), allowed=hosts.allowed(self._settings))
+        return create_app(root.lab(self._redis_url, keep=self._settings.keep), allowed=hosts.allowed(self._settings))
 
 
 class _Worker(Protocol):

@@ -1,9 +1,10 @@
-"""REST: submit experiments, look at them, cancel them."""
+"""REST: submit experiments, look at them, cancel, pin, delete and restore them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
+from dashboard import paging
 from dashboard.api.body import json_body
 from services.core.codec import to_data
 from services.lab.door import Lab
@@ -29,8 +30,13 @@ def blueprint(lab: Lab) -> Blueprint:
         return jsonify(to_data(lab.forecast(json_body())))
 
     @api.get("")
-    def newest() -> Response:
-        return jsonify(experiments=[to_data(line) for line in lab.experiments()])
+    def listed() -> Response:
+        found = paging.page(lab, request.args)
+        addresses = {
+            name: None if fields is None else url_for("api_experiments.listed", **fields)
+            for name, fields in paging.neighbours(found, request.args).items()
+        }
+        return jsonify(experiments=[to_data(line) for line in found.lines], total=found.total, **addresses)
 
     @api.get("/<id>")
     def show(id: str) -> Response:
@@ -40,5 +46,25 @@ def blueprint(lab: Lab) -> Blueprint:
     def cancel(id: str) -> tuple[Response, int]:
         lab.cancel(id)
         return jsonify(to_data(lab.report(id))), 202
+
+    @api.delete("/<id>")
+    def delete(id: str) -> Response:
+        lab.delete(id)
+        return jsonify(id=id, deleted=True, restorable=lab.restorable(id))
+
+    @api.post("/<id>/restore")
+    def restore(id: str) -> Response:
+        lab.restore(id)
+        return jsonify(to_data(lab.report(id)))
+
+    @api.post("/<id>/pin")
+    def pin(id: str) -> Response:
+        lab.pin(id)
+        return jsonify(to_data(lab.report(id)))
+
+    @api.post("/<id>/unpin")
+    def unpin(id: str) -> Response:
+        lab.unpin(id)
+        return jsonify(to_data(lab.report(id)))
 
     return api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from dashboard.pages import comparison
 from services.core.comparison import Choice
@@ -25,6 +25,7 @@ def blueprint(lab: Lab) -> Blueprint:
     def show() -> str:
         chosen = _chosen(request.args.getlist("cell"))
         compared = lab.compare(chosen) if chosen else None
+        offered, older = _offered(lab, request.args.get("before"))
         return render_template(
             "compare.html",
             chosen=chosen,
@@ -33,7 +34,8 @@ def blueprint(lab: Lab) -> Blueprint:
             measures=[] if compared is None or len(chosen) < 2 else comparison.measures(compared),
             traits=[] if compared is None or len(chosen) < 2 else comparison.traits(compared),
             differing=[] if compared is None else comparison.differing(compared),
-            offers=lab.comparable(_offered(lab, chosen)),
+            offers=lab.comparable([*dict.fromkeys([*(one.experiment for one in chosen), *offered])]),
+            older=older and url_for("compare.show", cell=request.args.getlist("cell"), before=older),
         )
 
     return compare
@@ -54,7 +56,16 @@ def _choice(text: str) -> Choice:
     return Choice(experiment=id, cell=cell)
 
 
-def _offered(lab: Lab, chosen: Sequence[Choice]) -> list[str]:
-    """Ids: experiments of the chosen cells, so that they can stay chosen, then the latest with results."""
-    latest = [line.record.experiment.id for line in lab.experiments() if line.progress.done]
-    return list(dict.fromkeys([*(one.experiment for one in chosen), *latest[:OFFERED]]))
+def _offered(lab: Lab, before: str | None) -> tuple[list[str], str | None]:
+    """Return the ids of the latest experiments with results, and the id before which there are more of them."""
+    offered: list[str] = []
+    while True:
+        page = lab.experiments(before=before)
+        for line in page.lines:
+            if len(offered) == OFFERED:
+                return offered, offered[-1]
+            if line.progress.done:
+                offered.append(line.record.experiment.id)
+        if page.older is None:
+            return offered, None
+        before = page.older

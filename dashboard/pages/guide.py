@@ -25,7 +25,7 @@ def blueprint(lab: Lab) -> Blueprint:
             "guide.html",
             first=next(one for one in shown if one.claim.name == claims.FIRST),
             lessons=[(lesson, claims.by_topic(shown, lesson.topic)) for lesson in LESSONS],
-            lines=lab.experiments(LATEST),
+            lines=lab.experiments(LATEST).lines,
             health=lab.health(),
             pictures={one.model: one for one in _pictures()},
             numbers=fields.NUMBERS,

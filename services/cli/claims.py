@@ -88,7 +88,7 @@ def _named(claims: Sequence[ClaimReport], names: Sequence[str]) -> tuple[ClaimRe
 
 def _measure(here: Reached, names: Sequence[str], shown: Display) -> None:
     """All are queued at once and run one after the other."""
-    before = {line.record.experiment.id for line in here.lab.experiments()}
+    before = {line.record.experiment.id for line in here.lab.experiments().lines}
     experiments = [record.experiment for record in here.lab.measure_claims(*names)]
     for place, experiment in enumerate(experiments):
         with shown:

@@ -80,7 +80,7 @@ def _waits(here: Reached, report: Report) -> str:
         return "waits for a conductor"
     before = [
         line.record.experiment.id
-        for line in here.lab.experiments()
+        for line in here.lab.experiments().lines
         if not line.record.state.ended and line.record.experiment.created < report.experiment.created
     ]
     return f"waits for experiment {before[-1]}, which came before" if before else ""

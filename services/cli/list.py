@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import click
 
 from services.cli import human
@@ -10,24 +13,56 @@ from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
 from services.core.plain import plain
-from services.core.report import Line
+from services.core.report import Line, Page
+from services.lab.door import Lab
+
+#: Longest page.
+MOST: Final = 1000
 
 
 @click.command(name="list")
-@click.option("--count", default=20, show_default=True, type=click.IntRange(1, 1000), help="The newest so many.")
+@click.option("--count", default=20, show_default=True, type=click.IntRange(1, MOST), help="So many experiments.")
+@click.option("--before", metavar="ID", help="Those that are older than this one.")
+@click.option("--all", "every", is_flag=True, help="All experiments, whatever --count is.")
 @as_json
-def command(count: int, as_json: bool) -> None:
-    """List the experiments, newest first."""
+def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
+    """List the experiments, newest first. A star marks those that are pinned (`lab pin`)."""
     with reach_results() as here:
-        found, health = here.lab.experiments(count), here.lab.health()
+        page = _all(here.lab, before) if every else here.lab.experiments(count, before=before)
+        health = here.lab.health()
     if as_json:
-        print_json({"experiments": [to_data(line) for line in found]})
+        print_json({
+            "experiments": [to_data(line) for line in page.lines],
+            "total": page.total,
+            "older": page.older,
+        })  # fmt: skip
     else:
-        click.echo(table(found) if found else "No experiment yet: lab run primes")
+        click.echo(_text(page, before))
     for damage in health.damages:
         say(human.damage(damage))
     for id, reason in health.set_aside.items():
         say(f"1 record could not be read and left the queue: {plain(id)} ({plain(reason)})")
+
+
+def _all(lab: Lab, before: str | None) -> Page:
+    """Every experiment that is older than `before`, as one page."""
+    page = lab.experiments(MOST, before=before)
+    while page.older is not None:
+        more = lab.experiments(MOST, before=page.older)
+        page = replace(more, lines=(*page.lines, *more.lines))
+    return page
+
+
+def _text(page: Page, before: str | None) -> str:
+    if not page.lines:
+        return (
+            "No experiment yet: lab run primes" if before is None else f"No experiment is older than {plain(before)}."
+        )
+    shown = table(page.lines)
+    if page.older is None:
+        return shown
+    last = page.lines[-1].record.experiment.id
+    return f"{shown}\n{len(page.lines)} of {page.total} experiments; older ones: lab list --before {last}, or --all"
 
 
 def table(lines: tuple[Line, ...]) -> str:
@@ -36,7 +71,7 @@ def table(lines: tuple[Line, ...]) -> str:
     for line in lines:
         asked = line.record.experiment
         rows.append((
-            asked.id,
+            f"{asked.id}{' *' if line.pinned else ''}",
             line.record.state.value,
             f"{line.progress.done}/{line.progress.total}",
             human.moment(asked.created),

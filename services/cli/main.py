@@ -10,7 +10,21 @@ import click
 
 from services.cli.errors import Guarded, short_excepthook
 
-COMMANDS = ("up", "run", "list", "show", "workloads", "nodes", "claims", "cancel", "serve")
+COMMANDS = (
+    "up",
+    "run",
+    "list",
+    "show",
+    "workloads",
+    "nodes",
+    "claims",
+    "cancel",
+    "delete",
+    "restore",
+    "pin",
+    "unpin",
+    "serve",
+)
 
 
 class Commands(Guarded):

@@ -44,12 +44,13 @@ def reach() -> Reached:
 @contextmanager
 def reach_results() -> Iterator[Reached]:
     """The lab that runs, or what is kept in the data folder: enough to look at results. Raises Unreachable."""
-    found = _found(Settings.read(os.environ))
+    settings = Settings.read(os.environ)
+    found = _found(settings)
     if found is not None:
         yield found
         return
     with embedded(data_folder()) as server:
-        yield Reached(lab=root.lab(server.url), dashboard=None, tick=_nothing)
+        yield Reached(lab=root.lab(server.url, keep=settings.keep), dashboard=None, tick=_nothing)
 
 
 @contextmanager
@@ -73,11 +74,11 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
 
 def _found(settings: Settings, *, patience: Seconds = 0.0) -> Reached | None:
     if settings.redis_url is not None:
-        return Reached(lab=root.lab(settings.redis_url), dashboard=None, tick=_nothing)
+        return Reached(lab=root.lab(settings.redis_url, keep=settings.keep), dashboard=None, tick=_nothing)
     here = running.find(data_folder(), patience=patience)
     if here is None:
         return None
-    return Reached(lab=root.lab(here.redis_url), dashboard=here.dashboard, tick=_nothing)
+    return Reached(lab=root.lab(here.redis_url, keep=settings.keep), dashboard=here.dashboard, tick=_nothing)
 
 
 def _await_conductor(lab: Lab, say: Callable[[str], None]) -> None:

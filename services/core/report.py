@@ -154,6 +154,20 @@ class Line:
 
     record: Record
     progress: Progress
+    #: Whether it is never deleted to make room for others.
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the list of all experiments, newest first."""
+
+    lines: tuple[Line, ...]
+    #: Number of all experiments.
+    total: int
+    #: Cursors for `before` and `after`; None where the list ends.
+    older: str | None = None
+    newer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,3 +207,5 @@ class Report:
     #: What follows from several cells together.
     findings: Findings
     verdict: Verdict
+    #: Whether it is never deleted to make room for others.
+    pinned: bool = False

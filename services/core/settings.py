@@ -13,6 +13,9 @@ from services.core.units import Seconds
 
 #: Most seconds of LAB_NODE_WAIT: a day.
 LONGEST_WAIT = 86_400
+#: Experiments that are kept when LAB_KEEP is not set, and the most that it may be.
+KEEP = 1000
+MOST_KEPT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,12 @@ class Settings:
     hosts: tuple[str, ...] = ()
     #: How long a trial waits for nodes that it needs and that are missing, while others are there.
     node_wait: Seconds = 60.0
+    #: Number of experiments that are kept; the oldest are deleted when there are more.
+    keep: int = KEEP
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
-        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE, LAB_HOSTS and LAB_NODE_WAIT. Raises InvalidRequest."""
+        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE, LAB_HOSTS, LAB_NODE_WAIT and LAB_KEEP. Raises InvalidRequest."""
         problems = []
         url = environ.get("LAB_REDIS_URL") or None
         if url is not None and not _names_a_store(url):
@@ -53,10 +58,18 @@ class Settings:
         wait = environ.get("LAB_NODE_WAIT") or "60"
         if not wait.isdecimal() or int(wait) > LONGEST_WAIT:
             problems.append(Problem("LAB_NODE_WAIT", wait, f"must be whole seconds, 0 to {LONGEST_WAIT}"))
+        keep = environ.get("LAB_KEEP") or str(KEEP)
+        if not keep.isascii() or not keep.isdigit() or len(keep) > 9 or not 1 <= int(keep) <= MOST_KEPT:
+            problems.append(Problem("LAB_KEEP", keep, f"must be a whole number from 1 to {MOST_KEPT}"))
         if problems:
             raise InvalidRequest(problems)
         return cls(
-            redis_url=url, bind=bind, node=node, hosts=tuple(filter(None, hosts.values())), node_wait=float(wait)
+            redis_url=url,
+            bind=bind,
+            node=node,
+            hosts=tuple(filter(None, hosts.values())),
+            node_wait=float(wait),
+            keep=int(keep),
         )
 
 

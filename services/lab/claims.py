@@ -48,6 +48,12 @@ class Claims:
         self._judged = judged
         return tuple(_report(judge, records, progress, judged) for judge in JUDGES.values())
 
+    def needed(self) -> frozenset[str]:
+        """Return the ids of the experiments that the claims rest on."""
+        wanted = {preset for judge in JUDGES.values() for preset in judge.claim.presets}
+        found = (self._telling(preset) for preset in wanted)
+        return frozenset(record.experiment.id for record in found if record is not None)
+
     def _telling(self, preset: str) -> Record | None:
         """The last experiment that was not cancelled; where all were, the last."""
         last: Record | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Final
 
 from services.analysis import comparison, report
 from services.analysis.claims.catalogue import JUDGES
@@ -15,7 +17,8 @@ from services.core.environment import Node
 from services.core.errors import Conflict, InvalidRequest, NotFound, Problem, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
 from services.core.forecast import Forecast
-from services.core.report import Event, Health, Line, Progress, Report
+from services.core.report import Event, Health, Page, Report
+from services.core.settings import KEEP
 from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
@@ -26,8 +29,13 @@ from services.planning.estimate import Known
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
+from services.store.keeping import Keeping
+from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
 from workloads.registry import Registry
+
+#: Queued and running experiments together; a full queue refuses more.
+MOST_OPEN: Final = 200
 
 
 class Lab:
@@ -41,6 +49,8 @@ class Lab:
         *,
         registry: Registry,
         experiments: Experiments,
+        keeping: Keeping,
+        listing: Listing,
         events: Events,
         nodes: Nodes,
         damages: Damages,
@@ -48,12 +58,15 @@ class Lab:
         order: Callable[[], None],
         now: Callable[[], Timestamp],
         draw: Callable[[int], int],
+        keep: int = KEEP,
     ) -> None:
         self._registry = registry
         self._experiments = experiments
+        self._keeping = keeping
+        self._listing = listing
         self._events = events
         self._claims = Claims(experiments)
-        self._past = Past(experiments, registry)
+        self._past = Past(experiments, listing, registry)
         self._nodes = nodes
         self._damages = damages
         self._conductor = conductor
@@ -61,6 +74,8 @@ class Lab:
         self._now = now
         #: A random number from 0 to below its argument.
         self._draw = draw
+        #: Number of experiments that are kept.
+        self._keep = keep
 
     def workloads(self) -> Registry:
         """All workloads by name; needs no store."""
@@ -100,9 +115,10 @@ class Lab:
         while True:
             record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
             self._check_replicas(record.experiment)
+            self._check_queue()
             # False: the id that was drawn is taken.
             if self._experiments.add(record, plan):
-                self._tell_conductor()
+                self._added()
                 return record
 
     def _check_replicas(self, asked: Experiment) -> None:
@@ -147,8 +163,9 @@ class Lab:
                 return under_way
             body = presets.body(preset)
             record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
+            self._check_queue()
             if self._experiments.add_of_preset(record, plan, preset, last):
-                self._tell_conductor()
+                self._added()
                 return record
 
     def _under_way(self, id: str) -> Record | None:
@@ -158,17 +175,42 @@ class Lab:
                 return record
         return None
 
-    def _tell_conductor(self) -> None:
+    def _check_queue(self) -> None:
+        if (waiting := len(self._experiments.open())) >= MOST_OPEN:
+            raise Conflict(f"{waiting} experiments are queued or running (limit {MOST_OPEN}): wait, or cancel some")
+
+    def _added(self) -> None:
         # It is in the ledger now: if the order is lost, the next one makes up for it.
         with suppress(StoreUnreachable):
             self._order()
+        self._keeping.trim(self._keep, self._claims.needed)
 
-    def experiments(self, count: int = 100) -> tuple[Line, ...]:
-        """The last `count` experiments, newest first."""
-        return tuple(
-            Line(record=record, progress=Progress(done=done, total=record.total))
-            for record, done in self._experiments.newest(count)
-        )
+    def experiments(self, count: int = 100, *, before: str | None = None, after: str | None = None) -> Page:
+        """Return `count` experiments, newest first: those before or after a cursor, an id, or the newest of all.
+
+        Raises NotFound for an id that there is not, InvalidRequest for what is no cursor.
+        """
+        return self._listing.page(count, before=before, after=after)
+
+    def delete(self, id: str) -> None:
+        """Delete an experiment; `restore` brings it back for a while. Raises NotFound; Conflict if open or pinned."""
+        self._keeping.delete(id)
+
+    def restore(self, id: str) -> None:
+        """Bring back a deleted experiment. Raises NotFound, and Conflict if it is not deleted."""
+        self._keeping.restore(id)
+
+    def restorable(self, id: str) -> Seconds | None:
+        """Return for how long a deleted experiment can be restored; None if it cannot."""
+        return self._keeping.restorable(id)
+
+    def pin(self, id: str) -> None:
+        """Never delete this experiment to make room for others. Raises NotFound."""
+        self._keeping.pin(id)
+
+    def unpin(self, id: str) -> None:
+        """Undo `pin`. Raises NotFound."""
+        self._keeping.unpin(id)
 
     def report(self, id: str) -> Report:
         """Everything known of an experiment now. Raises NotFound."""
@@ -185,7 +227,8 @@ class Lab:
                 units=self._units(record.experiment.workload),
             )
         workload = self._registry.get(record.experiment.workload)
-        return told_as_intended(found, workload.fails_to_show if workload else "")
+        told = told_as_intended(found, workload.fails_to_show if workload else "")
+        return replace(told, pinned=self._keeping.is_pinned(id))
 
     def _units(self, workload: str) -> dict[str, str]:
         """Units of a workload's parameters; none of a workload that is not registered any more."""

@@ -13,6 +13,7 @@ from services.core.codec import Unreadable
 from services.core.experiment import Cell, State
 from services.core.units import Rate
 from services.store.experiments import Experiments
+from services.store.listing import Listing
 from workloads.contract import Workload
 from workloads.registry import Registry
 
@@ -33,8 +34,9 @@ class Earlier:
 class Past:
     """Every method raises StoreUnreachable while Redis does not answer."""
 
-    def __init__(self, experiments: Experiments, registry: Registry) -> None:
+    def __init__(self, experiments: Experiments, listing: Listing, registry: Registry) -> None:
         self._experiments = experiments
+        self._listing = listing
         self._registry = registry
         #: By id: ended experiments do not change, and a form asks at every key.
         self._seen: Mapping[str, Earlier] = {}
@@ -43,7 +45,7 @@ class Past:
         """The last finished experiments of the workload's family, newest first."""
         ids = [
             record.experiment.id
-            for record, _ in self._experiments.newest(LOOKED_AT)
+            for record in (line.record for line in self._listing.page(LOOKED_AT).lines)
             if record.state is State.FINISHED and self._family(record.experiment.workload) == workload.family
         ][:USED]
         # Others may ask at the same moment: nobody changes what another one reads.

@@ -63,7 +63,7 @@ class Local:
         self._server = None if settings.redis_url else embedded(path, log=self._logs / "server.log")
         self.redis_url = settings.redis_url or (self._server.url if self._server else "")
         self.dashboard = url(settings.bind) if dashboard else None
-        self.lab = root.lab(self.redis_url)
+        self.lab = root.lab(self.redis_url, keep=settings.keep)
         parts = ("conductor", "node", "dashboard") if dashboard else ("conductor", "node")
         first: list[Process] = [self._server] if self._server else []
         self._supervisor = Supervisor([first, [self._process(part) for part in parts]], say=say)

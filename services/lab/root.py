@@ -12,16 +12,20 @@ from services.store.connection import connect
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
+from services.store.keeping import Keeping
+from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
 
 
-def lab(redis_url: str) -> Lab:
-    """The lab whose store is at `redis_url`. Nothing is sent before its first use."""
+def lab(redis_url: str, *, keep: int) -> Lab:
+    """The lab whose store is at `redis_url`, with so many experiments. Nothing is sent before its first use."""
     client = connect(redis_url)
     return Lab(
         registry=discover(),
         experiments=Experiments(client),
+        keeping=Keeping(client),
+        listing=Listing(client),
         events=Events(client),
         nodes=Nodes(client),
         damages=Damages(client),
@@ -29,4 +33,5 @@ def lab(redis_url: str) -> Lab:
         order=Orders(redis_url).send,
         now=time.time,
         draw=secrets.randbelow,
+        keep=keep,
     )

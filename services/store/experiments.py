@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from redis.client import Pipeline
@@ -23,6 +22,7 @@ from services.core.trial import TrialResult
 from services.planning import grid
 from services.store import events, keys
 from services.store.connection import Client, reaching
+from services.store.ids import is_id
 from services.store.plans import pack, unpack
 
 log = logging.getLogger(__name__)
@@ -68,8 +68,7 @@ class Experiments:
 
     def get(self, id: str) -> Record:
         """Raises NotFound, and Unreadable when another version of the lab kept it."""
-        # With a colon it would be another of an experiment's keys; all that is asked for may come from outside.
-        if ":" in id or not id.isascii():
+        if not is_id(id):
             raise NotFound(f"there is no experiment {id}")
         with reaching():
             text = self._client.get(keys.experiment(id))
@@ -104,20 +103,6 @@ class Experiments:
             events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
             pipe.execute()
 
-    def newest(self, count: int) -> tuple[tuple[Record, int], ...]:
-        """The last `count` experiments, newest first, each with how many of its trials ended.
-
-        One that another version of the lab kept is left out: it must not hide the others.
-        """
-        with reaching():
-            ids = [str(id) for id in self._client.zrange(keys.EXPERIMENTS, 0, count - 1, desc=True)]
-            with self._client.pipeline(transaction=False) as pipe:
-                for id in ids:
-                    pipe.get(keys.experiment(id))
-                    pipe.hlen(keys.trials(id))
-                answers = pipe.execute()
-        return tuple(_readable(zip(ids, answers[::2], answers[1::2], strict=True)))
-
     def open(self) -> tuple[str, ...]:
         """Ids of the experiments that are queued or running, oldest first."""
         with reaching():
@@ -136,7 +121,7 @@ class Experiments:
     def timeline(self, id: str, index: int) -> Timeline:
         """Single tasks of a trial. Raises NotFound when it has not ended, or failed."""
         with reaching():
-            text = None if ":" in id else self._client.hget(keys.timelines(id), str(index))
+            text = self._client.hget(keys.timelines(id), str(index)) if is_id(id) else None
         if text is None:
             raise NotFound(f"there is no timeline of trial {index} of experiment {id}")
         return from_json(Timeline, text)
@@ -248,12 +233,3 @@ def _executed(pipe: Pipeline) -> bool:
         pipe.execute()
         return True
     return False
-
-
-def _readable(found: Iterable[tuple[str, str | None, int]]) -> Iterator[tuple[Record, int]]:
-    for id, text, done in found:
-        try:
-            if text is not None:
-                yield from_json(Record, text), done
-        except Unreadable as error:
-            log.warning("experiment %s is left out of the list: %s", plain(id), error)

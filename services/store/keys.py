@@ -26,6 +26,8 @@ CANCEL: Final = "lab:cancel"
 SET_ASIDE: Final = "lab:aside"
 #: List of messages on the lab's own queues that were no orders, JSON, newest first.
 REFUSED: Final = "lab:refused"
+#: Set of ids of the experiments that are never deleted to make room.
+PINNED: Final = "lab:pinned"
 #: Set of the names of nodes that ever announced themselves.
 NODES: Final = "lab:nodes"
 #: List of what was damaged in the store's own files, JSON, oldest first; expires.
@@ -79,6 +81,11 @@ def events(id: str) -> str:
     return f"lab:experiment:{id}:events"
 
 
+def deleted(key: str) -> str:
+    """Where a key of a deleted experiment waits, with an expiry, to be restored."""
+    return f"lab:deleted:{key}"
+
+
 def node(name: str) -> str:
     """What a node said of itself, JSON; gone when it stops saying so."""
     return f"lab:node:{name}"
@@ -87,3 +94,7 @@ def node(name: str) -> str:
 def lease(attempt: str) -> str:
     """Exists as long as the conductor still wants this attempt at a trial; nodes give it up when it is gone."""
     return f"lab:lease:{attempt}"
+
+
+#: Makes every key that an experiment has, by its id; the record comes first.
+OF_EXPERIMENT: Final = (experiment, plan, trials, environment, references, now, timelines, events)

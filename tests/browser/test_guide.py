@@ -31,7 +31,7 @@ def lab(own_store: EmbeddedServer) -> Iterator[Lab]:
 
 
 def only(lab: Lab) -> Record:
-    (line,) = lab.experiments()
+    (line,) = lab.experiments().lines
     return line.record
 
 
@@ -118,7 +118,9 @@ def test_all_claims_are_asked_for_with_one_button(browser: Browser, own_site: Si
         page.goto("/")
         page.get_by_role("button", name="Measure all claims").click()
         expect(page.locator(".claim progress")).to_have_count(page.locator(".claim").count())
-        assert len(lab.experiments()) == len({preset for report in lab.claims() for preset in report.claim.presets})
+        assert len(lab.experiments().lines) == len(
+            {preset for report in lab.claims() for preset in report.claim.presets}
+        )
         assert watched.wrong == []
 
 

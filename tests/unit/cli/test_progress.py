@@ -15,7 +15,7 @@ from services.cli.progress import Bar, Display, Lines
 from services.cli.reach import Reached
 from services.core.errors import Conflict, StoreUnreachable
 from services.core.experiment import Experiment, Record, State
-from services.core.report import Health, Line, Now, Progress, Report
+from services.core.report import Health, Line, Now, Page, Progress, Report
 from services.lab.door import Lab
 from tests.unit.cli.example import experiment, line, report
 
@@ -44,8 +44,8 @@ class FakeLab:
     def health(self) -> Health:
         return Health(store=True, reason="", conductor=self.conductor, nodes=1)
 
-    def experiments(self) -> tuple[Line, ...]:
-        return self.before
+    def experiments(self) -> Page:
+        return Page(lines=self.before, total=len(self.before))
 
     def cancel(self, id: str) -> Record:
         if self.ended:

@@ -10,6 +10,7 @@ from services.conductor import conductor as room
 from services.core.experiment import Record, State, Trial
 from services.core.trial import TrialResult
 from services.store import keys
+from services.store.listing import Listing
 from tests.live import until
 from tests.unit.analysis import made
 from tests.unit.conductor.podium import Podium
@@ -97,6 +98,6 @@ def test_an_experiment_whose_trials_were_lost_from_the_store_says_so_and_is_in_t
     found = podium.ledger.get("e1")
     assert (found.state, found.reason) == (State.FINISHED, "1 of 3 trials was lost from the store")
     assert found.experiment == record.experiment
-    assert [one.experiment.id for one, _ in podium.ledger.newest(9)] == ["e1"]
+    assert [line.record.experiment.id for line in Listing(podium.client).page(9).lines] == ["e1"]
     assert podium.ledger.open() == ()
     assert podium.ledger.plan(found).trials

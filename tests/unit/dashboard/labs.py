@@ -16,6 +16,8 @@ from services.store.connection import connect
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
+from services.store.keeping import Keeping
+from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover
 
@@ -28,6 +30,8 @@ def lab_at(redis_url: str) -> Iterator[Lab]:
         yield Lab(
             registry=discover(),
             experiments=Experiments(client),
+            keeping=Keeping(client),
+            listing=Listing(client),
             events=Events(client),
             nodes=Nodes(client),
             damages=Damages(client),

@@ -118,7 +118,7 @@ def test_the_path_needs_no_store(away: FlaskClient) -> None:
 
 def test_a_path_that_has_not_ended_measures_nothing(web: FlaskClient, lab: Lab) -> None:
     assert web.post("/decide/yes").status_code == 409
-    assert lab.experiments() == ()
+    assert lab.experiments().lines == ()
 
 
 def test_parameters_of_another_workload_are_shown_for_it(web: FlaskClient) -> None:
@@ -153,7 +153,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_queued(
     beside = answer.text.partition(f'id="wrong-{field}"')[2].partition("</p>")[0]
     assert allowed in beside
     assert MARKUP not in answer.text
-    assert lab.experiments() == ()
+    assert lab.experiments().lines == ()
 
 
 def test_what_was_typed_is_kept_while_the_store_is_away(away: FlaskClient) -> None:

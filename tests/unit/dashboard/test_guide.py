@@ -57,7 +57,7 @@ def test_without_javascript_the_button_leads_back_to_the_claim(web: FlaskClient,
     answer = web.post("/claims/gil/measure")
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/#claim-gil"
-    assert lab.experiments()[0].record.experiment.workload == "primes"
+    assert lab.experiments().lines[0].record.experiment.workload == "primes"
 
 
 def test_a_queued_claim_says_that_it_waits_and_has_no_button(web: FlaskClient) -> None:
@@ -142,7 +142,7 @@ def test_measure_all_queues_every_preset_once(web: FlaskClient, lab: Lab) -> Non
     answer = web.post("/claims/measure")
     assert answer.headers["Location"] == "/#claims"
     presets = {preset for report in lab.claims() for preset in report.claim.presets}
-    assert len(lab.experiments()) == len(presets)
+    assert len(lab.experiments().lines) == len(presets)
     assert all(len(report.experiments) == len(report.claim.presets) for report in lab.claims())
 
 
@@ -162,7 +162,7 @@ def test_nothing_can_be_measured_while_the_store_is_away(away: FlaskClient, path
 def test_another_site_cannot_press_the_button(web: FlaskClient, lab: Lab) -> None:
     answer = web.post("/claims/gil/measure", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
-    assert lab.experiments() == ()
+    assert lab.experiments().lines == ()
 
 
 def test_markup_in_a_reason_comes_out_as_text(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:

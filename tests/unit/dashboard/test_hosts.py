@@ -79,7 +79,7 @@ def test_a_request_for_another_host_changes_nothing_and_the_refusal_names_the_se
     assert answer.status_code == 400
     assert answer.json is not None and answer.json["error"]["kind"] == "unknown_host"
     assert "evil.example" in answer.json["error"]["message"] and "LAB_HOSTS" in answer.json["error"]["message"]
-    assert lab.experiments() == ()
+    assert lab.experiments().lines == ()
 
 
 @pytest.mark.parametrize("path", ["/", "/static/lab.css", "/experiments/new", "/api/v1/experiments", "/nothing"])

@@ -13,6 +13,7 @@ from services.core.report import Now
 from services.store import keys
 from services.store.connection import Client
 from services.store.experiments import Experiments
+from services.store.listing import Listing
 from tests.unit.analysis import made
 from tests.unit.analysis.references import reference
 
@@ -29,6 +30,10 @@ def record(id: str, *, created: float = 900, state: State = State.QUEUED) -> Rec
 
 def add(ledger: Experiments, record: Record) -> None:
     assert ledger.add(record, PLAN)
+
+
+def listed(store: Client, count: int = 9) -> list[str]:
+    return [line.record.experiment.id for line in Listing(store).page(count).lines]
 
 
 PLAN = made.plan(made.SEQUENTIAL, made.PREFORK)
@@ -58,30 +63,32 @@ def test_what_is_kept_beside_an_experiment_is_no_experiment(ledger: Experiments,
         ledger.get(f"e1:{part}")
 
 
-def test_an_update_replaces_the_record_and_keeps_its_place(ledger: Experiments) -> None:
+def test_an_update_replaces_the_record_and_keeps_its_place(ledger: Experiments, store: Client) -> None:
     for id, created in (("first", 1), ("second", 2)):
         add(ledger, record(id, created=created))
     changed = replace(record("first", created=1, state=State.RUNNING), reason="waits for a node")
     ledger.update(changed)
     assert ledger.get("first") == changed
-    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["second", "first"]
+    assert listed(store) == ["second", "first"]
 
 
-def test_the_newest_come_first_whatever_the_order_in_which_they_were_added(ledger: Experiments) -> None:
+def test_the_newest_come_first_whatever_the_order_in_which_they_were_added(ledger: Experiments, store: Client) -> None:
     for created in (3, 1, 12, 2):
         add(ledger, record(f"e{created}", created=created))
-    assert [one.experiment.id for one, _ in ledger.newest(3)] == ["e12", "e3", "e2"]
+    assert listed(store, 3) == ["e12", "e3", "e2"]
 
 
-def test_a_list_says_how_many_trials_of_each_have_ended(ledger: Experiments) -> None:
+def test_a_list_says_how_many_trials_of_each_have_ended(ledger: Experiments, store: Client) -> None:
     add(ledger, record("e0", created=1))
     add(ledger, record("e1", created=2))
     ledger.save_trial(made.result(50, index=0))
     ledger.save_trial(made.result(None, index=4))
-    assert [done for _, done in ledger.newest(9)] == [2, 0]
+    assert [line.progress.done for line in Listing(store).page(9).lines] == [2, 0]
 
 
-def test_an_experiment_is_open_until_it_has_ended_and_the_oldest_comes_first(ledger: Experiments) -> None:
+def test_an_experiment_is_open_until_it_has_ended_and_the_oldest_comes_first(
+    ledger: Experiments, store: Client
+) -> None:
     for created, id in enumerate(("b", "c", "a")):
         add(ledger, record(id, created=created))
     ledger.update(record("c", created=1, state=State.RUNNING))
@@ -89,7 +96,7 @@ def test_an_experiment_is_open_until_it_has_ended_and_the_oldest_comes_first(led
     for id, state in (("b", State.FINISHED), ("c", State.CANCELLED), ("a", State.FAILED)):
         ledger.update(record(id, state=state))
         assert id not in ledger.open()
-    assert len(ledger.newest(9)) == 3
+    assert len(listed(store)) == 3
 
 
 def test_the_first_result_of_a_trial_stays(ledger: Experiments) -> None:
@@ -156,7 +163,7 @@ def test_what_another_version_kept_is_told_as_such_and_does_not_hide_the_others(
     for created, id in enumerate(("old", "strange", "new")):
         add(ledger, record(id, created=created))
     store.set(keys.experiment("strange"), kept)
-    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["new", "old"]
+    assert listed(store) == ["new", "old"]
     assert "experiment strange is left out of the list: not a Record" in caplog.text
     assert "strange" in ledger.open()
     with pytest.raises(Unreadable, match="not a Record"):
@@ -174,7 +181,7 @@ def test_a_record_that_was_deleted_is_left_out_of_the_list(ledger: Experiments, 
     add(ledger, record("new", created=2))
     ledger.save_trial(made.result(50))
     store.delete(keys.experiment("new"))
-    assert [one.experiment.id for one, _ in ledger.newest(9)] == ["old"]
+    assert listed(store) == ["old"]
 
 
 def test_the_reference_of_a_block_and_node_is_stored_once(ledger: Experiments) -> None:

@@ -16,6 +16,8 @@ from services.store.connection import Client
 from services.store.damages import Damages
 from services.store.events import FIRST, Events
 from services.store.experiments import Experiments
+from services.store.keeping import Keeping
+from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
 from tests.golden.make import figures
 from workloads.registry import discover
@@ -47,6 +49,8 @@ def lab_on(store: Client) -> Lab:
     return Lab(
         registry=discover(),
         experiments=Experiments(store),
+        keeping=Keeping(store),
+        listing=Listing(store),
         events=Events(store),
         nodes=Nodes(store),
         damages=Damages(store),
@@ -67,7 +71,7 @@ def test_a_report_of_stored_trials_gives_the_figures_that_it_gave_then(golden: d
 
 def test_all_else_that_is_stored_with_an_experiment_can_be_read(golden: dict[str, Any], store: Client) -> None:
     id, lab = golden["id"], lab_on(store)
-    (line,) = lab.experiments()
+    (line,) = lab.experiments().lines
     assert line.record.experiment.id == id
     timelines = golden["keys"].get(keys.timelines(id), {})
     assert [len(lab.timeline(id, int(index)).bars) > 0 for index in timelines] == [True] * len(timelines)

@@ -18,7 +18,7 @@ from services.store.nodes import Lease, Nodes
 from tests.unit.analysis import made
 from tests.unit.analysis.references import reference
 
-CONSTANTS = {name: value for name, value in vars(keys).items() if name.isupper()}
+CONSTANTS = {name: value for name, value in vars(keys).items() if name.isupper() and isinstance(value, str)}
 FUNCTIONS = dict(inspect.getmembers(keys, inspect.isfunction))
 
 
