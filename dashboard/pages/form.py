@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 
 from dashboard import errors
 from dashboard.pages import asked, models
-from services.core.errors import InvalidRequest, LabError, Problem, Unreachable
+from services.core.errors import Conflict, InvalidRequest, LabError, Problem, Unreachable
 from services.core.forecast import Forecast
 from services.lab.door import Lab
 from services.planning.effort import TERMS
@@ -33,7 +33,7 @@ def blueprint(lab: Lab) -> Blueprint:
         fields = asked.read(request.form, lab.workloads(), submitted=True)
         try:
             record = lab.submit(asked.body(fields, lab.workloads()))
-        except (InvalidRequest, Unreachable) as error:
+        except (InvalidRequest, Unreachable, Conflict) as error:
             return _page(lab, fields, error=error)
         return make_response(redirect(url_for("experiments.show", id=record.experiment.id), 303))
 
