@@ -24,6 +24,7 @@ from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
 from services.lab.claims import Claims
 from services.lab.earlier import Earlier, Past
+from services.lab.kept import kept
 from services.planning import grid, presets, request
 from services.planning.estimate import Known
 from services.store.damages import Damages
@@ -242,25 +243,19 @@ class Lab:
 
     def compare(self, chosen: Sequence[Choice]) -> Comparison:
         """Cells of any experiments, at least one, beside the first. Raises NotFound."""
-        return comparison.compare(chosen, {id: self._kept(id) for id in {one.experiment for one in chosen}})
+        found = {}
+        for id in {one.experiment for one in chosen}:
+            with _naming(id):
+                found[id] = kept(self._experiments, id)
+        return comparison.compare(chosen, found)
 
     def comparable(self, ids: Iterable[str]) -> tuple[Offer, ...]:
         """The measured cells of these experiments; an experiment that has none, or is not there, is left out."""
-        offers = []
+        with_figures = []
         for id in ids:
-            with suppress(NotFound, Unreadable):
-                offers.append(comparison.offer(self._kept(id)))
-        return tuple(one for one in offers if one.cells)
-
-    def _kept(self, id: str) -> comparison.Kept:
-        with _naming(id):
-            record = self._experiments.get(id)
-            return comparison.Kept(
-                experiment=record.experiment,
-                cells=self._experiments.plan(record).cells,
-                results=self._experiments.trials(id),
-                environment=self._experiments.environment(id),
-            )
+            with suppress(NotFound, Unreadable), _naming(id):
+                with_figures.append(comparison.offer(kept(self._experiments, id)))
+        return tuple(one for one in with_figures if one.cells)
 
     def cancel(self, id: str) -> Record:
         """Ask to end an experiment; it is cancelled once the conductor has seen it. Raises NotFound, Conflict."""

@@ -1,0 +1,17 @@
+"""What is compared of an experiment."""
+
+from __future__ import annotations
+
+from services.analysis.comparison import Kept
+from services.store.experiments import Experiments
+
+
+def kept(experiments: Experiments, id: str) -> Kept:
+    """Return all that is stored of an experiment. Raises NotFound, Unreadable, StoreUnreachable."""
+    record = experiments.get(id)
+    return Kept(
+        experiment=record.experiment,
+        cells=experiments.plan(record).cells,
+        results=experiments.trials(id),
+        environment=experiments.environment(id),
+    )
