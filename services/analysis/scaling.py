@@ -16,7 +16,8 @@ from services.core.units import Rate
 
 #: A cell against itself.
 ITSELF = Interval(median=1.0, low=1.0, high=1.0)
-#: Cores that a single slot uses at least where the processor limits it, so that bare processes are its yardstick.
+#: Cores that a single slot uses or waits for at least where the processor limits it, so that bare processes are its
+#: baseline.
 LIMITED_BY_CPU: Final = 0.8
 
 #: The reference loops of an experiment by node and block.
@@ -84,7 +85,7 @@ def _of_bare(cell: CellSummary, one: CellSummary, references: _References) -> In
 
     Bare processes were measured alone and on all cores: nothing is known of numbers in between.
     """
-    if cell.concurrency == 1 or cell.replicas > 1 or one.cpu is None or one.cpu.cores.median < LIMITED_BY_CPU:
+    if cell.concurrency == 1 or cell.replicas > 1 or _wanted(one) < LIMITED_BY_CPU:
         return None
     relative = {}
     for trial in cell.trials:
@@ -95,6 +96,13 @@ def _of_bare(cell: CellSummary, one: CellSummary, references: _References) -> In
             return None
         relative[trial.repeat] = trial.throughput / reference.speedup
     return intervals.ratio(relative, _rates(one)) if relative else None
+
+
+def _wanted(cell: CellSummary) -> float:
+    """Cores that its workers used or waited for; the wait per task times the rate of tasks, by Little's law."""
+    if cell.cpu is None or cell.throughput is None or cell.breakdown is None:
+        return 0.0
+    return cell.cpu.cores.median + cell.throughput.median * (cell.breakdown.core_wait or 0.0)
 
 
 def _shared(interval: Interval, slots: int) -> Interval:

@@ -12,15 +12,15 @@ from services.core.findings import BareSpeedup
 LEAST_WHOLE: Final = 0.85
 #: Largest ratio of one process's rates in two blocks that passes: three standard deviations of a shared machine.
 MOST_DRIFT: Final = 1.15
-#: A worker that uses more cores than this needs more than one.
+#: A worker that uses or waits for more cores than this needs more than one.
 ONE_CORE: Final = 1.1
-#: A worker that uses fewer cores than this mostly waits: a core's speed hardly matters to it.
+#: A worker that uses or waits for fewer cores than this has little to compute: a core's speed hardly matters to it.
 LEAST_BUSY: Final = 0.5
 
 
 def cores_not_whole(evidence: Evidence) -> Found:
     slots = evidence.cell.concurrency * evidence.cell.replicas
-    if slots == 1 or _used(evidence) <= ONE_CORE:
+    if slots == 1 or _wanted(evidence) <= ONE_CORE:
         return None
     worst: Found = None
     least = LEAST_WHOLE
@@ -38,7 +38,7 @@ def cores_not_whole(evidence: Evidence) -> Found:
 
 
 def clock_rate_drifts(evidence: Evidence) -> Found:
-    if _used(evidence) < LEAST_BUSY:
+    if _wanted(evidence) < LEAST_BUSY:
         return None
     found = [(one.drift, one.node) for one in _references(evidence) if one.drift is not None]
     drift, node = max(found, default=(1.0, ""))
@@ -51,6 +51,12 @@ def _references(evidence: Evidence) -> list[BareSpeedup]:
     return [one for one in bare_speedups(evidence.environment) if one.node in nodes]
 
 
-def _used(evidence: Evidence) -> float:
-    """The most cores that the workers used in a trial."""
-    return max((each.cores.worker for each in evidence.figures), default=0.0)
+def _wanted(evidence: Evidence) -> float:
+    """The most cores that the workers of a trial used or waited for: a core that others took was needed all the same.
+
+    Threads that wait for a core are counted by Little's law, from the wait per task; under gevent it is not known.
+    """
+    return max(
+        (each.cores.worker + each.throughput * (each.breakdown.core_wait or 0.0) for each in evidence.figures),
+        default=0.0,
+    )

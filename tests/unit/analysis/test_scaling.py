@@ -176,3 +176,11 @@ def test_blocks_without_a_reference_are_left_out() -> None:
 def test_bare_processes_are_no_baseline_where_a_slot_waits_or_nodes_are_several() -> None:
     assert of_bare(scaling(busy((1, 50), (2, 100), cores=0.7), *blocks(2, 2, 2))) == [None, None]
     assert of_bare(scaling(busy((1, 50), (2, 100), replicas=2), *blocks(2, 2, 2))) == [None, None]
+
+
+def test_a_slot_that_waits_for_a_core_is_limited_by_the_processor() -> None:
+    waits = [
+        replace(one, breakdown=replace(one.breakdown, core_wait=0.004)) if one.breakdown else one
+        for one in busy((1, 50), (2, 70), cores=0.7)
+    ]
+    assert of_bare(scaling(waits, *blocks(1.4, 1.4, 1.4)))[1] == about(1, 1, 1)

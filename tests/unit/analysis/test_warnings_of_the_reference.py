@@ -41,6 +41,17 @@ def test_a_cell_that_needs_one_core_is_not_warned_of_the_others() -> None:
     assert texts(reference(1), cores=1.1) == {}
 
 
+def test_a_cell_that_waits_for_cores_that_others_use_needs_them_all_the_same() -> None:
+    waits = [
+        replace(one, figures=replace(one.figures, breakdown=replace(one.figures.breakdown, core_wait=0.003)))
+        for one in used(user=1.8)
+        if one.figures is not None
+    ]
+    nodes = Environment(nodes=(node(),), references=(reference(1.1),))
+    assert Warn.CORES_NOT_WHOLE in due(waits, nodes=nodes)
+    assert Warn.CORES_NOT_WHOLE not in due(used(user=1.8), nodes=nodes)
+
+
 def test_the_reference_of_a_node_that_did_not_take_part_is_no_matter() -> None:
     assert texts(reference(1, node="another")) == {}
 
