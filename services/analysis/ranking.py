@@ -163,7 +163,7 @@ def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
         return brief, f"{brief}, {at}"
     brief = _TOO_CLOSE if len(best) == len(of.cells) else f"{_TOO_CLOSE} between {names}"
     repeats = counted(min(of.cells[name].finished for name in best), "repeat")
-    unseen = f"differences under {wording.share(resolution)} cannot be seen with {repeats}"
+    unseen = f"differences under {wording.difference(resolution)} cannot be seen with {repeats}"
     return brief, f"Too close to call between {names}, {at}: {unseen}"
 
 

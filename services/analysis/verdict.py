@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -63,10 +64,11 @@ def _doubts(cells: Sequence[CellSummary], variants: Iterable[VariantVerdict]) ->
 
 
 def _not_reliable(doubts: Sequence[Doubt]) -> str:
-    """The beginning of a headline: the first doubt of each kind."""
+    """The beginning of a headline: a doubt of each kind, the kind that touches most cells first."""
     if not doubts:
         return ""
-    texts = list({doubt.name: doubt.text for doubt in reversed(doubts)}.values())[::-1]
+    kinds = [name for name, _ in Counter(doubt.name for doubt in doubts).most_common()]
+    texts = [next(doubt.text for doubt in doubts if doubt.name is kind) for kind in kinds]
     more = len(texts) - MOST_DOUBTS
     return f"Not reliable: {'; '.join(texts[:MOST_DOUBTS])}{f'; and {more} more' if more > 0 else ''}. "
 

@@ -73,8 +73,10 @@ def bounds(ratio: Interval) -> str:
     return f" ({ratio.low:.{decimals}f} to {ratio.high:.{decimals}f})"
 
 
-def share(of: float) -> str:
-    """Return a percentage with two digits below ten: `0.4 %`, `7.2 %`, `31 %`."""
+def difference(of: float) -> str:
+    """Return a relative difference: `0.4 %`, `7.2 %`, `31 %`, and `a factor of 3.7` from twice as much on."""
+    if of >= 1:
+        return f"a factor of {1 + of:.1f}"
     return f"{100 * of:.0f} %" if of >= 0.0995 else f"{100 * of:.1f} %"
 
 

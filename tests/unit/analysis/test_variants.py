@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.analysis import verdict
 from services.analysis.cells import cell_summary
 from services.core.codec import to_data
 from services.core.experiment import Cell, Model
 from services.core.report import Verdict
-from services.core.summary import CellSummary, Warn
+from services.core.summary import CellSummary, Warn, Warned
 from services.core.trial import Latency
 from tests.unit.analysis.made import environment, result, usage
 from tests.unit.analysis.summaries import cell, each, measured
@@ -106,6 +107,13 @@ def test_a_validity_warning_about_a_first_rank_cell_begins_the_headline() -> Non
     assert doubtful.text.startswith("Not reliable: other programs used 1.2 of the ")
     assert doubtful.text.partition(". ")[2].startswith("prefork@2 is fastest")
     assert [(doubt.name, doubt.cell) for doubt in doubtful.doubts] == [(Warn.HOST_BUSY, "prefork@2")]
+
+
+def test_the_doubt_that_touches_most_first_rank_cells_comes_first() -> None:
+    one, other = (busy(cell(model, 2), [100, 101, 99], others=1.2) for model in (Model.THREADS, Model.PREFORK))
+    short = Warned(name=Warn.WINDOW_TOO_SHORT, text="", remedy="", doubt="the window was short")
+    found = reached(replace(one, warnings=(short, *one.warnings)), other)
+    assert found.text.startswith("Not reliable: other programs used 1.2 of the 2 cores; the window was short. ")
 
 
 def test_a_warning_about_a_lower_cell_or_about_scatter_is_no_doubt() -> None:

@@ -90,6 +90,11 @@ def test_two_that_overlap_widely_are_too_close_to_call() -> None:
     assert [one.answer for one in ranking(found)] == [None, Answer.NOT_ENOUGH, Answer.DIFFERS]
 
 
+def test_a_resolution_beyond_twice_as_much_is_said_as_a_factor() -> None:
+    found = reached(measured(PREFORK, 100, 300, 900), measured(THREADS, 800, 100, 250), measured(GEVENT, 300, 900, 90))
+    assert "differences under a factor of " in found.text
+
+
 def test_two_whose_interval_lies_within_5_percent_are_equally_fast() -> None:
     found = reached(
         measured(SEQUENTIAL, *steady(95)), measured(PREFORK, 180, 182, 184, 183), measured(THREADS, 182, 181, 183, 182)
