@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from services.analysis.spans import SpanTable
 from services.core.stamps import COLUMNS, Outcome, Stamp
-from services.core.trial import Facts, NodeTrial, Phases, Sample, Usage
+from services.core.trial import Facts, NodeTrial, Phases, Sample
 from services.core.units import Seconds
+from services.core.usage import Usage
 
 SLOTS = 4
 PINGS = 100

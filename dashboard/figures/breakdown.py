@@ -8,9 +8,9 @@ from typing import Final
 
 from dashboard.figures import lines
 from dashboard.figures.drawing import Chart, Column, Drawing, Table, Trace
+from services.core.figures import Breakdown
 from services.core.report import Report
 from services.core.summary import CellSummary
-from services.core.trial import Breakdown
 from services.core.units import Seconds
 
 UNIT = "ms"

@@ -7,9 +7,9 @@ from dashboard.figures.axis import longest
 from dashboard.figures.drawing import Chart, Column, Drawing, Row, Table
 from dashboard.figures.rows import bounded, places, spread, whole
 from dashboard.figures.series import apart_from, scaled, series
+from services.core.figures import Carriage
 from services.core.report import Report
 from services.core.summary import CellSummary, Interval
-from services.core.trial import Carriage
 
 UNIT = "ms"
 PER_SECOND = 1000

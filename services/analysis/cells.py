@@ -9,9 +9,11 @@ from services.analysis import intervals, outliers, warnings
 from services.analysis.judging.evidence import Evidence
 from services.core.environment import Environment
 from services.core.experiment import Cell, Model
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
 from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
-from services.core.trial import Breakdown, Carriage, CoresUsed, Figures, Footprint, Latency, TrialResult
+from services.core.trial import TrialResult
 from services.core.units import Seconds
+from services.core.usage import CoresUsed
 
 
 def by_cell(

@@ -23,8 +23,9 @@ from services.core.comparison import (
 from services.core.environment import Environment
 from services.core.errors import NotFound
 from services.core.experiment import Cell, Experiment
+from services.core.figures import Figures
 from services.core.summary import Interval
-from services.core.trial import Figures, TrialResult
+from services.core.trial import TrialResult
 from services.core.units import Value
 
 

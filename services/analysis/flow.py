@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from services.analysis.handover import carried
 from services.analysis.shares import Boot, Share
 from services.analysis.spans import SpanTable
-from services.core.trial import Breakdown, Carriage
+from services.core.figures import Breakdown, Carriage
 from services.core.units import NANOSECOND, Seconds
 
 

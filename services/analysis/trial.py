@@ -11,7 +11,8 @@ from services.analysis.handover import handover_cost
 from services.analysis.shares import Share, by_boot, count, opened
 from services.analysis.spans import SpanTable
 from services.core.experiment import Model, Trial
-from services.core.trial import Figures, Footprint, Latency, NodeTrial, Phases, Sample, Told, TrialResult
+from services.core.figures import Figures, Footprint, Latency, Told
+from services.core.trial import NodeTrial, Phases, Sample, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 

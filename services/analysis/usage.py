@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from services.analysis.shares import Boot, Share
-from services.core.trial import CoresUsed, Usage
 from services.core.units import Seconds
+from services.core.usage import CoresUsed, Usage
 
 
 def added_up(shares: Sequence[Share]) -> Usage:

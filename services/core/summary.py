@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.core.experiment import Model
-from services.core.trial import Breakdown, Carriage, Facts
+from services.core.figures import Breakdown, Carriage
+from services.core.trial import Facts
 from services.core.units import Bytes, Rate, Seconds, Value
 
 

@@ -12,8 +12,9 @@ from services.analysis.spans import SpanTable
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
 from services.core.stamps import Stamp
-from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec, Usage
+from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec
 from services.core.units import NANOSECOND, Rate, Seconds
+from services.core.usage import Usage
 from services.measured.app import SHARED_CONNECTIONS
 from services.node.rig import Rig
 from services.node.sampler import Sampler, StoreCpu, Watched, sample

@@ -14,7 +14,7 @@ from services.analysis.claims.evidence import (
 )
 from services.core.claims import Judged
 from services.core.experiment import Model
-from services.core.trial import Figures
+from services.core.figures import Figures
 
 #: More than noise, less than a second core brings.
 HALF_MORE = 1.5

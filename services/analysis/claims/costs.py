@@ -8,8 +8,8 @@ from services.analysis import intervals
 from services.analysis.claims.evidence import Evidence, Missing, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
+from services.core.figures import Figures
 from services.core.findings import SlotMemory
-from services.core.trial import Figures
 
 #: A thread's start counts as low below this part of a fresh interpreter's.
 LOW = 0.1

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from services.analysis import intervals
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
+from services.core.figures import Figures
 from services.core.findings import SlotMemory
 from services.core.summary import Interval
-from services.core.trial import Figures, TrialResult
+from services.core.trial import TrialResult
 from services.core.units import Value
 
 Pick = Callable[[Figures], float]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.analysis.claims.evidence import Evidence, Missing, judged
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
-from services.core.trial import Figures, Told, TrialResult
+from services.core.figures import Figures, Told
+from services.core.trial import TrialResult
 
 #: Marks that every task sees over marks that were left; what separate memories of two slots can see at the most.
 ALL, NOT_ALL = 0.99, 0.9

@@ -14,7 +14,7 @@ from services.analysis.claims.evidence import (
 )
 from services.core.claims import Judged
 from services.core.experiment import Model
-from services.core.trial import Figures
+from services.core.figures import Figures
 
 #: As fast as another: at most so much slower.
 AS_FAST = 0.95

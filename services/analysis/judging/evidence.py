@@ -9,7 +9,8 @@ from typing import TypeAlias
 from services.analysis.hosts import by_host
 from services.core.environment import Environment, Fingerprint
 from services.core.experiment import Cell
-from services.core.trial import Figures, TrialResult
+from services.core.figures import Figures
+from services.core.trial import TrialResult
 from services.core.units import Seconds
 
 

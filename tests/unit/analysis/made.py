@@ -11,23 +11,11 @@ from services.analysis import spans
 from services.analysis.spans import SpanTable
 from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Model, Plan, Record, State, Trial
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, Told
 from services.core.stamps import COLUMNS, Outcome, Stamp
-from services.core.trial import (
-    Breakdown,
-    Carriage,
-    CoresUsed,
-    CoreWait,
-    Facts,
-    Figures,
-    Footprint,
-    Latency,
-    NodeTrial,
-    Phases,
-    Sample,
-    Told,
-    TrialResult,
-    Usage,
-)
+from services.core.trial import Facts, NodeTrial, Phases, Sample, TrialResult
+from services.core.usage import CoreWait, Usage
+from tests.unit.analysis.used import cores_used, usage
 
 MILLISECOND = 1_000_000
 MB = 1_000_000
@@ -86,52 +74,6 @@ def unfinished() -> list[int]:
 
 def slot_lost() -> list[int]:
     return stamped(unfinished(), returned=EPOCH + MILLISECOND, outcome=Outcome.SLOT_LOST)
-
-
-def usage(
-    *,
-    user: float = 0,
-    system: float = 0,
-    others: float = 0,
-    steal: float = 0,
-    throttled: float = 0,
-    switches: int = 0,
-    elapsed: float = 0,
-) -> Usage:
-    """On two CPUs; `elapsed` 0 takes the length of the window. A period of 100 ms is throttled for all of it."""
-    return Usage(
-        user=user,
-        system=system,
-        voluntary_switches=switches,
-        involuntary_switches=switches,
-        throttled=throttled,
-        throttled_periods=round(throttled * 10),
-        others=others,
-        steal=steal,
-        sampler=0.25,
-        store=0.5,
-        elapsed=elapsed,
-        periods=20,
-        cpus=2,
-        agent=0.375,
-        store_here=True,
-    )
-
-
-def cores_used(used: Usage, window: float) -> CoresUsed:
-    """Of a single node."""
-    elapsed = used.elapsed or window
-    return CoresUsed(
-        user=used.user / elapsed,
-        system=used.system / elapsed,
-        others=used.others / elapsed,
-        steal=used.steal / elapsed,
-        sampler=used.sampler / elapsed,
-        agent=used.agent / elapsed,
-        store=used.store / elapsed,
-        throttled=used.throttled_periods / used.periods,
-        stopped=used.throttled / used.cpus / elapsed,
-    )
 
 
 def sample(pss: int) -> Sample:

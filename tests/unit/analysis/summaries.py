@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from services.analysis.cells import cell_summary
 from services.core.experiment import Cell, Model
+from services.core.figures import Footprint
 from services.core.summary import CellSummary
-from services.core.trial import Footprint
 from services.core.units import Rate, Value
 from tests.unit.analysis.made import MB, environment, result
 

@@ -11,7 +11,8 @@ from services.analysis.cells import cell_summary
 from services.core.codec import from_json, to_json
 from services.core.summary import CellSummary, Interval, MemorySummary, Warn
 from services.core.trial import TrialResult
-from tests.unit.analysis.made import MB, PREFORK, breakdown, carriage, environment, facts, figures, result, usage
+from tests.unit.analysis.made import MB, PREFORK, breakdown, carriage, environment, facts, figures, result
+from tests.unit.analysis.used import usage
 
 
 def summary(results: Sequence[TrialResult]) -> CellSummary:

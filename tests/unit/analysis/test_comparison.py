@@ -10,7 +10,7 @@ from services.core.comparison import Call, Choice, Compared, Comparison, Measure
 from services.core.environment import Environment
 from services.core.errors import NotFound
 from services.core.experiment import Cell, Experiment, Model, State
-from services.core.trial import Footprint
+from services.core.figures import Footprint
 from tests.unit.analysis.made import MB, PREFORK, THREADS, environment, record, result
 
 STEADY = (100, 101, 99, 100)

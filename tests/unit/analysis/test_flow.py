@@ -7,8 +7,9 @@ import pytest
 
 from services.analysis import flow
 from services.analysis.shares import Boot, Share, by_boot, opened
+from services.core.figures import Breakdown
 from services.core.stamps import Stamp
-from services.core.trial import Breakdown, CoreWait
+from services.core.usage import CoreWait
 from tests.unit.analysis.made import EPOCH, MILLISECOND, never_begun, row, share, stamped, table
 
 

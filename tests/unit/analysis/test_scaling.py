@@ -14,9 +14,9 @@ from services.core.experiment import Model
 from services.core.findings import Scaling, Speedup
 from services.core.reference import Reference
 from services.core.summary import CellSummary, Interval
-from tests.unit.analysis.made import usage
 from tests.unit.analysis.references import reference
 from tests.unit.analysis.summaries import cell, measured
+from tests.unit.analysis.used import usage
 
 SEQUENTIAL, THREADS, PREFORK = Model.SEQUENTIAL, Model.THREADS, Model.PREFORK
 ONE = measured(cell(SEQUENTIAL), [40, 50, 60])

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from services.analysis.trial import summarise
+from services.core.figures import Figures
 from services.core.stamps import Stamp
-from services.core.trial import Figures, NodeTrial
+from services.core.trial import NodeTrial
 from tests.unit.analysis.made import EPOCH, MILLISECOND, row, share, stamped, trial
 
 

@@ -9,11 +9,12 @@ from services.analysis import verdict
 from services.analysis.cells import cell_summary
 from services.core.codec import to_data
 from services.core.experiment import Cell, Model
+from services.core.figures import Latency
 from services.core.report import Verdict
 from services.core.summary import CellSummary, Warn, Warned
-from services.core.trial import Latency
-from tests.unit.analysis.made import environment, result, usage
+from tests.unit.analysis.made import environment, result
 from tests.unit.analysis.summaries import cell, each, measured
+from tests.unit.analysis.used import usage
 
 UNITS = {"argument_bytes": "bytes", "milliseconds": "ms"}
 FOUR = (0.99, 1.01, 0.997, 1.003)

@@ -11,7 +11,8 @@ from services.analysis import warnings
 from services.analysis.trial import summarise
 from services.core.experiment import Cell, Model
 from services.core.summary import Warn
-from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial, usage
+from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial
+from tests.unit.analysis.used import usage
 from tests.unit.analysis.warned import STEADY, due, used
 
 

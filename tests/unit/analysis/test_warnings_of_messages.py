@@ -10,18 +10,7 @@ from services.analysis.trial import summarise
 from services.core.experiment import Cell, Model
 from services.core.summary import Warn
 from services.core.trial import Facts, TrialResult
-from tests.unit.analysis.made import (
-    PREFORK,
-    environment,
-    facts,
-    node,
-    result,
-    row,
-    share,
-    slot_lost,
-    stamped,
-    trial,
-)
+from tests.unit.analysis.made import PREFORK, environment, facts, node, result, row, share, slot_lost, stamped, trial
 from tests.unit.analysis.warned import STEADY, due
 
 GEVENT = replace(PREFORK, model=Model.GEVENT, concurrency=1)

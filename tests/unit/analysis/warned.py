@@ -8,7 +8,8 @@ from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.summary import Warn, Warned
 from services.core.trial import TrialResult
-from tests.unit.analysis.made import PREFORK, environment, result, usage
+from tests.unit.analysis.made import PREFORK, environment, result
+from tests.unit.analysis.used import usage
 
 STEADY = [result(100), result(101), result(99)]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from services.core import environment, errors, experiment, findings, report, summary, trial
+from services.core import environment, errors, experiment, figures, findings, reference, report, summary, trial, usage
 from services.core.codec import Unreadable, from_data, from_json, to_data, to_json
 from services.core.environment import Node
 from services.core.experiment import Record, Trial
 from services.core.trial import TrialSpec
 from tests.unit.core.instances import HANDS, instance
 
-ROOMS = (environment, experiment, findings, report, summary, trial)
+ROOMS = (environment, experiment, figures, findings, reference, report, summary, trial, usage)
 KINDS: list[Any] = [
     kind
     for room in ROOMS
@@ -30,7 +30,7 @@ DEMANDING = [kind for kind in KINDS if kind is not findings.Findings]
 
 def test_there_are_types_to_try() -> None:
     assert {Node, Record, Trial, TrialSpec, trial.TrialResult, trial.NodeTrial, report.Report} < set(KINDS)
-    assert {findings.Findings, findings.Fit, summary.CellSummary, trial.Carriage, trial.Breakdown} < set(KINDS)
+    assert {findings.Findings, findings.Fit, summary.CellSummary, figures.Carriage, figures.Breakdown} < set(KINDS)
     assert errors.Problem not in KINDS
 
 

@@ -7,19 +7,9 @@ from dataclasses import replace
 
 from services.core.environment import Fingerprint, Node
 from services.core.experiment import Effort, Experiment, Model, Record, State, Trial
-from services.core.trial import (
-    Breakdown,
-    Carriage,
-    CoresUsed,
-    Facts,
-    Figures,
-    Footprint,
-    Latency,
-    Phases,
-    Told,
-    TrialResult,
-    Usage,
-)
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, Told
+from services.core.trial import Facts, Phases, TrialResult
+from services.core.usage import CoresUsed, Usage
 from services.planning import grid
 
 MIB = 2**20

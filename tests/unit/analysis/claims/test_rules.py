@@ -8,7 +8,8 @@ import pytest
 
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
-from services.core.trial import Latency, TrialResult
+from services.core.figures import Latency
+from services.core.trial import TrialResult
 from tests.unit.analysis.claims.trials import deaths, judge, told, trials
 
 HOLDS, FAILS, CLOSE, OPEN = Standing.HOLDS, Standing.FAILS, Standing.CLOSE, Standing.OPEN

@@ -13,9 +13,10 @@ from services.analysis.warnings import RULES
 from services.core.claims import Judged
 from services.core.environment import Environment
 from services.core.experiment import Cell, Model, State
+from services.core.figures import Breakdown, Footprint, Told
 from services.core.report import Progress, Report, Verdict
 from services.core.summary import CellSummary, Warn, Warned
-from services.core.trial import Breakdown, Footprint, Told, TrialResult
+from services.core.trial import TrialResult
 from services.core.units import Value
 from tests.unit.analysis import made
 

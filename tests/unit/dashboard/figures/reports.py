@@ -8,8 +8,9 @@ from dataclasses import replace
 from services.analysis import report
 from services.core.environment import Environment, Node
 from services.core.experiment import Experiment, Model
+from services.core.figures import Figures
 from services.core.report import Report
-from services.core.trial import Figures, TrialResult
+from services.core.trial import TrialResult
 from services.planning import grid
 from tests.unit.dashboard import made
 
