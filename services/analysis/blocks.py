@@ -206,9 +206,10 @@ def _fit(rates: Rates) -> _Fit:
     present, filled = there.astype(np.float64), np.where(there, logs, 0.0)
     sizes = present.sum(axis=0)
     information = np.diag(present.sum(axis=1)) - (present / sizes) @ present.T
-    covariance = np.linalg.pinv(information, hermitian=True)
-    effects = covariance @ (filled.sum(axis=1) - (present / sizes) @ filled.sum(axis=0))
     part, parts = _parts(there)
+    # Any generalised inverse gives the same differences; this one makes the effects of a part sum to 0.
+    covariance = np.linalg.inv(information + (part[:, None] == part))
+    effects = covariance @ (filled.sum(axis=1) - (present / sizes) @ filled.sum(axis=0))
     # Where the design falls apart, the parts' own levels are the best guess; no difference between them is decided.
     if parts > 1:
         for number in range(parts):
