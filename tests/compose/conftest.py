@@ -38,6 +38,7 @@ def containers(engine: None) -> Iterator[Containers]:
         containers.compose("ps", "--all")
         containers.compose("logs", "--no-color", "--tail", "100")
         containers.compose(*down)
+        containers.remove_image()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,9 @@ import pytest
 from tests.live import until
 
 ROOT: Final = Path(__file__).parents[2]
-PROJECT: Final = "labtest"
+#: Of this checkout's own: two checkouts test at the same time, and a run finds what the one before it left.
+PROJECT: Final = f"labtest-{zlib.crc32(os.fsencode(ROOT)):08x}"
+IMAGE: Final = f"concurrency-lab:{PROJECT}"
 #: Cores and bytes that one node may use: less than the machine has, so that a figure of the machine is told apart.
 CPUS: Final = 1.0
 MEMORY: Final = 1 << 30
@@ -28,6 +31,7 @@ class Containers:
     def __init__(self, port: int) -> None:
         self.web = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
         self._environ = os.environ | {
+            "LAB_IMAGE": IMAGE,
             "LAB_PORT": str(port),
             "LAB_WORKER_CPUS": f"{CPUS:g}",
             "LAB_WORKER_MEMORY": str(MEMORY),
@@ -47,6 +51,21 @@ class Containers:
     def shell(self, script: str, *, service: str, number: int = 1) -> str:
         """What a shell in a service's container prints, as the user that the service runs as."""
         return self.said("exec", "--no-TTY", "--index", str(number), service, "sh", "-c", script)
+
+    def inspected(self, service: str) -> dict[str, Any]:
+        """What the engine says of a service's first container."""
+        command = ["docker", "inspect", f"{PROJECT}-{service}-1"]
+        found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        return dict(found[0])
+
+    def is_internal(self, network: str) -> bool:
+        """Whether a network leads nowhere else."""
+        command = ["docker", "network", "inspect", "--format", "{{.Internal}}", network]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip() == "true"
+
+    def remove_image(self) -> None:
+        """Leave none of this checkout behind; what was built stays in the engine's cache."""
+        subprocess.run(["docker", "image", "rm", "--force", IMAGE], check=True, stdout=subprocess.DEVNULL)
 
     def kill(self, service: str) -> None:
         """SIGKILL to every process in a service's first container but its init, which then ends as they did.

@@ -86,6 +86,32 @@ def test_a_browser_gets_a_page(lab: Containers, measured: dict[str, Any], page: 
         assert all(name in answer.text for name in names(measured["environment"]))
 
 
+def test_a_page_of_another_site_cannot_reach_the_published_port_by_dns(lab: Containers) -> None:
+    rebound = {"Host": "evil.test:8000", "Origin": "http://evil.test:8000"}
+    assert lab.web.get("/api/v1/experiments", headers=rebound).status_code == 400
+    refused = lab.web.post("/api/v1/experiments", headers=rebound, json={"workload": "primes"})
+    assert refused.status_code == 400 and "LAB_HOSTS" in refused.text
+    assert lab.web.get("/api/v1/health", headers={"Host": "localhost:8000"}).status_code == 200
+
+
+def test_no_part_can_gain_privileges_or_change_its_own_files(lab: Containers) -> None:
+    for service in ("dashboard", "conductor", "worker", "redis"):
+        status = dict(line.split(":\t", 1) for line in lab.shell("cat /proc/1/status", service=service).splitlines())
+        assert status["NoNewPrivs"] == "1", service
+        if service != "redis":
+            assert int(status["CapBnd"], 16) == 0, service
+        assert lab.shell("touch /usr/changed 2>&1 || echo refused", service=service).endswith("refused\n"), service
+        assert lab.inspected(service)["HostConfig"]["PidsLimit"] > 0, service
+
+
+def test_the_store_is_in_a_network_without_a_way_out_or_in(lab: Containers) -> None:
+    (network,) = lab.inspected("redis")["NetworkSettings"]["Networks"]
+    assert network.endswith("_store")
+    assert set(lab.inspected("dashboard")["NetworkSettings"]["Networks"]) == {network, network.replace("store", "web")}
+    assert lab.is_internal(network)
+    assert not lab.is_internal(network.replace("store", "web"))
+
+
 @pytest.mark.usefixtures("measured")
 @pytest.mark.parametrize("number", [1, 2])
 def test_nothing_that_was_measured_is_left_in_a_node(lab: Containers, number: int) -> None:
