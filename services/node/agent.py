@@ -40,7 +40,9 @@ class Agent:
         experiments: Experiments,
         rig: Callable[[TrialSpec], Rig],
         lease: Callable[[str], Lease],
+        lost: Callable[[], None],
     ) -> None:
+        """`lost` is called when another agent has this name: two must never take each other's orders."""
         self.name = name
         self._instance = instance
         self._fingerprint = fingerprint
@@ -48,6 +50,7 @@ class Agent:
         self._experiments = experiments
         self._rig = rig
         self._lease = lease
+        self._lost = lost
         self._lock = threading.Lock()
         self._current: Measurement | None = None
         self._stopped = threading.Event()
@@ -121,7 +124,10 @@ class Agent:
         while not self._stopped.wait(BEAT):
             current = self._current
             try:
-                self.announce()
+                if not self.announce():
+                    log.critical("another node called %s is at work: set LAB_NODE to a name of its own", self.name)
+                    self._lost()
+                    return
                 held = current is None or self._lease(current.spec.attempt).held()
                 reached = time.monotonic()
             except StoreUnreachable as error:
@@ -141,10 +147,10 @@ class Agent:
         except StoreUnreachable as error:
             log.warning("%s", error)
 
-    def announce(self) -> None:
-        """Say once that the node is there."""
+    def announce(self) -> bool:
+        """Announce the node once; False if another agent has its name."""
         current = self._current
-        self._nodes.announce(
+        return self._nodes.announce(
             Node(
                 name=self.name,
                 instance=self._instance,

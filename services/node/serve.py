@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from contextlib import suppress
+from typing import Final
 
 from celery import signals
 
@@ -13,6 +15,7 @@ from services.core.settings import Settings
 from services.core.trial import TrialSpec
 from services.node import fingerprint
 from services.node.agent import Agent
+from services.node.naming import take_name
 from services.node.orders import add_orders, queue
 from services.node.rig import Rig
 from services.store import keys
@@ -22,12 +25,16 @@ from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from services.store.queues import Queues
 
+#: Exit code of an agent whose name another one has.
+NAME_TAKEN: Final = 2
+
 
 def serve(settings: Settings, redis_url: str) -> None:
-    """Announce the node and answer orders. Blocks until SIGTERM or SIGINT."""
+    """Announce the node and answer orders. Blocks until SIGTERM or SIGINT. Raises Conflict if its name is taken."""
     client = connect(redis_url)
     wait_until_reached(client)
-    queues = Queues(client)
+    queues, nodes = Queues(client), Nodes(client)
+    take_name(nodes, settings.node)
 
     def rig(spec: TrialSpec) -> Rig:
         return Rig(spec, redis_url=redis_url, queues=queues)
@@ -39,10 +46,11 @@ def serve(settings: Settings, redis_url: str) -> None:
         name=settings.node,
         instance=secrets.token_hex(8),
         fingerprint=fingerprint.take(queues.server()),
-        nodes=Nodes(client),
+        nodes=nodes,
         experiments=Experiments(client),
         rig=rig,
         lease=lease,
+        lost=lambda: os._exit(NAME_TAKEN),
     )
     app = control_app("node", redis_url)
     add_orders(app, agent)

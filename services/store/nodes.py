@@ -8,6 +8,7 @@ from typing import Final
 
 from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Node
+from services.core.plain import plain
 from services.core.units import Seconds
 from services.store import keys
 from services.store.connection import Client, reaching
@@ -26,6 +27,14 @@ return 1
 """
 #: KEYS: the lease; ARGV: holder.
 DROP: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+#: One agent per name. KEYS: the node, NODES; ARGV: instance, announcement, lifetime in ms, name.
+ANNOUNCE: Final = """
+local decoded, other = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '{}')
+if decoded and type(other) == 'table' and other.instance and other.instance ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[4])
+return 1
+"""
 log = logging.getLogger(__name__)
 
 
@@ -34,13 +43,23 @@ class Nodes:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        #: Announcements that cannot be read, by name; each is logged once.
+        self._unreadable: dict[str, str] = {}
 
-    def announce(self, node: Node) -> None:
-        """Say that the node is there; to be repeated within NODE_LIFETIME."""
-        with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.set(keys.node(node.name), to_json(node), px=int(NODE_LIFETIME * 1000))
-            pipe.sadd(keys.NODES, node.name)
-            pipe.execute()
+    def announce(self, node: Node) -> bool:
+        """Store that the node is there; to be repeated within NODE_LIFETIME.
+
+        Returns False, and changes nothing, while another agent of this name is there.
+        """
+        lifetime = int(NODE_LIFETIME * 1000)
+        with reaching():
+            key, arguments = keys.node(node.name), (node.instance, to_json(node), lifetime, node.name)
+            return bool(self._client.eval(ANNOUNCE, 2, key, keys.NODES, *arguments))
+
+    def left(self, name: str) -> Seconds:
+        """Time for which the last announcement of a node still counts; not above 0 if there is none."""
+        with reaching():
+            return int(self._client.pttl(keys.node(name))) / 1000
 
     def leave(self, name: str) -> None:
         """Say that the node is gone."""
@@ -54,16 +73,17 @@ class Nodes:
         with reaching():
             names = sorted(str(name) for name in self._client.smembers(keys.NODES))
             texts = self._client.mget([keys.node(name) for name in names]) if names else []
-        return tuple(_readable(zip(names, texts, strict=True)))
+        return tuple(self._readable(zip(names, texts, strict=True)))
 
-
-def _readable(found: Iterable[tuple[str, str | bytes | None]]) -> Iterator[Node]:
-    for name, text in found:
-        try:
-            if text is not None:
-                yield from_json(Node, text)
-        except Unreadable as error:
-            log.warning("node %s is of another version of the lab: %s", name, error)
+    def _readable(self, found: Iterable[tuple[str, str | bytes | None]]) -> Iterator[Node]:
+        for name, text in found:
+            try:
+                if text is not None:
+                    yield from_json(Node, text)
+            except Unreadable as error:
+                if self._unreadable.get(name) != str(error):
+                    self._unreadable[name] = str(error)
+                    log.warning("node %s is of another version of the lab: %s", plain(name), plain(error))
 
 
 class Lease:

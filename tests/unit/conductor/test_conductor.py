@@ -181,6 +181,7 @@ def test_a_node_that_was_started_again_does_not_know_of_the_trial(podium: Podium
     podium.nodes.announce(made.node("ghost"))
     with podium.running():
         podium.ordered(1)
+        podium.nodes.leave("ghost")
         podium.nodes.announce(replace(made.node("ghost"), instance="i2"))
         assert podium.ordered(3)[:3] == ["node.prepare", "node.abandon", "node.prepare"]
 

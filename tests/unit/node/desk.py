@@ -29,6 +29,8 @@ class Desk:
         self.nodes = Nodes(client)
         self.experiments = Experiments(client)
         self.rigs: list[Rig] = []
+        #: Filled when the agent's name is another's.
+        self.lost: list[str] = []
         #: Called when a rig has just been made, before anybody else knows of it.
         self.made: Callable[[], object] = bool
 
@@ -45,6 +47,7 @@ class Desk:
             experiments=self.experiments,
             rig=rig,
             lease=lambda attempt: Lease(client, keys.lease(attempt), ""),
+            lost=lambda: self.lost.append("desk"),
         )
 
     def lease(self, asked: TrialSpec) -> Lease:

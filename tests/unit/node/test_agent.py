@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.store.connection import Client, connect
 from services.store.queues import FILLING
 from services.store.server import EmbeddedServer
 from tests.live import until
+from tests.unit.analysis import made
 from tests.unit.node import bodies
 from tests.unit.node.desk import Desk
 from tests.unit.node.rigs import spec
@@ -172,3 +174,14 @@ def test_an_agent_ends_without_its_store_too(tmp_path: Path) -> None:
         assert not psutil.pid_exists(desk.pids()[0])
         with pytest.raises(StoreUnreachable):
             desk.nodes.present()
+
+
+def test_an_agent_whose_name_another_one_has_ends_and_leaves_the_other_alone(
+    desk: Desk, hurried: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = replace(made.node("desk"), instance="other")
+    desk.nodes.announce(other)
+    desk.agent.beat()
+    assert desk.lost == ["desk"]
+    assert "another node called desk is at work: set LAB_NODE" in caplog.text
+    assert desk.nodes.present() == (other,)

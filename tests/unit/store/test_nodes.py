@@ -62,5 +62,6 @@ def test_a_node_of_another_version_of_the_lab_is_none_of_ours_and_hides_no_other
     for name in ("a", "b", "c"):
         nodes.announce(made.node(name))
     store.set(keys.node("b"), '{"name": "b", "speaks": "another language"}')
-    assert nodes.present() == (made.node("a"), made.node("c"))
-    assert "node b is of another version of the lab" in caplog.text
+    for _ in range(3):
+        assert nodes.present() == (made.node("a"), made.node("c"))
+    assert caplog.text.count("node b is of another version of the lab") == 1, "once, however often it is looked at"
