@@ -140,7 +140,7 @@ _ALL: Final = (
             topic=Topic.THREADS,
             says="Threads are best for I/O.",
             why="A thread that waits gives up the GIL, so all can wait at once, in one process.",
-            rule="holds if threads, in waiting, HTTP and files alike, do more than 1.25 times as much as one task "
+            rule="holds if threads, in waiting, HTTP and files alike, do more than 3 times as much as one task "
             "after another, as much as any other model to within 5 %, in less memory than processes",
             presets=("waiting", "HTTP", "files"),
         ),

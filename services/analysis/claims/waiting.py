@@ -18,9 +18,6 @@ from services.core.figures import Figures
 
 #: As fast as another: at most so much slower.
 AS_FAST = 0.95
-#: Throughput over that of one task after another, above which side by side has a use. Far more where tasks only wait;
-#: a file on a fast disk is hardly waited for.
-OF_USE = 1.25
 #: What waiting side by side must bring, and what little waiting may.
 MUCH, LITTLE = 3.0, 1.5
 #: The CPU shares of tasks that mostly wait and that hardly do, in the preset.
@@ -36,7 +33,7 @@ def best_for_io(evidence: Evidence) -> Judged:
     slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
     rivals = " and ".join(f"{times(ratio)} as much as {model}" for model, ratio in against.items())
     return judged(
-        together(above(alone, OF_USE), above(memory, 1.0), *(above(one, AS_FAST) for one in against.values())),
+        together(above(alone, MUCH), above(memory, 1.0), *(above(one, AS_FAST) for one in against.values())),
         f"{slots} threads do {times(alone)} as much as one task after another, {rivals}; "
         f"prefork takes {times(memory)} their memory.",
     )
