@@ -90,6 +90,8 @@ class Lab:
         """Which parts answer; never raises for a part that does not."""
         try:
             nodes, conductor = self._nodes.present(), self._conductor.held()
+            if not (nodes and conductor):  # A store that is full takes no announcement of either.
+                self._experiments.check_writes()
             aside, damages = self._experiments.aside(), self._damages.known()
         except StoreUnreachable as error:
             return Health(store=False, reason=str(error), conductor=False, nodes=0)
@@ -127,8 +129,9 @@ class Lab:
         present, most = self._nodes.present(), max(asked.replicas)
         if present and most > len(present):
             names = ", ".join(node.name for node in present)
-            there = "1 node is there" if len(present) == 1 else f"{len(present)} nodes are there"
-            raise InvalidRequest([Problem("replicas", most, f"must be at most {len(present)}: {there} ({names})")])
+            raise InvalidRequest(
+                [Problem("replicas", most, f"must be at most {len(present)}, the nodes there: {names}")]
+            )
 
     def claims(self) -> tuple[ClaimReport, ...]:
         """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""

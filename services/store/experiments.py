@@ -212,6 +212,11 @@ class Experiments:
             pipe.hset(keys.SET_ASIDE, id, reason)
             pipe.execute()
 
+    def check_writes(self) -> None:
+        """Raises StoreUnreachable, with the reason, if the store takes no writes: it is full, or a replica."""
+        with reaching():
+            self._client.set(keys.WRITABLE, "1", px=1000)
+
     def aside(self) -> dict[str, str]:
         """Ids of the experiments that were set aside, each with the reason."""
         with reaching():

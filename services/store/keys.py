@@ -24,6 +24,8 @@ OPEN: Final = "lab:open"
 CANCEL: Final = "lab:cancel"
 #: Hash: id of an experiment that was taken out of the queue because its record cannot be read -> why.
 SET_ASIDE: Final = "lab:aside"
+#: Written to see whether the store takes writes; gone after a second.
+WRITABLE: Final = "lab:writable"
 #: List of messages on the lab's own queues that were no orders, JSON, newest first.
 REFUSED: Final = "lab:refused"
 #: Set of ids of the experiments that are never deleted to make room.

@@ -8,8 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import create_app
+from services.core.experiment import State
+from services.store.connection import connect
 from services.store.server import EmbeddedServer
+from tests.unit.dashboard import made
 from tests.unit.dashboard.labs import ask, lab_at
+from tests.unit.dashboard.ledger import Ledger
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,18 @@ def test_a_store_that_comes_back_is_used_again(tmp_path: Path) -> None:
         server.start()
         listed = web.get("/api/v1/experiments").json
         assert listed is not None and len(listed["experiments"]) == 1
+
+
+def test_a_full_store_is_named_and_not_the_conductor_and_node_that_cannot_announce_themselves(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server, lab_at(server.url) as lab, connect(server.url) as client:
+        Ledger(client).keep(made.experiment(), [], state=State.RUNNING)
+        client.config_set("maxmemory", 1)
+        web = create_app(lab).test_client()
+        health = web.get("/api/v1/health")
+        assert health.status_code == 503 and health.json is not None
+        assert not health.json["store"]
+        assert "used memory > 'maxmemory'" in health.json["reason"]
+        for path in ("/experiments", "/experiments/0a1b2c3d"):
+            page = web.get(path).text
+            assert "The store cannot be used" in page and "maxmemory" in page
+            assert "No conductor answers" not in page and "No node is there" not in page
