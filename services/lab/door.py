@@ -14,7 +14,7 @@ from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
 from services.core.environment import Node
-from services.core.errors import Conflict, InvalidRequest, NotFound, Problem, StoreUnreachable
+from services.core.errors import Conflict, NotFound, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
 from services.core.forecast import Forecast
 from services.core.report import Event, Health, Page, Report
@@ -27,6 +27,7 @@ from services.lab.earlier import Earlier, Past
 from services.lab.kept import kept
 from services.planning import grid, presets, request
 from services.planning.estimate import Known
+from services.planning.replicas import check_replicas
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
@@ -117,21 +118,12 @@ class Lab:
         """
         while True:
             record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
-            self._check_replicas(record.experiment)
+            check_replicas(record.experiment, [node.name for node in self._nodes.present()])
             self._check_queue()
             # False: the id that was drawn is taken.
             if self._experiments.add(record, plan):
                 self._added()
                 return record
-
-    def _check_replicas(self, asked: Experiment) -> None:
-        """Raises InvalidRequest if nodes are there, and fewer than one trial needs."""
-        present, most = self._nodes.present(), max(asked.replicas)
-        if present and most > len(present):
-            names = ", ".join(node.name for node in present)
-            raise InvalidRequest(
-                [Problem("replicas", most, f"must be at most {len(present)}, the nodes there: {names}")]
-            )
 
     def claims(self) -> tuple[ClaimReport, ...]:
         """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""

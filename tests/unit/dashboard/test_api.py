@@ -134,4 +134,4 @@ def test_more_replicas_than_nodes_are_refused_with_the_number(web: FlaskClient, 
     assert answer.json is not None
     (problem,) = answer.json["error"]["problems"]
     assert (problem["field"], problem["value"]) == ("replicas", 16)
-    assert problem["allowed"].startswith("must be at most 1, the nodes there: ")
+    assert problem["allowed"].startswith("must be at most 1: 1 node is there (")
