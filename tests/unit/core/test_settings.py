@@ -112,3 +112,11 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "LAB_BIND",
         "LAB_NODE",
     ]
+
+
+def test_the_number_of_kept_experiments_is_a_whole_number() -> None:
+    assert Settings.read({}).keep == 1000
+    assert Settings.read({"LAB_KEEP": "7"}).keep == 7
+    for keep in ("0", "-1", "x", "1.5", "٣", "9" * 5000):
+        with pytest.raises(InvalidRequest, match="LAB_KEEP: must be a whole number from 1 to 1000000"):
+            Settings.read({"LAB_KEEP": keep})
