@@ -27,6 +27,8 @@ class Listing:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        #: Records that cannot be read, by id; each is logged once.
+        self._unreadable: dict[str, str] = {}
 
     def page(self, count: int, *, before: str | None = None, after: str | None = None) -> Page:
         """Return `count` experiments: the newest, or those next to a cursor (or an id) on its older or newer side.
@@ -45,7 +47,7 @@ class Listing:
         with reaching():
             total, pinned, answers = self._read([id for id, _ in found])
         return Page(
-            lines=tuple(_lines([id for id, _ in found], answers, pinned)),
+            lines=tuple(self._lines([id for id, _ in found], answers, pinned)),
             total=total,
             older=_cursor(found[-1]) if found and (newer or more) else None,
             newer=_cursor(found[0]) if found and (more if newer else before is not None) else None,
@@ -100,17 +102,18 @@ class Listing:
             total, pinned, *answers = pipe.execute()
         return int(total), frozenset(map(str, pinned)), answers
 
+    def _lines(self, ids: Iterable[str], answers: list[Any], pinned: frozenset[str]) -> Iterator[Line]:
+        for id, text, done in zip(ids, answers[::2], answers[1::2], strict=True):
+            try:
+                if text is not None:
+                    record = from_json(Record, text)
+                    yield Line(record=record, progress=Progress(done=done, total=record.total), pinned=id in pinned)
+            except Unreadable as error:
+                if self._unreadable.get(id) != str(error):
+                    self._unreadable[id] = str(error)
+                    log.warning("experiment %s is left out of the list: %s", plain(id), plain(error))
+
 
 def _cursor(pair: tuple[str, float]) -> str:
     id, created = pair
     return f"{created!r}_{id}"
-
-
-def _lines(ids: Iterable[str], answers: list[Any], pinned: frozenset[str]) -> Iterator[Line]:
-    for id, text, done in zip(ids, answers[::2], answers[1::2], strict=True):
-        try:
-            if text is not None:
-                record = from_json(Record, text)
-                yield Line(record=record, progress=Progress(done=done, total=record.total), pinned=id in pinned)
-        except Unreadable as error:
-            log.warning("experiment %s is left out of the list: %s", plain(id), plain(error))
