@@ -8,14 +8,11 @@ trials: neighbouring blocks in other orders, the equal cells of each block chang
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import partial
+from dataclasses import replace
 
 from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
-from benchmarks.outcome import Bound, Outcome, command
-from benchmarks.trials import Source, kept
-from benchmarks.trials import live as lab
+from benchmarks.outcome import Bound, Outcome
+from benchmarks.trials import Source, command
 from services.core.experiment import Effort, Model
 
 EQUAL = 8
@@ -66,11 +63,11 @@ GRIDS = (
 FULL, QUICK = Terms(experiments=3, draws=250, budget=200.0), Terms(experiments=1, draws=25, budget=200.0)
 
 
-def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool) -> Outcome:
+def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
     """All grids, live and resampled."""
     terms = QUICK if quick else FULL
-    with source("grid") as experiments:
-        runs = run(GRIDS[:1] if quick else GRIDS, terms, experiments)
+    terms = replace(terms, experiments=experiments or terms.experiments)
+    runs = run(GRIDS[:1] if quick else GRIDS, terms, source)
     equal = [findings(one.part(0, EQUAL), terms.draws) for one in runs]
     slowed = [findings(one.part(1, EQUAL + 1), terms.draws) for one in runs]
     bounds = [
@@ -109,4 +106,4 @@ def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool
 
 
 if __name__ == "__main__":
-    command("grid", __doc__ or "", partial(measure, lab), judge=partial(measure, kept))
+    command("grid", __doc__ or "", measure)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from services.cli.errors import terminable
 from services.core.environment import Fingerprint
@@ -98,24 +99,28 @@ def machine() -> Machine:
     )
 
 
-def command(
-    name: str, about: str, measure: Callable[[bool], Outcome], *, judge: Callable[[bool], Outcome] | None = None
-) -> None:
+def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
     """Run a benchmark from the command line; exits 0 if every bound holds and 1 if not.
 
-    `measure` is told whether to be quick. A benchmark that keeps its trials has a `judge`, for `--again`.
+    `measure` is told whether to be quick.
     """
-    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.splitlines()[0])
-    parser.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where to write the figures")
-    parser.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
-    if judge is not None:
-        parser.add_argument(
-            "--again", action="store_true", help="measure nothing: judge the trials of the last run anew"
-        )
-    given = parser.parse_args()
+    given = parser(name, about).parse_args()
+    finish(name, about, given, lambda: measure(given.quick))
+
+
+def parser(name: str, about: str) -> argparse.ArgumentParser:
+    """The options that every benchmark has."""
+    found = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.splitlines()[0])
+    found.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where to write the figures")
+    found.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
+    return found
+
+
+def finish(name: str, about: str, given: argparse.Namespace, measure: Callable[[], Outcome]) -> NoReturn:
+    """Measure, print, write the figures, and exit as `command` does."""
     on, began = machine(), time.time()
     with terminable():
-        outcome = judge(given.quick) if judge is not None and given.again else measure(given.quick)
+        outcome = measure()
     title = about.splitlines()[0]
     for text in (title, f"{on}{'; quick: too little to mean much' if given.quick else ''}"):
         print(textwrap.fill(text, WIDTH), end="\n\n")

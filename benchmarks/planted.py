@@ -8,14 +8,11 @@ Live experiments are few, so many more are made of their trials: neighbouring bl
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import partial
+from dataclasses import replace
 
 from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
-from benchmarks.outcome import Bound, Outcome, command
-from benchmarks.trials import Source, kept
-from benchmarks.trials import live as lab
+from benchmarks.outcome import Bound, Outcome
+from benchmarks.trials import Source, command
 from services.core.experiment import Effort, Model
 
 LEAST = 0.90
@@ -62,11 +59,11 @@ PAIRS = (
 FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
 
 
-def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool) -> Outcome:
+def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
     """All pairs, live and resampled."""
     terms = QUICK if quick else FULL
-    with source("planted") as experiments:
-        runs = run(PAIRS, terms, experiments)
+    terms = replace(terms, experiments=experiments or terms.experiments)
+    runs = run(PAIRS, terms, source)
     found = [findings(one, terms.draws) for one in runs]
     alive, again = live(found), resampled(found, Effort.STANDARD)
     return Outcome(
@@ -89,4 +86,4 @@ def measure(source: Callable[[str], AbstractContextManager[Source]], quick: bool
 
 
 if __name__ == "__main__":
-    command("planted", __doc__ or "", partial(measure, lab), judge=partial(measure, kept))
+    command("planted", __doc__ or "", measure)

@@ -6,14 +6,14 @@ Measuring takes half an hour, judging seconds. `--again` judges the kept trials 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from benchmarks.lab import Measured, OwnLab, own_lab
-from benchmarks.outcome import RESULTS
+from benchmarks.outcome import RESULTS, Outcome, finish, parser
 from services.core.codec import from_data, to_data
 
 
@@ -72,6 +72,35 @@ def kept(name: str) -> Iterator[Source]:
             yield Kept(file)
     except FileNotFoundError as error:
         raise RuntimeError(f"{name} has no trials yet: measure first, without --again") from error
+
+
+def command(name: str, about: str, measure: Callable[[Source, bool, int | None], Outcome]) -> None:
+    """Run a benchmark whose trials are kept, from the command line.
+
+    `measure` is given the experiments, whether to be quick, and the number of live experiments per line-up if named.
+    """
+    options = parser(name, about)
+    options.add_argument("--again", action="store_true", help="judge the trials of the last run; measure nothing")
+    options.add_argument(
+        "--experiments",
+        type=_count,
+        metavar="N",
+        help="live experiments per line-up: fewer take less time and show less",
+    )
+    given = options.parse_args()
+
+    def measured() -> Outcome:
+        with (kept if given.again else live)(name) as experiments:
+            return measure(experiments, given.quick, given.experiments)
+
+    finish(name, about, given, measured)
+
+
+def _count(text: str) -> int:
+    """At least 1. Raises ValueError, which argparse reports."""
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 def _file(name: str) -> Path:

@@ -137,6 +137,7 @@ def test_what_a_killed_lab_left_in_its_store_does_not_hold_up_the_next_one(
 def test_a_damaged_store_is_repaired_and_the_user_hears_of_it(
     local: Callable[..., Local], tmp_path: Path, said: list[str]
 ) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
     with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
         client.set("trial", "measured")
     file = next(tmp_path.glob("data/store/appendonlydir/*.incr.aof"))
