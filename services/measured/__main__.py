@@ -11,7 +11,8 @@ from services.core.parent import die_with_parent
 
 def main(pool: str, concurrency: str, name: str) -> None:
     """Run `celery worker` with the probe in it, until killed."""
-    wired = json.loads(os.environ["LAB_MEASURED"])
+    # Out of the environment: what a task starts has no use for it, and there may be a password in it.
+    wired = json.loads(os.environ.pop("LAB_MEASURED"))
     die_with_parent(wired["parent"])
     # Quiet: its last words are for what went wrong, not for a banner.
     arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
@@ -21,8 +22,6 @@ def main(pool: str, concurrency: str, name: str) -> None:
     from celery import maybe_patch_concurrency
 
     maybe_patch_concurrency(arguments)
-    from celery import signals
-
     from services.measured import probe
     from services.measured.app import Wiring, create_app
     from services.measured.table import SpanColumns
@@ -33,10 +32,6 @@ def main(pool: str, concurrency: str, name: str) -> None:
     table = SpanColumns(wired["table"])
     add_tasks(app, load(wired["workload"]), table)
     probe.install(app, table)
-    # A fork forgets the parent-death signal, so every prefork child asks for its own.
-    main_process = os.getpid()
-    if pool == "prefork":
-        signals.worker_process_init.connect(lambda **_: die_with_parent(main_process), weak=False)
     app.worker_main(arguments)
 
 

@@ -56,7 +56,6 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
         # A killed prefork child is reported after this many seconds instead of ten.
         worker_lost_wait=1.0,
         broker_connection_retry_on_startup=True,
-        worker_hijack_root_logger=False,
         worker_send_task_events=False,
     )
     return app

@@ -77,3 +77,16 @@ def burn(*, milliseconds: Annotated[int, Within(0, 60_000, "ms")] = 20) -> int:
     while time.thread_time() < end:
         pass
     return milliseconds
+
+
+@workload(family="tests", gil="held", description="A pool of processes that is terminated.")
+def pooled() -> list[int]:
+    """Squares."""
+    import multiprocessing
+
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        return pool.map(_square, range(8))
+
+
+def _square(number: int) -> int:
+    return number * number

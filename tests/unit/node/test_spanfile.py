@@ -31,7 +31,7 @@ def test_a_full_table_says_so_and_gives_out_what_is_left() -> None:
 
 def test_what_the_worker_writes_is_seen_at_once_in_a_column_that_was_taken_before() -> None:
     spans = SpanFile()
-    writer = SpanColumns(spans.file)
+    writer = SpanColumns(os.dup(spans.file))
     spans.give(10)
     rows = spans.give(4)
     started = spans.column(rows, Stamp.STARTED)
@@ -50,7 +50,7 @@ def test_publisher_and_worker_write_into_one_row() -> None:
     spans = SpanFile()
     (row,) = spans.give(1)
     spans.stamp_published(row, 41)
-    SpanColumns(spans.file).column(Stamp(COLUMNS - 1))[row] = 1
+    SpanColumns(os.dup(spans.file)).column(Stamp(COLUMNS - 1))[row] = 1
     assert list(spans.read()[0]) == [41] + [0] * (COLUMNS - 2) + [1]
     spans.close()
 
