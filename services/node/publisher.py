@@ -24,6 +24,8 @@ class Publisher:
 
     def __init__(self, app: Celery, queue: str, arguments: Mapping[str, object], spans: SpanFile) -> None:
         self._app = app
+        # Not the app's pools: kombu keeps those per address for as long as the process lives.
+        self._producer: Producer = app.amqp.Producer(app.connection_for_write(), auto_declare=False)
         self._queue = queue
         self._arguments = dict(arguments)
         self._spans = spans
@@ -69,29 +71,27 @@ class Publisher:
 
     def ask_facts(self) -> None:
         """Have a slot say what it runs on; the answer is the result of task FACTS."""
-        self._app.send_task(FACTS, task_id=FACTS, queue=self._queue)
+        self._app.send_task(FACTS, task_id=FACTS, queue=self._queue, producer=self._producer)
 
     def close(self) -> None:
-        """Close its connections."""
-        self._app.producer_pool.force_close_all()
-        self._app.pool.force_close_all()
+        """Close its connection. Safe to call again."""
+        self._producer.connection.release()
+        self._app.close()
 
     def _send(self, rows: range, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
-        with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
+        with self._producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
-                self._send_one(row, queue, task, meeting, producer)
+                self._send_one(row, queue, task, meeting)
 
-    def _send_one(
-        self, row: int, queue: str, task: str = WORK, meeting: Sequence[int] = (), producer: Producer | None = None
-    ) -> None:
+    def _send_one(self, row: int, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
         self._app.send_task(
             task,
             args=(row, *meeting),
             kwargs=self._arguments,
             task_id=str(row),
             queue=queue,
-            producer=producer,
+            producer=self._producer,
             # Celery would print the arguments into every message; the lab shows them nowhere.
             argsrepr="",
             kwargsrepr="",
