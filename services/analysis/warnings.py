@@ -123,6 +123,12 @@ RULES: Final[Mapping[Warn, Rule]] = {
         remedy="What it took to connect again is in the figures. Look at the store's log and at the network.",
         doubt="the worker lost its connection to the broker {times}",
     ),
+    Warn.STORE_STALLED: Rule(
+        judge=messages.store_stalled,
+        text="The store took {wait:.2f} s to answer a ping during a window.",
+        remedy="Tasks waited for the store meanwhile. Look at its log, disk and memory, and run the experiment again.",
+        doubt="the store took {wait:.2f} s to answer",
+    ),
     Warn.PUBLISHER_LATE: Rule(
         judge=messages.publisher_late,
         text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.analysis.intended import as_intended
+from services.analysis.judging.messages import MOST_STORE_WAIT
 from services.analysis.timeline import timeline
 from services.analysis.trial import summarise
 from services.conductor.gathering import LOOK, Gathering
@@ -255,6 +256,10 @@ def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elaps
 
 
 def known_rate(trial: Trial, results: Sequence[TrialResult]) -> Rate | None:
-    """Throughput of the latest finished trial of the same cell, to spare the calibration."""
+    """Throughput of the latest finished trial of the same cell, to spare the calibration.
+
+    A trial during which the store stalled is left out: its rate would make the next window too short.
+    """
     same = [one.figures for one in results if one.figures and one.trial.cell == trial.cell]
-    return same[-1].throughput if same else None
+    sound = [figures for figures in same if (figures.store_wait or 0.0) <= MOST_STORE_WAIT]
+    return sound[-1].throughput if sound else None

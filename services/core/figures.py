@@ -113,6 +113,8 @@ class Figures:
     reconnects: int
     #: None where the workload tells nothing by its result.
     told: Told | None = None
+    #: Longest time in which the store answered a ping during the saturate phase. None: not known.
+    store_wait: Seconds | None = None
     #: None: not known (stored by an earlier version). Read `cores`.
     cores_used: CoresUsed | None = None
 

@@ -28,6 +28,7 @@ class Warn(StrEnum):
     CLOCK_SUSPECT = "clock suspect"
     LITTLES_LAW = "Little's law broken"
     RECONNECTED = "reconnected to the broker"
+    STORE_STALLED = "store stalled"
     PUBLISHER_LATE = "publisher behind schedule"
     CORES_NOT_WHOLE = "cores not whole"
     CLOCK_RATE_DRIFTS = "clock rate drifts"

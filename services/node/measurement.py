@@ -19,6 +19,7 @@ from services.measured.app import SHARED_CONNECTIONS
 from services.node.rig import Rig
 from services.node.sampler import Sampler, StoreCpu, Watched, sample
 from services.node.spanfile import CAPACITY
+from services.node.storewatch import StoreWatch
 
 #: How much longer than the shortest window the calibration aims, to end up above it.
 MARGIN = 1.25
@@ -49,6 +50,7 @@ class Measurement:
         self._tasks: range
         self._opened = 0
         self._lag: Seconds = 0.0
+        self._store_wait: Seconds | None = None
 
     def prepare(self) -> Prepared:
         """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
@@ -112,6 +114,7 @@ class Measurement:
             samples=watched.samples,
             usage=watched.usage,
             core_waits=watched.core_waits,
+            store_wait=self._store_wait,
             failure=failure,
         )
 
@@ -145,7 +148,9 @@ class Measurement:
 
     def _run(self, rig: Rig) -> Watched:
         sampler = Sampler(rig.worker.pid, StoreCpu(read=rig.store_cpu, here=rig.store_here()))
+        watch = StoreWatch(rig.store_ping)
         sampler.start()
+        watch.start()
         try:
             self._opened = time.monotonic_ns()
             if self.spec.schedule:
@@ -159,6 +164,7 @@ class Measurement:
             watched = sampler.stop()
         finally:
             sampler.close()
+            self._store_wait = watch.stop()
         rig.check(self._tasks)
         return watched
 

@@ -128,6 +128,10 @@ class Rig:
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")
 
+    def store_ping(self) -> None:
+        """Return when the store's server has answered. Raises StoreUnreachable."""
+        self._queues.ping()
+
     def store_cpu(self) -> Seconds:
         """CPU time that the store's server has used so far. Raises StoreUnreachable."""
         return self._queues.server_cpu()

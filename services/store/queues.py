@@ -48,6 +48,11 @@ class Queues:
             if batch:
                 self._client.unlink(*batch)
 
+    def ping(self) -> None:
+        """Return when the server has answered."""
+        with reaching():
+            self._client.ping()
+
     def server_cpu(self) -> Seconds:
         """CPU time that the server and the children that it has waited for have used since its start."""
         with reaching():

@@ -24,6 +24,7 @@ from tests.live import until
 from tests.unit.node import bodies
 from tests.unit.node.rigs import spec
 from workloads.builtin.messaging import echo
+from workloads.builtin.waiting import wait
 
 
 @contextmanager
@@ -134,3 +135,21 @@ def test_a_body_that_takes_many_windows_is_not_run_by_a_pilot(server: EmbeddedSe
     with measuring(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=900, pings=3)) as (measurement, rigs, _):
         assert measurement.prepare().tasks == 4
         assert len(rigs[0].table()) == 2 + 3 + 4, "warm-up, pings, saturate"
+
+
+def test_a_store_that_hangs_during_the_window_is_noticed(server: EmbeddedServer) -> None:
+    asked = spec(wait, Model.THREADS, 1, tasks=10, milliseconds=5)
+    with connect(server.url) as client, connect(server.url) as other:
+
+        def hang(phase: str) -> None:
+            if phase == "saturate":
+                other.client_pause(600, all=True)
+
+        measurement = Measurement(asked, lambda one: Rig(one, redis_url=server.url, queues=Queues(client)), hang)
+        try:
+            measurement.prepare()
+            share = measurement.saturate(node="a", boot="one")
+        finally:
+            measurement.end()
+    assert share.failure == ""
+    assert share.store_wait is not None and share.store_wait > 0.3
