@@ -1,4 +1,4 @@
-"""Limits and throttling of this process's cgroup, version 1 or 2, as seen from inside a container or not."""
+"""Limits, throttling and memory kills of this process's cgroup, version 1 or 2, from inside a container or not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from services.core.units import NANOSECOND, Bytes, Seconds
 #: Where the kernel's cgroup trees are mounted, and where it says which of their folders are this process's.
 ROOT = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
+#: Counts of the whole machine.
+VMSTAT = Path("/proc/vmstat")
 MICROSECOND = 1e-6
 
 
@@ -73,6 +75,17 @@ def throttled(before: Throttlings, after: Throttlings) -> Throttling:
         if (then := before.get(place)) is not None
     )
     return max(changes, key=lambda change: (change.stopped, change.periods), default=Throttling())
+
+
+def oom_kills(root: Path = ROOT, own: Path = OWN, machine: Path = VMSTAT) -> int:
+    """Processes that the kernel has killed for lack of memory: in this cgroup, or on the machine where none counts."""
+    files = [place / "memory.events" for place in _places("", root, own)]
+    files += [place / "memory.oom_control" for place in _places("memory", root, own)]
+    for file in (*files, machine):
+        fields = dict(line.split() for line in _read(file).splitlines())
+        if "oom_kill" in fields:
+            return int(fields["oom_kill"])
+    return 0
 
 
 def _places(controller: str, root: Path, own: Path) -> tuple[Path, ...]:

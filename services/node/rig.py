@@ -123,7 +123,7 @@ class Rig:
         outcomes = self.spans.column(rows, Stamp.OUTCOME)
         lost = int((outcomes == Outcome.SLOT_LOST).sum())
         if lost:
-            raise TrialFailed(f"a slot died{self.worker.last_words()}", lost=lost)
+            raise TrialFailed(f"a slot died{self.worker.lacked_memory()}{self.worker.last_words()}", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")

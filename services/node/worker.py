@@ -10,12 +10,18 @@ import subprocess
 import sys
 import tempfile
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
+
+import psutil
 
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
+from services.core.quantities import size
 from services.measured.app import Wiring
+from services.node import cgroup
 
 #: Bytes at the end of a worker's log in which its last lines are looked for.
 LOG_END = 1 << 14
@@ -25,11 +31,29 @@ ROOT_WARNING = re.compile(
 )
 
 
+#: What the kernel adds, of 1000, to a process's share of memory when it looks for one to kill: a measured worker dies
+#: before the lab does. Its children inherit it.
+OOM_SCORE_ADJ = 800
+
+
 class MeasuredWorker:
     """A `celery worker` in a process group of its own; it dies with this process, however that dies."""
 
-    def __init__(self, cell: Cell, wiring: Wiring, *, name: str, location: str, table: int, environ: dict[str, str]):
+    def __init__(
+        self,
+        cell: Cell,
+        wiring: Wiring,
+        *,
+        name: str,
+        location: str,
+        table: int,
+        environ: dict[str, str],
+        oom_kills: Callable[[], int] = cgroup.oom_kills,
+    ):
+        """`oom_kills` counts the processes that the kernel has killed for lack of memory so far."""
         self._killed = False
+        self._oom_kills = oom_kills
+        self._oom_kills_before = oom_kills()
         self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as this object
         weakref.finalize(self, self._log.close)
         wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
@@ -42,6 +66,9 @@ class MeasuredWorker:
             pass_fds=(table,),
             start_new_session=True,
         )
+        # Here, so that nothing is added inside the worker; it has not forked yet.
+        with suppress(OSError):  # it is gone already: `check` reports that
+            Path(f"/proc/{self._process.pid}/oom_score_adj").write_text(str(OOM_SCORE_ADJ), encoding="ascii")
 
     @property
     def pid(self) -> int:
@@ -56,7 +83,15 @@ class MeasuredWorker:
         if code is None:
             return
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
-        raise TrialFailed(f"the measured worker's main process {how}{self.last_words()}")
+        lacked = self.lacked_memory() if code == -signal.SIGKILL else ""
+        raise TrialFailed(f"the measured worker's main process {how}{lacked}{self.last_words()}")
+
+    def lacked_memory(self) -> str:
+        """` (out of memory, limit 512 MiB)` if the kernel killed a process for that since the worker started, or ``."""
+        if self._oom_kills() == self._oom_kills_before:
+            return ""
+        limit = cgroup.memory_limit() or psutil.virtual_memory().total
+        return f" (out of memory, limit {size(limit)})"
 
     def kill(self) -> None:
         """End the whole group at once: a warm stop takes seconds and teaches nothing. Safe to call again."""

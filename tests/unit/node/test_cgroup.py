@@ -144,6 +144,25 @@ def test_version_1_without_limits(tree: Tree) -> None:
     assert (tree.quota, tree.memory, tree.throttling) == (None, None, Throttling())
 
 
+def test_kills_for_lack_of_memory_are_those_of_the_cgroup_in_either_version(tree: Tree, tmp_path: Path) -> None:
+    machine = tmp_path / "vmstat"
+    machine.write_text("nr_free_pages 12\noom_kill 9\n")
+    tree.place("0::/lab")
+    tree.put("lab/memory.events", "low 0\noom 3\noom_kill 2")
+    assert cgroup.oom_kills(tree.root, tree.own, machine) == 2
+    tree.place("4:memory:/lab")
+    tree.put("memory/lab/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 5")
+    assert cgroup.oom_kills(tree.root, tree.own, machine) == 5
+
+
+def test_where_no_cgroup_counts_kills_those_of_the_machine_count(tree: Tree, tmp_path: Path) -> None:
+    machine = tmp_path / "vmstat"
+    machine.write_text("nr_free_pages 12\noom_kill 9\n")
+    tree.place("0::/")
+    assert cgroup.oom_kills(tree.root, tree.own, machine) == 9
+    assert cgroup.oom_kills(tree.root, tree.own, tmp_path / "none") == 0
+
+
 def test_this_machine_can_be_read() -> None:
     quota, memory = cgroup.cpu_quota(), cgroup.memory_limit()
     assert quota is None or quota > 0

@@ -33,7 +33,12 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
     """Starts a worker of CELL; what is named differs."""
     workers, spans = [], SpanFile()
 
-    def started(model: Model = Model.PREFORK, location: str = bodies.nap.location, **environ: str) -> MeasuredWorker:
+    def started(
+        model: Model = Model.PREFORK,
+        location: str = bodies.nap.location,
+        oom_kills: Callable[[], int] = lambda: 0,
+        **environ: str,
+    ) -> MeasuredWorker:
         workers.append(
             MeasuredWorker(
                 replace(CELL, model=model),
@@ -42,6 +47,7 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
                 location=location,
                 table=spans.file,
                 environ=dict(os.environ) | environ,
+                oom_kills=oom_kills,
             )
         )
         return workers[-1]
@@ -89,6 +95,26 @@ def test_the_signal_that_killed_it_is_named(start: Start) -> None:
     worker = start()
     os.kill(worker.pid, signal.SIGSEGV)
     assert ended(worker).startswith("the measured worker's main process was killed by SIGSEGV")
+
+
+def test_a_worker_that_the_kernel_killed_for_lack_of_memory_is_reported_as_such(start: Start) -> None:
+    kills = iter((3, 4))
+    worker = start(oom_kills=lambda: next(kills))
+    os.kill(worker.pid, signal.SIGKILL)
+    assert "was killed by SIGKILL (out of memory, limit " in ended(worker)
+
+
+def test_a_worker_that_was_killed_while_memory_lasted_is_not_blamed_on_it(start: Start) -> None:
+    worker = start(oom_kills=lambda: 3)
+    os.kill(worker.pid, signal.SIGKILL)
+    assert "out of memory" not in ended(worker)
+
+
+def test_a_worker_and_its_slots_are_killed_for_lack_of_memory_before_the_lab_is(start: Start) -> None:
+    processes = family(start())
+    scores = {Path(f"/proc/{one.pid}/oom_score_adj").read_text().strip() for one in processes}
+    assert scores == {"800"}
+    assert int(Path("/proc/self/oom_score_adj").read_text()) < 800
 
 
 def test_a_worker_that_said_nothing_is_told_without_words(start: Start) -> None:
