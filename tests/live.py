@@ -28,7 +28,14 @@ class LiveLab:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environ = {**os.environ, "XDG_DATA_HOME": str(home), "LAB_BIND": f"127.0.0.1:{free_port()}"}
+        self.temporary = home / "tmp"
+        self.temporary.mkdir(exist_ok=True)
+        self.environ = {
+            **os.environ,
+            "XDG_DATA_HOME": str(home),
+            "LAB_BIND": f"127.0.0.1:{free_port()}",
+            "TMPDIR": str(self.temporary),
+        }
         self.environ.pop("LAB_REDIS_URL", None)
         self._said = (home / "lab-up.log").open("w+b")
         self.process = self._up()

@@ -28,8 +28,8 @@ from services.core.units import Rate, Seconds
 from services.node.orders import Orders
 from services.planning import grid
 from services.planning.sharing import specs
+from services.store.attempts import Attempts
 from services.store.experiments import Experiments
-from services.store.nodes import Lease
 from workloads.registry import Registry
 
 #: How often a trial is begun again when its node went away under it.
@@ -48,7 +48,7 @@ class Conductor:
         gathering: Gathering,
         orders: Orders,
         keeper: Keeper,
-        lease: Callable[[str], Lease],
+        attempts: Attempts,
         clock: Callable[[], float] = time.time,
         token: Callable[[], str] = lambda: secrets.token_hex(3),
     ) -> None:
@@ -57,10 +57,12 @@ class Conductor:
         self._gathering = gathering
         self._orders = orders
         self._keeper = keeper
-        self._lease = lease
+        self._attempts = attempts
         self._clock = clock
         self._token = token
-        self._references = References(experiments=experiments, orders=orders, keeper=keeper, lease=lease, token=token)
+        self._references = References(
+            experiments=experiments, orders=orders, keeper=keeper, lease=attempts.lease, token=token
+        )
         self._looked = 0.0
         self._stopping = threading.Event()
 
@@ -193,6 +195,8 @@ class Conductor:
                 return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began), None
             except NodeUnreachable as error:
                 log.warning("trial %s, attempt %d: %s", trial.id, attempt, error)
+                # The node may be dead and not clean up. If it lives, it does the same when it gives the attempt up.
+                self._attempts.forget(shares[0].attempt, len(shares))
                 if attempt == ATTEMPTS:
                     reason = f"{error} (tried {attempt} times)"
                     return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began), None
@@ -205,7 +209,7 @@ class Conductor:
         def heed() -> None:
             self._heed(trial.experiment)
 
-        with self._keeper.keeping(self._lease(attempt)):
+        with self._keeper.keeping(self._attempts.lease(attempt)):
             try:
                 self._orders.prepare(list(zip(nodes, shares, strict=True)), heed)
                 measured = self._orders.saturate(attempt, nodes, heed)

@@ -17,6 +17,7 @@ from services.core.errors import StoreUnreachable
 from services.core.settings import Settings
 from services.node.orders import Orders as NodeOrders
 from services.store import keys
+from services.store.attempts import Attempts
 from services.store.connection import connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
@@ -38,7 +39,7 @@ def serve(settings: Settings, redis_url: str) -> None:
         gathering=Gathering(experiments=experiments, nodes=nodes, patience=settings.node_wait),
         orders=NodeOrders(app, nodes),
         keeper=keeper,
-        lease=lambda attempt: Lease(client, keys.lease(attempt), holder),
+        attempts=Attempts(client, holder),
     )
 
     app.task(name=RUN, ignore_result=True)(conductor.run)

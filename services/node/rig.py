@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from services.node.fingerprint import this_machine
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, StallWatch, tree_cpu
+from services.node.trialfolder import trial_folder
 from services.node.worker import MeasuredWorker
 from services.store import keys
 from services.store.queues import Queues
@@ -39,7 +39,7 @@ class Rig:
         with ExitStack() as held:
             environ = held.enter_context(companions(workload, redis_url=redis_url))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
-            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
+            folder = held.enter_context(trial_folder())
             environ |= {"TMPDIR": folder, "LAB_TRIAL_FOLDER": folder}
             self.spans = SpanFile()
             held.callback(self.spans.close)

@@ -13,12 +13,12 @@ from celery import signals
 from services.core.errors import StoreUnreachable
 from services.core.settings import Settings
 from services.core.trial import TrialSpec
-from services.node import fingerprint
+from services.node import fingerprint, trialfolder
 from services.node.agent import Agent
 from services.node.naming import take_name
 from services.node.orders import add_orders, queue
 from services.node.rig import Rig
-from services.store import keys
+from services.store import keys, leftovers
 from services.store.connection import connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
@@ -35,6 +35,8 @@ def serve(settings: Settings, redis_url: str) -> None:
     wait_until_reached(client)
     queues, nodes = Queues(client), Nodes(client)
     take_name(nodes, settings.node)
+    leftovers.sweep(client)
+    trialfolder.sweep()
 
     def rig(spec: TrialSpec) -> Rig:
         return Rig(spec, redis_url=redis_url, queues=queues)

@@ -11,9 +11,23 @@ from typing import Final
 CONTROL: Final = "lab:control:"
 
 
+#: Prefix of the keys of all measured workers and their publishers.
+MEASURED: Final = "lab:measured:"
+
+
 def measured(attempt: str, share: int) -> str:
     """Prefix of everything that one share of an attempt at a trial keeps: queue, unacked messages, results."""
-    return f"lab:measured:{attempt}:{share}:"
+    return f"{MEASURED}{attempt}:{share}:"
+
+
+def node_queue(name: str) -> str:
+    """List of the orders to a node, made by kombu."""
+    return f"{CONTROL}node.{name}"
+
+
+def node_binding(name: str) -> str:
+    """Set that binds the queue of a node to its exchange, made by kombu."""
+    return f"{CONTROL}_kombu.binding.node.{name}"
 
 
 #: Sorted set of experiment ids by time of creation.

@@ -9,6 +9,7 @@ import httpx
 import psutil
 import pytest
 
+from services.store.connection import connect
 from tests.live import LiveLab, until
 
 
@@ -27,6 +28,12 @@ def throughputs(report: dict[str, Any]) -> dict[int, float]:
         for trial in cell["trials"]
         if trial["failure"] == ""
     }
+
+
+def leftovers(lab: LiveLab) -> list[str]:
+    """Keys and folders of trials."""
+    with connect(lab.redis_url) as client:
+        return [*map(str, client.scan_iter("lab:measured:*")), *map(str, lab.temporary.glob("lab-trial-*"))]
 
 
 def saturating(lab: LiveLab, id: str) -> bool:
@@ -99,6 +106,7 @@ def test_an_experiment_survives_the_death_of(part: str, own_lab: LiveLab) -> Non
     assert report["state"] == "finished", report["reason"]
     assert before.items() <= throughputs(report).items()
     assert len(throughputs(report)) == 4
+    assert leftovers(own_lab) == []
 
 
 @pytest.mark.timeout(240)
@@ -113,6 +121,7 @@ def test_an_experiment_goes_on_after_the_whole_lab_was_killed_and_started_again(
     report = own_lab.ended(id, seconds=150)
     assert report["state"] == "finished", report["reason"]
     assert before.items() <= throughputs(report).items()
+    assert leftovers(own_lab) == []
 
 
 def test_ctrl_c_leaves_no_process_behind(own_lab: LiveLab) -> None:

@@ -16,6 +16,7 @@ from services.core.experiment import Model, Record, State
 from services.node import orders
 from services.planning import grid
 from services.store import keys
+from services.store.attempts import Attempts
 from services.store.connection import Client
 from services.store.control import control_app
 from services.store.experiments import Experiments
@@ -39,7 +40,7 @@ class Podium:
             gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
             orders=orders.Orders(control_app("conductor", url), self.nodes),
             keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
-            lease=lambda attempt: Lease(client, keys.lease(attempt), "tested"),
+            attempts=Attempts(client, "tested"),
         )
 
     def submit(self, id: str = "e1", **changes: Any) -> Record:
