@@ -66,13 +66,13 @@ def _text(page: Page, before: str | None) -> str:
 
 
 def table(lines: tuple[Line, ...]) -> str:
-    """A line an experiment."""
+    """One line per experiment."""
     rows = []
     for line in lines:
         asked = line.record.experiment
         rows.append((
             f"{asked.id}{' *' if line.pinned else ''}",
-            line.record.state.value,
+            f"{line.record.state}{', doubtful' if line.record.doubtful else ''}",
             f"{line.progress.done}/{line.progress.total}",
             human.moment(asked.created),
             _short(human.call(asked.workload, asked.params)),

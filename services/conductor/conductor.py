@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from services.analysis import report
 from services.analysis.intended import as_intended
 from services.analysis.judging.messages import MOST_STORE_WAIT
 from services.analysis.timeline import timeline
@@ -133,13 +134,22 @@ class Conductor:
         if lost := record.total - len(results):
             were = "was" if lost == 1 else "were"
             state = State.FAILED if all(result.failure for result in results) else State.FINISHED
-            self._end(record, state, f"{lost} of {record.total} trials {were} lost from the store")
+            self._end(
+                self._judged(record, results), state, f"{lost} of {record.total} trials {were} lost from the store"
+            )
         elif self._registry[record.experiment.workload].fails_to_show and as_intended(results):
             self._end(record, State.INTENDED, "")
         elif all(result.failure for result in results):
             self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")
         else:
-            self._end(record, State.FINISHED, reason)
+            self._end(self._judged(record, results), State.FINISHED, reason)
+
+    def _judged(self, record: Record, results: Sequence[TrialResult]) -> Record:
+        """The record, with whether its verdict is doubtful: lists show it without judging all trials again."""
+        id, ended = record.experiment.id, replace(record, state=State.FINISHED)
+        plan, environment = self._experiments.plan(record), self._experiments.environment(id)
+        verdict = report.build(ended, plan, results, environment, now=None, time=self._clock()).verdict
+        return replace(record, doubtful=bool(verdict.doubts))
 
     def _set_aside(self, id: str, reason: str) -> None:
         log.warning("the record of experiment %s cannot be read and is set aside: %s", plain(id), plain(reason))

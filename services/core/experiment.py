@@ -161,3 +161,5 @@ class Record:
     reason: str = ""
     started: Timestamp | None = None
     ended: Timestamp | None = None
+    #: Whether a validity warning touches a first-rank cell. None: not finished, or not known (an earlier version).
+    doubtful: bool | None = None

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,13 @@ def test_an_experiment_in_the_list_is_one_line() -> None:
     text = list_command.table((line(state=State.CANCELLED),)).splitlines()[1]
     assert text.startswith("1a2b3c4d  cancelled     3/9  20")
     assert text.endswith("  primes(limit=20000)")
+
+
+def test_an_experiment_whose_verdict_is_in_doubt_is_listed_as_such() -> None:
+    found = line(state=State.FINISHED)
+    doubtful = replace(found, record=replace(found.record, doubtful=True))
+    assert "finished, doubtful  " in list_command.table((doubtful,))
+    assert max(map(len, list_command.table((doubtful,)).splitlines())) <= 80
 
 
 def test_a_node_in_the_list_is_one_line() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.conductor.conductor import failed
 from services.core.experiment import State
+from services.planning import grid
 from services.store import keys
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
@@ -94,6 +95,17 @@ def test_an_experiment_that_is_sure_enough_says_why_no_repeat_is_added(podium: P
     record = podium.ledger.get("e1")
     assert (record.state, record.blocks, record.total) == (State.FINISHED, 2, 2)
     assert record.reason == "every throughput interval is within 5% after 2 repeats"
+
+
+def test_the_record_of_a_finished_experiment_says_whether_its_verdict_is_doubtful(podium: Podium) -> None:
+    for id, duplicates in (("sound", 0), ("unsound", 2)):
+        record = podium.submit(id)
+        for trial in grid.plan(record.experiment, record.blocks).trials:
+            result = made.result(50, cell=trial.cell, repeat=trial.repeat, duplicates=duplicates)
+            podium.ledger.save_trial(replace(result, trial=trial))
+    podium.conductor.run()
+    assert podium.ledger.get("sound").doubtful is False
+    assert podium.ledger.get("unsound").doubtful is True
 
 
 def test_an_experiment_that_is_not_sure_is_repeated_once_more(podium: Podium) -> None:

@@ -46,6 +46,12 @@ def test_experiments_are_listed_with_their_state(web: FlaskClient, ledger: Ledge
     assert 'href="/experiments/0a1b2c3d"' in page and "finished" in page and "30 / 30" in page
 
 
+@pytest.mark.parametrize("path", ["/", "/experiments"])
+def test_an_experiment_whose_verdict_is_in_doubt_is_listed_as_such(web: FlaskClient, ledger: Ledger, path: str) -> None:
+    ledger.experiments.update(replace(ledger.finished(), doubtful=True))
+    assert '<span class="doubtful">, doubtful</span>' in web.get(path).text
+
+
 def test_a_finished_experiment_shows_verdict_figures_trials_and_environment(web: FlaskClient, ledger: Ledger) -> None:
     ledger.finished()
     page = web.get("/experiments/0a1b2c3d").text
