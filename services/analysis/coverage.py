@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from math import comb
 from typing import Final
 
+from services.core.quantities import percent
+
 #: Repeats from which on `intervals.median` is narrower than the range of its figures. A test checks this.
 FEWEST_FOR_95: Final = 8
 #: The same for `intervals.ratio`: fewer leave two equal cells apart in more than 5 % whatever the method.
@@ -21,7 +23,7 @@ def median_bounds(repeats: Iterable[int]) -> str:
     return _joined(
         "95 % interval"
         if count >= FEWEST_FOR_95
-        else f"range of {count} repeats (covers the median in {_percent(1 - 2 * 0.5**count)})"
+        else f"range of {count} repeats (covers the median in {percent(1 - 2 * 0.5**count)})"
         for count in _several(repeats)
     )
 
@@ -35,7 +37,7 @@ def ratio_bounds(repeats: Iterable[int]) -> str:
     return _joined(
         "95 % interval"
         if count >= FEWEST_FOR_95_RATIO
-        else f"range over {count} repeats (covers the ratio in {_percent(1 - 2 / comb(2 * count, count))})"
+        else f"range over {count} repeats (covers the ratio in {percent(1 - 2 / comb(2 * count, count))})"
         for count in _several(repeats)
     )
 
@@ -53,7 +55,3 @@ def _several(repeats: Iterable[int]) -> list[int]:
 def _joined(words: Iterable[str]) -> str:
     found = list(dict.fromkeys(words))
     return " to ".join(found if len(found) < 3 else (found[0], found[-1]))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

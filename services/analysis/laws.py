@@ -20,6 +20,7 @@ from services.analysis import regression
 from services.analysis.extrapolation import FURTHEST
 from services.analysis.regression import Fitted, Points
 from services.core.findings import Fit
+from services.core.quantities import percent
 from services.core.summary import Interval
 from services.core.units import Rate, Seconds
 
@@ -67,8 +68,8 @@ def _refusal(found: Fit) -> str:
     if found.r_squared >= LEAST_R_SQUARED or found.deviation <= MOST_DEVIATION:
         return ""
     return (
-        f"{NAMES[found.law]} does not fit: it misses the measured throughput by {found.deviation:.0%} "
-        f"and explains {found.r_squared:.0%} of its variance."
+        f"{NAMES[found.law]} does not fit: it misses the measured throughput by {percent(found.deviation)} "
+        f"and explains {percent(found.r_squared)} of its variance."
     )
 
 

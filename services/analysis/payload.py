@@ -14,6 +14,7 @@ from services.analysis import regression
 from services.analysis.groups import grouped, swept
 from services.analysis.regression import Points
 from services.core.findings import Channel, Group, Payload
+from services.core.quantities import percent
 from services.core.summary import CellSummary, Interval, TrialSummary
 from services.core.units import Seconds
 
@@ -112,7 +113,8 @@ def _channel(name: str, trials: Trials) -> Channel | str:
     r_squared = regression.explained(points.target, latency + per_byte * points.at, points.target**-2)
     deviation = regression.deviation(points.medians, latency + per_byte * points.places)
     if r_squared < LEAST_R_SQUARED and deviation > MOST_DEVIATION:
-        return f"a line misses what was measured by {deviation:.0%} and explains {r_squared:.0%} of its variance."
+        off, explained = percent(deviation), percent(r_squared)
+        return f"a line misses the measured costs by {off} and explains {explained} of their variance."
     return Channel(
         name=name,
         latency=_above_0(fitted.interval(latency, fitted.draws[:, 0])),

@@ -10,7 +10,7 @@ from services.analysis import blocks, wording
 from services.analysis.blocks import Family, Rates
 from services.analysis.judging.evidence import counted
 from services.core.experiment import Model
-from services.core.quantities import digits
+from services.core.quantities import digits, percent
 from services.core.report import Answer, Lead, Ranked, VariantVerdict
 from services.core.summary import CellSummary, Interval
 from services.core.units import Value
@@ -159,7 +159,7 @@ def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
     slowest, fastest = _rate(of, rates[0]), _rate(of, rates[-1])
     at = f"at {fastest} tasks/s" if slowest == fastest else f"at {slowest} to {fastest} tasks/s"
     if all(answer(of.family.ratio(name, of.first)) is Answer.EQUAL for name in best[1:]):
-        brief = f"{names} are equally fast within {EQUAL:.0%}".replace("%", " %")
+        brief = f"{names} are equally fast within {percent(EQUAL)}"
         return brief, f"{brief}, {at}"
     brief = _TOO_CLOSE if len(best) == len(of.cells) else f"{_TOO_CLOSE} between {names}"
     repeats = counted(min(of.cells[name].finished for name in best), "repeat")

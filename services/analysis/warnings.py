@@ -58,12 +58,12 @@ RULES: Final[Mapping[Warn, Rule]] = {
     ),
     Warn.UNSTABLE: Rule(
         judge=trials.unstable,
-        text="Throughput scatters by {variation:.0%} over the repeats: {low:.3g} to {high:.3g} tasks/s.",
+        text="Throughput scatters by {variation} over the repeats: {low:.3g} to {high:.3g} tasks/s.",
         remedy="Close what else runs on the machine, fix its clock rate, or take more repeats.",
     ),
     Warn.THROTTLED: Rule(
         judge=hosts.throttled,
-        text="The CPU quota stopped the worker in {share:.0%} of its scheduling periods{stopped}.",
+        text="The CPU quota stopped the worker in {share} of its scheduling periods{stopped}.",
         remedy="This is what the quota allows, not what the model can do. Raise it, or use fewer slots.",
     ),
     Warn.HOST_BUSY: Rule(

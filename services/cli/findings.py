@@ -9,6 +9,7 @@ from services.analysis.laws import FEWEST
 from services.cli import human
 from services.cli.columns import columns, wrapped
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
+from services.core.quantities import percent
 from services.core.summary import Interval
 from services.core.units import exact
 
@@ -157,7 +158,7 @@ def _times(interval: Interval | None) -> str:
 
 
 def _share(interval: Interval | None) -> str:
-    return human.NOTHING if interval is None else f"{interval.median:.0%}"
+    return human.NOTHING if interval is None else percent(interval.median)
 
 
 def _digits(interval: Interval) -> str:

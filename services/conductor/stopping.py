@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services.analysis import precision
 from services.core.experiment import Record
+from services.core.quantities import percent
 from services.core.trial import TrialResult
 from services.core.units import Seconds
 from services.planning.effort import NARROW
@@ -26,7 +27,7 @@ def enough(record: Record, results: Sequence[TrialResult]) -> str | None:
         return ""
     width = precision.widest(results)
     if width is not None and width <= NARROW:
-        return f"every throughput interval is within {NARROW:.0%} after {record.blocks} repeats"
+        return f"every throughput interval is within {percent(NARROW)} after {record.blocks} repeats"
     if record.blocks >= asked.most_repeats:
         return f"some intervals are still wide after {record.blocks} repeats, the most there are"
     if asked.budget is not None and spent(results) * (record.blocks + 1) / record.blocks > asked.budget:

@@ -17,6 +17,11 @@ def rate(per_second: Rate) -> str:
     return digits(per_second)
 
 
+def percent(share: float) -> str:
+    """Return a share of 1: `87 %`; below 2 % with a decimal: `1.3 %`."""
+    return f"{share * 100:.1f} %" if 0 < abs(share) < 0.0195 else f"{share * 100:.0f} %"
+
+
 def duration(seconds: Seconds) -> str:
     """Return a short time: `310 µs`, `8.10 ms`, `1.50 s`."""
     for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):

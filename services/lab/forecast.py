@@ -12,6 +12,7 @@ from services.analysis.blocks import smallest_difference
 from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast
+from services.core.quantities import percent
 from services.lab.earlier import Earlier
 from services.planning import estimate, memory
 from services.planning.estimate import Known
@@ -95,15 +96,15 @@ def _size(found: Forecast, asked: Experiment) -> str:
 def _resolution(found: Forecast, family: str) -> Iterator[str]:
     if found.difference is None:
         return
-    scattered = f"it scattered by {_percent(found.scatter)}"
+    scattered = f"it scattered by {percent(found.scatter)}"
     if found.scatter_from == 0:
-        basis = f"assuming that it scatters by {_percent(found.scatter)}; too few earlier trials of family {family}"
+        basis = f"assuming that it scatters by {percent(found.scatter)}; too few earlier trials of family {family}"
     elif found.scatter_from == 1:
         basis = f"{scattered} in the last experiment of family {family}"
     else:
         basis = f"{scattered} in the last {found.scatter_from} experiments of family {family}"
     yield (
-        f"With {found.repeats} repeats, differences in throughput under about {_percent(found.difference)} will "
+        f"With {found.repeats} repeats, differences in throughput under about {percent(found.difference)} will "
         f"probably not be seen ({basis})."
     )
 
@@ -114,10 +115,6 @@ def _memory(found: Forecast) -> Iterator[str]:
         yield f"{need}; no node is known to compare it with."
     elif not found.confirm:
         yield f"{need}, of {size(found.memory_limit)}."
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %" if share < 0.02 else f"{share * 100:.0f} %"
 
 
 def _counted(count: int, noun: str) -> str:

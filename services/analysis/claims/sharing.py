@@ -6,6 +6,7 @@ from services.analysis.claims.evidence import Evidence, Missing, judged
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
 from services.core.figures import Figures, Told
+from services.core.quantities import percent
 from services.core.trial import TrialResult
 
 #: Marks that every task sees over marks that were left; what separate memories of two slots can see at the most.
@@ -16,7 +17,7 @@ def memory_of_threads(evidence: Evidence) -> Judged:
     """Whether a task in a thread sees the marks of all others."""
     seen = evidence.each(_seen, Model.THREADS)
     standing = Standing.HOLDS if min(seen.values()) >= ALL else Standing.FAILS
-    return judged(standing, f"A task in a thread sees {_percent(min(seen.values()))} of the marks that all tasks left.")
+    return judged(standing, f"A task in a thread sees {percent(min(seen.values()))} of the marks that all tasks left.")
 
 
 def memory_of_processes(evidence: Evidence) -> Judged:
@@ -24,7 +25,7 @@ def memory_of_processes(evidence: Evidence) -> Judged:
     seen = evidence.each(_seen, Model.PREFORK)
     slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
     standing = Standing.HOLDS if max(seen.values()) <= NOT_ALL else Standing.FAILS
-    found = f"With {slots} processes no task sees more than {_percent(max(seen.values()))} of the marks that all left."
+    found = f"With {slots} processes no task sees more than {percent(max(seen.values()))} of the marks that all left."
     return judged(standing, found)
 
 
@@ -80,7 +81,3 @@ def _known(figures: Figures) -> Told:
     if figures.told is None:
         raise Missing("what the tasks told was not kept")
     return figures.told
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"

@@ -7,6 +7,7 @@ from typing import Final
 from services.analysis.failures import DISORDERED
 from services.analysis.hosts import usable_cores
 from services.analysis.judging.evidence import Evidence, Found, counted
+from services.core.quantities import percent
 
 #: Largest share of scheduling periods with a stop by the CPU quota that causes no warning.
 MOST_THROTTLED: Final = 0.01
@@ -25,8 +26,8 @@ def throttled(evidence: Evidence) -> Found:
     worst = max((figures.cores for figures in evidence.figures), key=lambda cores: cores.throttled, default=None)
     if worst is None or worst.throttled <= MOST_THROTTLED:
         return None
-    stopped = "" if worst.stopped is None else f"; each CPU stood still for {worst.stopped:.0%} of the time"
-    return {"share": worst.throttled, "stopped": stopped}
+    stopped = "" if worst.stopped is None else f"; each CPU stood still for {percent(worst.stopped)} of the time"
+    return {"share": percent(worst.throttled), "stopped": stopped}
 
 
 def host_busy(evidence: Evidence) -> Found:

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.analysis.judging.evidence import Evidence, Found, counted
 from services.analysis.load import KEPT_UP
+from services.core.quantities import percent
 
 #: Shortest window that passes, of the one the effort asks for.
 LEAST_WINDOW: Final = 0.8
@@ -37,7 +38,7 @@ def unstable(evidence: Evidence) -> Found:
     rates = [figures.throughput for figures in evidence.figures]
     if len(rates) < 2 or (variation := stdev(rates) / fmean(rates)) <= MOST_VARIATION:
         return None
-    return {"variation": variation, "low": min(rates), "high": max(rates)}
+    return {"variation": percent(variation), "low": min(rates), "high": max(rates)}
 
 
 def few_repeats(evidence: Evidence) -> Found:

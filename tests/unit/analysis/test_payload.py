@@ -118,7 +118,7 @@ def test_two_sizes_are_refused() -> None:
 def test_what_is_no_line_is_refused_and_the_other_one_stays() -> None:
     found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, store, noise=0)))
     assert [channel.name for channel in found.channels] == ["store"]
-    assert found.refused.startswith("slot: a line misses what was measured by ")
+    assert found.refused.startswith("slot: a line misses the measured costs by ")
 
 
 def test_every_swept_size_and_every_group_has_a_payload() -> None:

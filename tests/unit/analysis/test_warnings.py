@@ -67,7 +67,7 @@ def test_throughput_that_scatters_by_more_than_a_tenth_is_unstable() -> None:
     assert due([result(90), result(100), result(109)]) == {}
     found = due([result(85), result(100), result(110)])
     assert list(found) == [Warn.UNSTABLE]
-    assert found[Warn.UNSTABLE].text == "Throughput scatters by 13% over the repeats: 85 to 110 tasks/s."
+    assert found[Warn.UNSTABLE].text == "Throughput scatters by 13 % over the repeats: 85 to 110 tasks/s."
 
 
 def test_two_repeats_can_be_unstable_and_one_cannot() -> None:
@@ -80,7 +80,7 @@ def test_a_worker_stopped_by_its_quota_in_one_period_of_twenty_is_throttled() ->
     found = due([*STEADY, result(100, window=2, used=usage(throttled=0.5))])
     assert list(found) == [Warn.THROTTLED]
     assert found[Warn.THROTTLED].text == (
-        "The CPU quota stopped the worker in 25% of its scheduling periods; each CPU stood still for 12% of the time."
+        "The CPU quota stopped the worker in 25 % of its scheduling periods; each CPU stood still for 12 % of the time."
     )
 
 

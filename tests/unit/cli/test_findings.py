@@ -120,13 +120,13 @@ def test_each_kind_is_a_block_of_its_own() -> None:
 
 def test_a_speed_up_is_a_line_with_intervals_where_there_are_any() -> None:
     text = findings(Findings(scaling=(scaling(group()),)))
-    assert words(text, 1) == ["threads@2", "1.50", "(1.35–1.65)", "1.25", "62%"]
+    assert words(text, 1) == ["threads@2", "1.50", "(1.35–1.65)", "1.25", "62", "%"]
 
 
 def test_efficiency_against_bare_processes_is_a_column_where_it_is_known() -> None:
     text = findings(Findings(scaling=(scaling(group(), of_bare=around(0.889)), scaling(group(Model.PREFORK)))))
     assert words(text, 0)[-3:] == ["efficiency", "of", "bare"]
-    assert (words(text, 1)[-1], words(text, 2)[-1]) == ("89%", "–")
+    assert (words(text, 1)[-1], words(text, 2)[-1]) == ("%", "–")
     assert words(text, 3)[:2] == ["of", "bare:"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.cli import human
+from services.core.quantities import percent
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,8 @@ def test_memory_has_the_unit_that_fits(count: int, text: str) -> None:
 )
 def test_the_time_left_is_in_minutes_and_seconds(seconds: float | None, text: str) -> None:
     assert human.left(seconds) == text
+
+
+def test_a_share_is_in_percent_with_a_decimal_where_it_is_small() -> None:
+    for share, text in ((0.0, "0 %"), (0.013, "1.3 %"), (0.0199, "2 %"), (0.87, "87 %"), (1.2, "120 %")):
+        assert percent(share) == text

@@ -94,7 +94,7 @@ def test_an_experiment_that_is_sure_enough_says_why_no_repeat_is_added(podium: P
     podium.conductor.run()
     record = podium.ledger.get("e1")
     assert (record.state, record.blocks, record.total) == (State.FINISHED, 2, 2)
-    assert record.reason == "every throughput interval is within 5% after 2 repeats"
+    assert record.reason == "every throughput interval is within 5 % after 2 repeats"
 
 
 def test_the_record_of_a_finished_experiment_says_whether_its_verdict_is_doubtful(podium: Podium) -> None:

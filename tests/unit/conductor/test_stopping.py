@@ -30,7 +30,7 @@ def test_while_an_interval_is_wide_a_block_is_added() -> None:
 
 
 def test_narrow_intervals_are_enough_and_that_is_said() -> None:
-    assert enough(asked(), NARROW) == "every throughput interval is within 5% after 3 repeats"
+    assert enough(asked(), NARROW) == "every throughput interval is within 5 % after 3 repeats"
 
 
 def test_one_wide_interval_is_enough_to_go_on() -> None:
@@ -43,7 +43,7 @@ def test_a_cell_with_one_finished_trial_has_no_interval_yet() -> None:
 
 def test_a_cell_that_always_fails_is_not_waited_for() -> None:
     failing = measured(None, None, None, cell=made.THREADS)
-    assert enough(asked(), [*NARROW, *failing]) == "every throughput interval is within 5% after 3 repeats"
+    assert enough(asked(), [*NARROW, *failing]) == "every throughput interval is within 5 % after 3 repeats"
 
 
 def test_where_no_trial_finished_none_is_added() -> None:
@@ -63,7 +63,7 @@ def test_there_are_no_more_than_the_most_repeats() -> None:
 
 
 def test_narrow_intervals_are_better_news_than_the_end_of_repeats_or_budget() -> None:
-    said = "every throughput interval is within 5% after 9 repeats"
+    said = "every throughput interval is within 5 % after 9 repeats"
     assert enough(asked(blocks=9, budget=60), measured(*[100] * 9)) == said
 
 
