@@ -43,10 +43,9 @@ REPEATS, QUICK_REPEATS = 5, 1
 #: In the command line of every process of a measured worker.
 MEASURED = b"services.measured"
 #: Between two looks at /proc.
-LOOK: Seconds = 0.05
-#: Shortest window of a trial of two nodes, and what is left out at both ends of it.
-LENGTH: Seconds = 5.0
-EDGE: Seconds = 0.5
+LOOK: Seconds = 0.02
+#: Part of the saturate phase that is certain; it is planned to last 5 s and more.
+SURE: Seconds = 2.5
 STARTING: Seconds = 30.0
 
 
@@ -139,10 +138,16 @@ def workers() -> dict[int, Seconds]:
 
 
 def busy(looks: Sequence[Look]) -> float:
-    """Return the cores that a worker used in its last long stretch of work, both ends left out."""
-    last = max(late.at for early, late in pairwise(looks) if late.used > early.used)
-    inside = [look for look in looks if last - LENGTH + EDGE <= look.at <= last - EDGE]
-    return (inside[-1].used - inside[0].used) / (inside[-1].at - inside[0].at)
+    """Return the cores that a worker used in its saturate phase.
+
+    The worker rests while its queue is filled: the phase begins at the end of its longest rest before the last SURE
+    seconds, and ends with the last rise of its CPU time.
+    """
+    rises = [(early, late) for early, late in pairwise(looks) if late.used > early.used]
+    last = rises[-1][1]
+    rests = [(early.at - before.at, early) for (_, before), (early, _) in pairwise(rises) if early.at <= last.at - SURE]
+    _, first = max(rests, key=lambda rest: rest[0])
+    return (last.used - first.used) / (last.at - first.at)
 
 
 @contextmanager
