@@ -9,6 +9,7 @@ trials: neighbouring blocks in other orders, the equal cells of each block chang
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
 from benchmarks.outcome import Bound, Outcome
@@ -21,43 +22,15 @@ MOST, LEAST = 0.05, 0.90
 LIMITS = (*range(40_000, 40_000 + EQUAL), 42_900)
 #: Shares of 1e-12 round to no work at all. Four slots share one core here, so CPU time is what limits throughput.
 SHARES = (*(0.5 + n * 1e-12 for n in range(EQUAL)), 0.55)
+_PRIMES = partial(LineUp, workload="primes", params={}, parameter="limit", values=LIMITS, equal=EQUAL)
+_MIXED = partial(
+    LineUp, workload="mixed", params={"milliseconds": 20}, parameter="cpu_share", values=SHARES, equal=EQUAL
+)
 GRIDS = (
-    LineUp(
-        workload="primes",
-        params={},
-        parameter="limit",
-        values=LIMITS,
-        equal=EQUAL,
-        model=Model.SEQUENTIAL,
-        concurrency=1,
-    ),
-    LineUp(
-        workload="mixed",
-        params={"milliseconds": 20},
-        parameter="cpu_share",
-        values=SHARES,
-        equal=EQUAL,
-        model=Model.THREADS,
-        concurrency=4,
-    ),
-    LineUp(
-        workload="mixed",
-        params={"milliseconds": 20},
-        parameter="cpu_share",
-        values=SHARES,
-        equal=EQUAL,
-        model=Model.GEVENT,
-        concurrency=4,
-    ),
-    LineUp(
-        workload="primes",
-        params={},
-        parameter="limit",
-        values=LIMITS,
-        equal=EQUAL,
-        model=Model.PREFORK,
-        concurrency=2,
-    ),
+    _PRIMES(model=Model.SEQUENTIAL, concurrency=1),
+    _MIXED(model=Model.THREADS, concurrency=4),
+    _MIXED(model=Model.GEVENT, concurrency=4),
+    _PRIMES(model=Model.PREFORK, concurrency=2),
 )
 #: A budget that holds the five blocks of `standard` and few more: twelve experiments end within the hour.
 FULL, QUICK = Terms(experiments=3, draws=250, budget=200.0), Terms(experiments=1, draws=25, budget=200.0)
