@@ -39,7 +39,7 @@ def blueprint(lab: Lab, *, streams: int) -> Blueprint:
         ended = lab.state(id).ended  # After the latest event: if it ends between the two, that is still told.
         missed = _missed(lab, id, after)
         if not places.acquire(blocking=False):
-            abort(503, "As many pages follow experiments as this dashboard can tell; ask for the report instead")
+            abort(503, f"Too many open event streams (limit {streams}). Poll the report instead")
         response = Response(_told(lab, id, after, missed, ended=ended), mimetype="text/event-stream")
         # Not in the generator: one that nobody began to read is never closed.
         response.call_on_close(places.release)

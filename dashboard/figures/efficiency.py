@@ -90,10 +90,10 @@ EFFICIENCY = Drawing(
     name="efficiency",
     title="Efficiency",
     about=(
-        "What a slot among several is worth: throughput over that of one slot of the same model, divided by the "
-        "slots. At 100 % each does as much as it would alone; where threads share the GIL, each has its part of one. "
+        "Throughput per slot relative to a single slot of the same model. At 100 % each slot does as much as it would "
+        "alone; where threads share the GIL, each has its part of one. "
         "“Of bare” is the speed-up over one slot divided by that of bare processes without Celery on the same cores, "
-        "where a single slot keeps a core busy: near 100 % a model gets out of the cores what there is."
+        "where a single slot keeps a core busy: near 100 % the model uses the cores fully."
     ),
     chart=chart,
     table=table,

@@ -50,8 +50,8 @@ HANDOVER = Drawing(
     title="IPC overhead",
     about=(
         "Time to carry one task into a slot and its outcome back, with one task in flight and an empty body: "
-        "between processes for prefork, between threads or within one for the others. Lower is better. Of the parts, "
-        "out and back are the hand-over; fetching from the broker and storing the result come on top."
+        "between processes for prefork, between or within threads for the others. Lower is better. The parts out and "
+        "back make up the hand-over; fetching from the broker and storing the result come on top."
     ),
     chart=chart,
     table=table,

@@ -107,10 +107,9 @@ LATENCY = Drawing(
     name="latency",
     title="Latency",
     about=(
-        "How long a task took: half of them less than the line (p50), 95 % less than the mark on the broad bar, 99 % "
-        "less than its end. The bar is how tasks differ, not how surely the median is known. With a full "
-        "queue latency is the time for which a task holds its slot, and the wait in the queue is left out. At a "
-        "planned rate it counts from the time a task was due, whatever kept it."
+        "Time per task: the line is the median (p50), the mark on the broad bar p95, its end p99. The bar shows how "
+        "tasks differ, not how certain the median is. With a full queue, latency is the time for which a task holds "
+        "its slot, without the wait in the queue. At a planned rate it counts from the moment the task was due."
     ),
     chart=chart,
     table=table,

@@ -132,9 +132,8 @@ LOAD = Drawing(
     name="load",
     title="Load",
     about=(
-        "Tasks sent at planned rates. A worker keeps up while it achieves the rate (the long-dashed line); where it "
-        "no longer does (crossed points), tasks pile up, and the latency of the slowest, p99, grows with the time that "
-        "it is measured."
+        "Tasks sent at planned rates. A worker keeps up while it achieves the rate (long-dashed line). Where it does "
+        "not (crossed points), tasks pile up, and p99 grows for as long as the measurement lasts."
     ),
     chart=chart,
     table=table,

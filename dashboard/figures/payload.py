@@ -141,9 +141,9 @@ PAYLOAD = Drawing(
     name="payload",
     title="Carrying bytes",
     about=(
-        "What it costs to carry so many bytes, with one task in flight. The line is latency + size / bandwidth: what "
-        "an empty message costs, and how fast bytes flow. Slot is the way into the slot and back; store is the "
-        "broker and the result backend; the channel workload has the channels that it was asked for."
+        "Cost of carrying a message by its size, with one task in flight. The line is latency + size / bandwidth. Slot "
+        "is the way into the slot and back; store is the broker and the result backend; workload channel has the "
+        "channels that were asked for."
     ),
     chart=chart,
     table=table,

@@ -111,9 +111,9 @@ SLOT_MEMORY = Drawing(
     title="Memory per slot",
     about=(
         "What one more slot adds to the peak PSS of a worker: the slope of a line through its concurrencies. Where the "
-        "slope cannot be told from 0, the open bar ends at its upper bound (“under”). Fixed is what the worker takes "
-        "before its first slot; RSS/PSS shows how often RSS counts a shared page; grown by work is private memory that "
-        "was not there when the worker was idle; slots that fit is where the line reaches the memory of the node."
+        "slope cannot be told apart from 0, the open bar ends at its upper bound (“under”). Fixed is what the worker "
+        "takes before its first slot. RSS/PSS is how often RSS counts a shared page. Grown by work is private memory "
+        "that was not there when the worker was idle. Slots that fit is where the line reaches the memory of the node."
     ),
     chart=chart,
     table=table,

@@ -179,9 +179,9 @@ SPEEDUP = Drawing(
     name="speedup",
     title="Speed-up",
     about=(
-        "How many times the throughput that the axis names each cell reaches: that of sequential, or of one slot of "
-        "the same model where sequential was not measured. On the long-dashed line every slot would count in full. A "
-        f"thin dotted curve is the law fitted to the cells, where one holds: from {FEWEST} concurrencies on."
+        "Throughput relative to the baseline that the axis names: sequential, or one slot of the same model where "
+        "sequential was not measured. The long-dashed line is linear scaling. A thin dotted curve is the law fitted to "
+        f"the cells, where one fits: from {FEWEST} concurrencies on."
     ),
     chart=chart,
     table=table,

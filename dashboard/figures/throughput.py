@@ -34,7 +34,7 @@ THROUGHPUT = Drawing(
     name="throughput",
     title="Throughput",
     about=(
-        "Tasks a second while the queue is full. Higher is better. Bars are intervals; the verdict says which "
+        "Tasks per second while the queue is full. Higher is better. Bars are intervals; the verdict says which "
         "differences count."
     ),
     chart=chart,

@@ -57,7 +57,7 @@ def _by_variant(cells: Sequence[CellSummary]) -> list[list[CellSummary]]:
 
 
 def _front(cells: Iterable[CellSummary]) -> list[CellSummary]:
-    """Those than which none is as fast in less memory, the smallest first."""
+    """The Pareto front, smallest memory first."""
     front: list[CellSummary] = []
     for cell in sorted(cells, key=lambda cell: (_memory(cell), -_rate(cell))):
         if not front or _rate(cell) > _rate(front[-1]):
@@ -139,10 +139,10 @@ TRADEOFF = Drawing(
     name="tradeoff",
     title="Throughput against memory",
     about=(
-        "A point a cell. Up is faster, left is smaller. On the stepped line lies every cell than which, by the "
-        "medians, none is faster in as little memory, with its concurrency beside it. A cell below the line costs "
-        "more than it needs to, unless its intervals are not known yet or overlap with those of every cell that beats "
-        "it: then it is too close to call."
+        "One point per cell. Up is faster, left is smaller. The stepped line is the Pareto front of the medians: no "
+        "other cell is faster in as little memory; the numbers are concurrencies. A cell below the line costs more "
+        "than it needs to, unless its intervals are unknown or overlap with those of every cell that beats it: then "
+        "it is too close to call."
     ),
     chart=chart,
     table=table,

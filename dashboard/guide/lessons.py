@@ -31,7 +31,7 @@ LESSONS: Final = (
         memory="One process, one task at a time",
         text="The next task begins when the last one is done. While a task waits for a disk or a server, the whole "
         "program waits with it.",
-        note="No locks and no surprises: what is read is what happens. Celery calls this pool solo.",
+        note="No locks, no surprises: the code runs in the order you read it. Celery calls this pool solo.",
     ),
     Lesson(
         topic=Topic.THREADS,

@@ -8,6 +8,7 @@ from typing import Final
 
 from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
 from services.core.experiment import Experiment, Model, State
+from services.core.quantities import percent
 from services.core.report import Report
 
 #: As fast as the fastest, for who has to choose: what a path names may do so much less.
@@ -76,14 +77,14 @@ def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome
     first = ranking[0].cell
     if (best.ratio.median if best.ratio.low is None else best.ratio.low) >= ENOUGH:
         text = (
-            f"The measurement agrees with this path: {best.cell} does {best.ratio.median:.0%} of what {first}, the "
-            "fastest, does. Nothing that would decide."
+            f"The measurement agrees with this path: {best.cell} reaches {percent(best.ratio.median)} of {first}, the "
+            "fastest. The difference is too small to matter."
         )
         return Outcome(says=Says.AGREES, text=text, fastest=fastest)
     if (best.ratio.median if best.ratio.high is None else best.ratio.high) >= ENOUGH:
         text = (
-            f"The measurement does not decide: {best.cell} does {best.ratio.median:.0%} of what {first} does, and "
-            "could be as fast. Choose by memory and by what tasks share, or measure with more repeats."
+            f"Too close to call: {best.cell} reaches {percent(best.ratio.median)} of {first}, and its interval "
+            "includes 100 %. Choose by memory and by what tasks share, or measure with more repeats."
         )
         return Outcome(says=Says.CLOSE, text=text, fastest=fastest)
     doubt = _doubt(tree, path, fastest)

@@ -53,8 +53,8 @@ def fits(trials: Sequence[tuple[int, Rate, int]]) -> tuple[tuple[Fit, ...], str]
     per_slot = 1 / points.medians
     if (gain := float(per_slot[-1] / per_slot[0])) > SUPERLINEAR:
         return (), (
-            f"A slot does {gain:.2f} times as much among {points.places[-1]:.0f} as among {points.places[0]:.0f}: "
-            "more slots cannot do that by themselves, and neither law allows for it."
+            f"Scaling is superlinear ({gain:.2f} times the throughput per slot at {points.places[-1]:.0f} slots as at "
+            f"{points.places[0]:.0f}); neither law models that, so no fit is shown."
         )
     found = {law: _fit(law, points) for law in PARAMETERS}
     reasons = {law: _refusal(one) for law, one in found.items()}

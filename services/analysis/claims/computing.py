@@ -56,8 +56,8 @@ def predictable(evidence: Evidence) -> Judged:
     usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))
     return judged(
         above(ratio, 1.0),
-        f"Of 100 tasks the 5 slowest take at least {usual.median:.2f} times the usual time one after another, "
-        f"and {shared.median:.2f} times in threads: the second over the first is {times(ratio)}.",
+        f"The slowest 5 % of tasks take at least {usual.median:.2f} times the median when they run one after another, "
+        f"and {shared.median:.2f} times in threads: {times(ratio)} as far from it.",
     )
 
 

@@ -146,8 +146,8 @@ def test_more_than_proportional_throughput_is_refused() -> None:
     trials = [(1, 100.0, 0), (2, 210.0, 0), (4, 440.0, 0), (8, 1000.0, 0)]
     assert laws.fits(trials) == (
         (),
-        "A slot does 1.25 times as much among 8 as among 1: more slots cannot do that by themselves, "
-        "and neither law allows for it.",
+        "Scaling is superlinear (1.25 times the throughput per slot at 8 slots as at 1); neither law models that, so "
+        "no fit is shown.",
     )
     assert laws.fits([(n, 100.0 * n**1.04, 0) for n in (1, 2, 4, 8)])[1] == ""
 

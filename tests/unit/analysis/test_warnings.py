@@ -54,7 +54,7 @@ def test_a_window_under_four_fifths_is_too_short() -> None:
     assert due([*STEADY, result(100, window=0.81)]) == {}
     found = due([*STEADY, result(100, window=0.79)])
     assert list(found) == [Warn.WINDOW_TOO_SHORT]
-    assert found[Warn.WINDOW_TOO_SHORT].text == "The shortest window was 0.79 s where 1.00 s were asked for."
+    assert found[Warn.WINDOW_TOO_SHORT].text == "The shortest window was 0.79 s instead of 1.00 s."
     assert due(STEADY, window=2)[Warn.WINDOW_TOO_SHORT].text.startswith("The shortest window was 1.00 s")
 
 
@@ -117,7 +117,7 @@ def test_slots_that_used_up_fewer_cores_than_they_are_get_a_warning() -> None:
     four = replace(PREFORK, concurrency=4)
     found = due(used(user=3.8, system=0.1), cell=four)
     assert list(found) == [Warn.MORE_SLOTS_THAN_QUOTA]
-    assert found[Warn.MORE_SLOTS_THAN_QUOTA].text == "4 slots shared 2 usable cores and used 1.95 of them."
+    assert found[Warn.MORE_SLOTS_THAN_QUOTA].text == "4 slots shared 2 usable cores and kept 1.95 of them busy."
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_more_slots_than_cores_are_no_warning_when_cores_are_left(cell: Cell, cp
 def test_a_quota_counts_as_fewer_cores() -> None:
     half = environment(node(cores=8, quota=1.5))
     found = due(used(user=2.9), nodes=half)
-    assert found[Warn.MORE_SLOTS_THAN_QUOTA].text == "2 slots shared 1.5 usable cores and used 1.45 of them."
+    assert found[Warn.MORE_SLOTS_THAN_QUOTA].text == "2 slots shared 1.5 usable cores and kept 1.45 of them busy."
 
 
 def test_replicas_on_one_host_share_its_cores_and_on_two_they_do_not() -> None:
@@ -164,18 +164,18 @@ def test_nothing_is_said_of_a_machine_that_is_not_known() -> None:
 def test_tasks_begun_twice_are_counted_over_all_trials() -> None:
     found = due([*STEADY, result(100, duplicates=2), result(100, duplicates=1)])
     assert list(found) == [Warn.DUPLICATE_TASKS]
-    assert found[Warn.DUPLICATE_TASKS].text == "3 tasks began more than once."
+    assert found[Warn.DUPLICATE_TASKS].text == "3 tasks ran more than once."
 
 
 def test_a_task_begun_twice_in_recorded_spans_leads_to_the_warning() -> None:
     twice = summarise(trial(), [share([row(0), row(990, starts=2)])], elapsed=1)
-    assert due([twice, *STEADY[:0]])[Warn.DUPLICATE_TASKS].text == "1 task began more than once."
+    assert due([twice, *STEADY[:0]])[Warn.DUPLICATE_TASKS].text == "1 task ran more than once."
 
 
 def test_fewer_than_three_finished_repeats_are_few() -> None:
     assert due(STEADY) == {}
     found = due([result(100), result(100), result(None)])
-    assert found[Warn.FEW_REPEATS].text == "Only 2 trials finished: too few to tell how much the figures scatter."
+    assert found[Warn.FEW_REPEATS].text == "Only 2 trials finished: too few to estimate the scatter."
     assert due([result(100)])[Warn.FEW_REPEATS].text.startswith("Only 1 trial finished")
 
 

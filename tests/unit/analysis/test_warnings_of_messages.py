@@ -32,7 +32,7 @@ def test_slots_idle_for_over_a_quarter_second_while_the_queue_is_full_are_a_pref
     found = due(idle(1.75), cell=GEVENT)
     assert list(found) == [Warn.PREFETCH_STALL]
     assert found[Warn.PREFETCH_STALL].text == (
-        "The queue was full, and for 1.75 s no slot (gevent, prefetch multiplier 1) had a task."
+        "No slot had a task for 1.75 s, with a full queue (gevent, prefetch multiplier 1)."
     )
 
 
@@ -62,7 +62,7 @@ def test_a_stall_in_recorded_spans_leads_to_the_warning() -> None:
     rows = [row(start) for start in (0, 15, 30, 1030, 1045)]
     stalled = summarise(trial(), [share(rows)], elapsed=1)
     assert due([*STEADY, stalled])[Warn.PREFETCH_STALL].text == (
-        "The queue was full, and for 0.99 s no slot (prefork, prefetch multiplier 4) had a task."
+        "No slot had a task for 0.99 s, with a full queue (prefork, prefetch multiplier 4)."
     )
 
 
@@ -70,7 +70,7 @@ def test_a_gil_that_is_on_in_a_build_without_one_came_back() -> None:
     found = due(said(facts(python="CPython 3.14.0t", gil=True, hiredis=True)))
     assert list(found) == [Warn.GIL_REENABLED]
     assert found[Warn.GIL_REENABLED].text == (
-        "CPython 3.14.0t runs without a GIL, but in a slot it was on; hiredis is installed."
+        "CPython 3.14.0t is a free-threaded build, but the GIL was on in a slot; hiredis is installed."
     )
     without = due(said(facts(python="CPython 3.14.0t", gil=True)))
     assert without[Warn.GIL_REENABLED].text.endswith("hiredis is not installed.")
@@ -100,7 +100,7 @@ def test_stamps_that_go_back_in_time_make_the_clock_suspect() -> None:
     found = due([*STEADY, back])
     assert list(found) == [Warn.TRIAL_FAILED, Warn.CLOCK_SUSPECT]
     assert found[Warn.CLOCK_SUSPECT].text == (
-        "In 1 trial stamps are missing, go back in time, or come from more than one clock."
+        "In 1 trial, stamps are missing, out of order, or from more than one clock."
     )
     assert Warn.CLOCK_SUSPECT not in due([*STEADY, result(None, failure="the worker died")])
 
@@ -118,14 +118,14 @@ def test_littles_law_is_broken_beyond_5_percent_either_way() -> None:
     found = due([*STEADY, result(100, little=1.06)])
     assert list(found) == [Warn.LITTLES_LAW]
     assert found[Warn.LITTLES_LAW].text == (
-        "Tasks in the system over rate x time in it are 1.06, by Little's law 1; 1.00 held 2 slots."
+        "Consistency check failed (Little's law: 1.06 instead of 1.00; 1.00 tasks in 2 slots)."
     )
     assert list(due([*STEADY, result(100, little=0.94)])) == [Warn.LITTLES_LAW]
 
 
 def test_more_tasks_in_slots_than_there_are_slots_break_littles_law() -> None:
     assert due([*STEADY, result(100, in_slots=2.09)]) == {}
-    assert due([*STEADY, result(100, in_slots=2.11)])[Warn.LITTLES_LAW].text.endswith("2.11 held 2 slots.")
+    assert due([*STEADY, result(100, in_slots=2.11)])[Warn.LITTLES_LAW].text.endswith("2.11 tasks in 2 slots).")
     assert due([*STEADY, result(100, in_slots=2.11)], cell=replace(PREFORK, replicas=2)) == {}
 
 

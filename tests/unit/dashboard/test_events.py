@@ -178,7 +178,7 @@ def test_who_comes_when_every_stream_is_taken_is_told_to_ask_for_the_report(lab:
     with following(web):
         answer = web.get(EVENTS)
         assert answer.status_code == 503
-        assert "ask for the report" in answer.text
+        assert "Poll the report" in answer.text
         assert web.get("/api/v1/experiments/0a1b2c3d").status_code == 200
     with following(web):
         pass
