@@ -205,8 +205,6 @@ class Conductor:
                 return failed(trial, nodes, str(error), lost=error.lost, elapsed=time.monotonic() - began), None
             except NodeUnreachable as error:
                 log.warning("trial %s, attempt %d: %s", trial.id, attempt, error)
-                # The node may be dead and not clean up. If it lives, it does the same when it gives the attempt up.
-                self._attempts.forget(shares[0].attempt, len(shares))
                 if attempt == ATTEMPTS:
                     reason = f"{error} (tried {attempt} times)"
                     return failed(trial, nodes, reason, lost=0, elapsed=time.monotonic() - began), None
@@ -225,6 +223,8 @@ class Conductor:
                 measured = self._orders.saturate(attempt, nodes, heed)
             except (TrialFailed, NodeUnreachable, Cancelled, Interrupted):
                 self._orders.abandon(attempt, nodes)
+                # A node may be dead and not clean up. One that lives does the same when it gives the attempt up.
+                self._attempts.forget(attempt, len(shares))
                 raise
         result = summarise(trial, measured, elapsed=time.monotonic() - began)
         return result, None if result.failure else timeline(measured)

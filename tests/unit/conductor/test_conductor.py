@@ -209,6 +209,17 @@ def test_what_a_lost_node_left_of_its_attempt_is_deleted(podium: Podium) -> None
         until(lambda: not podium.client.exists(left), seconds=10)
 
 
+def test_what_a_dead_node_left_of_a_cancelled_attempt_is_deleted(podium: Podium) -> None:
+    podium.submit()
+    podium.nodes.announce(made.node("ghost"))
+    with podium.running():
+        (lease,) = until(lambda: podium.client.keys("lab:lease:*"), seconds=10)
+        left = f"{keys.measured(str(lease).removeprefix(keys.lease('')), 0)}tasks"
+        podium.client.lpush(left, "a task")
+        podium.ledger.ask_cancel("e1")
+        until(lambda: not podium.client.exists(left), seconds=5)
+
+
 def test_a_trial_under_way_is_wanted_and_one_that_is_cancelled_no_more(podium: Podium) -> None:
     podium.submit()
     podium.nodes.announce(made.node("ghost"))
