@@ -36,11 +36,12 @@ def _of_attempts(client: Client) -> Iterator[str]:
 
 def _of_nodes(client: Client) -> Iterator[str]:
     """Also forgets the names."""
-    bindings = {str(key) for key in client.scan_iter(match=f"{keys.node_binding('')}*", count=5000)}
-    names = {key.removeprefix(keys.node_binding("")) for key in bindings} | set(map(str, client.smembers(keys.NODES)))
+    names = set(map(str, client.smembers(keys.NODES)))
+    for prefix in keys.node_bindings(""):
+        names |= {str(key).removeprefix(prefix) for key in client.scan_iter(match=f"{prefix}*", count=5000)}
     for name in _gone(client, sorted(names)):
         client.srem(keys.NODES, name)
-        yield from (keys.node_binding(name), keys.node_queue(name))
+        yield from (*keys.node_bindings(name), keys.node_queue(name))
 
 
 def _gone(client: Client, names: Sequence[str]) -> Iterator[str]:
