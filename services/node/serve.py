@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import threading
@@ -19,14 +20,15 @@ from services.node.naming import take_name
 from services.node.orders import add_orders, queue
 from services.node.rig import Rig
 from services.store import keys, leftovers
-from services.store.connection import connect, wait_until_reached
+from services.store.connection import Client, connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
-from services.store.nodes import Lease, Nodes
+from services.store.nodes import LEASE_LIFETIME, Lease, Nodes
 from services.store.queues import Queues
 
 #: Exit code of an agent whose name another one has.
 NAME_TAKEN: Final = 2
+log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, redis_url: str) -> None:
@@ -35,8 +37,11 @@ def serve(settings: Settings, redis_url: str) -> None:
     wait_until_reached(client)
     queues, nodes = Queues(client), Nodes(client)
     take_name(nodes, settings.node)
-    leftovers.sweep(client)
-    trialfolder.sweep()
+    _sweep(client)
+    # What was killed just now still has its lease.
+    again = threading.Timer(LEASE_LIFETIME, _sweep, args=(client,))
+    again.daemon = True
+    again.start()
 
     def rig(spec: TrialSpec) -> Rig:
         return Rig(spec, redis_url=redis_url, queues=queues)
@@ -73,3 +78,11 @@ def serve(settings: Settings, redis_url: str) -> None:
     # Two slots: one measures, the other can be told to abandon it.
     arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{settings.node}", "-Q", queue(settings.node)]
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
+
+
+def _sweep(client: Client) -> None:
+    try:
+        leftovers.sweep(client)
+    except StoreUnreachable as error:
+        log.warning("%s", error)
+    trialfolder.sweep()
