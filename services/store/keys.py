@@ -25,9 +25,14 @@ def node_queue(name: str) -> str:
     return f"{CONTROL}node.{name}"
 
 
-def node_bindings(name: str) -> tuple[str, str]:
-    """Sets that bind the queue of a node to its exchange, made by kombu."""
-    return f"{CONTROL}_kombu.binding.node.{name}", f"{CONTROL}_kombu.binding_permanent.node.{name}"
+def node_binding(name: str) -> str:
+    """Set that binds the queue of a node to its exchange, made by kombu."""
+    return f"{CONTROL}_kombu.binding.node.{name}"
+
+
+def node_binding_permanent(name: str) -> str:
+    """The same for a queue that kombu never deletes by itself."""
+    return f"{CONTROL}_kombu.binding_permanent.node.{name}"
 
 
 #: Sorted set of experiment ids by time of creation.

@@ -37,11 +37,11 @@ def _of_attempts(client: Client) -> Iterator[str]:
 def _of_nodes(client: Client) -> Iterator[str]:
     """Also forgets the names."""
     names = set(map(str, client.smembers(keys.NODES)))
-    for prefix in keys.node_bindings(""):
+    for prefix in (keys.node_binding(""), keys.node_binding_permanent("")):
         names |= {str(key).removeprefix(prefix) for key in client.scan_iter(match=f"{prefix}*", count=5000)}
     for name in _gone(client, sorted(names)):
         client.srem(keys.NODES, name)
-        yield from (*keys.node_bindings(name), keys.node_queue(name))
+        yield from (keys.node_binding(name), keys.node_binding_permanent(name), keys.node_queue(name))
 
 
 def _gone(client: Client, names: Sequence[str]) -> Iterator[str]:

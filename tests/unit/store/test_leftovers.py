@@ -25,13 +25,14 @@ def test_queue_binding_and_name_of_a_node_go_when_its_announcement_has_expired(s
     Nodes(store).announce(node("there"))
     store.sadd(keys.NODES, "gone")
     for name in ("there", "gone", "long-gone"):
-        for binding in keys.node_bindings(name):
+        for binding in (keys.node_binding(name), keys.node_binding_permanent(name)):
             store.sadd(binding, "a binding")
         store.lpush(keys.node_queue(name), "an order")
     sweep(store)
     assert {str(name) for name in store.smembers(keys.NODES)} == {"there"}
     assert {str(key) for key in store.scan_iter("lab:control:*")} == {
-        *keys.node_bindings("there"),
+        keys.node_binding("there"),
+        keys.node_binding_permanent("there"),
         keys.node_queue("there"),
     }
 
