@@ -123,7 +123,7 @@ def test_an_experiment_that_was_run_to_fail_ended_as_intended(web: FlaskClient, 
         page = web.get(f"/experiments/{asked.id}").text
         assert "Ended as intended: run to show which tasks are lost when one of them kills its process." in page
         assert "Tasks lost per trial: threads@2 90, prefork@2 90." in page
-        assert "state-failed" not in page and "no trial finished" not in page and "Mend the reason" not in page
+        assert "state-failed" not in page and "no trial finished" not in page and "Fix the cause" not in page
         assert web.get(f"/api/v1/experiments/{asked.id}").get_json()["state"] == "ended as intended"
     assert "state-ended-as-intended" in web.get("/experiments").text
 
