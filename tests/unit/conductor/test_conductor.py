@@ -198,26 +198,19 @@ def test_a_node_that_was_started_again_does_not_know_of_the_trial(podium: Podium
         assert podium.ordered(3)[:3] == ["node.prepare", "node.abandon", "node.prepare"]
 
 
-def test_what_a_lost_node_left_of_its_attempt_is_deleted(podium: Podium) -> None:
+@pytest.mark.parametrize("end", ["node lost", "cancelled"])
+def test_what_a_node_left_of_an_attempt_that_ended_early_is_deleted(podium: Podium, end: str) -> None:
     podium.submit()
     podium.nodes.announce(made.node("ghost"))
     with podium.running():
         (lease,) = until(lambda: podium.client.keys("lab:lease:*"), seconds=10)
         left = f"{keys.measured(str(lease).removeprefix(keys.lease('')), 0)}tasks"
         podium.client.lpush(left, "a task")
-        podium.nodes.leave("ghost")
+        if end == "cancelled":
+            podium.ledger.ask_cancel("e1")
+        else:
+            podium.nodes.leave("ghost")
         until(lambda: not podium.client.exists(left), seconds=10)
-
-
-def test_what_a_dead_node_left_of_a_cancelled_attempt_is_deleted(podium: Podium) -> None:
-    podium.submit()
-    podium.nodes.announce(made.node("ghost"))
-    with podium.running():
-        (lease,) = until(lambda: podium.client.keys("lab:lease:*"), seconds=10)
-        left = f"{keys.measured(str(lease).removeprefix(keys.lease('')), 0)}tasks"
-        podium.client.lpush(left, "a task")
-        podium.ledger.ask_cancel("e1")
-        until(lambda: not podium.client.exists(left), seconds=5)
 
 
 def test_a_trial_under_way_is_wanted_and_one_that_is_cancelled_no_more(podium: Podium) -> None:
