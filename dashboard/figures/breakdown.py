@@ -36,7 +36,7 @@ class Part:
 def _other_waits(breakdown: Breakdown) -> float:
     """The share of the time off a core that was no wait for a core; 1 where that wait is not known.
 
-    The wait is known for body and storing together only, so it is taken from both alike.
+    The wait is known only for body and storing together, so both are reduced by the same share.
     """
     off_core = breakdown.off_cpu + breakdown.storing - (breakdown.storing_cpu or 0.0)
     return 1 - (breakdown.core_wait or 0.0) / off_core if off_core else 1.0

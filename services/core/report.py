@@ -182,7 +182,7 @@ class Health:
     nodes: int
     #: Id of an experiment that left the queue because its record cannot be read -> why.
     set_aside: dict[str, str] = field(default_factory=dict)
-    #: Damage to the store's files that nobody has dismissed, oldest first.
+    #: Damage to the store's files that was not dismissed, oldest first.
     damages: tuple[Damage, ...] = ()
 
     @property

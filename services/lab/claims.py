@@ -37,7 +37,7 @@ class Claims:
         found = {preset: self._telling(preset) for preset in wanted}
         records = {preset: record for preset, record in found.items() if record is not None}
         progress = {preset: self._progress(record) for preset, record in records.items()}
-        # Others may ask at the same moment: nobody changes what another one reads.
+        # Another thread may read the old mapping at this moment: it is replaced, never changed.
         before = self._judged
         judged = {
             record.experiment.id: before.get(record.experiment.id) or self._judge(preset, record)

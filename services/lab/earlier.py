@@ -48,7 +48,7 @@ class Past:
             for record in (line.record for line in self._listing.page(LOOKED_AT).lines)
             if record.state is State.FINISHED and self._family(record.experiment.workload) == workload.family
         ][:USED]
-        # Others may ask at the same moment: nobody changes what another one reads.
+        # Another thread may read the old mapping at this moment: it is replaced, never changed.
         before = self._seen
         found = {id: before.get(id) or self._read(id) for id in ids}
         self._seen = {**dict(list(before.items())[-LOOKED_AT:]), **found}

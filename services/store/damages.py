@@ -28,7 +28,7 @@ class Damages:
             pipe.execute()
 
     def known(self) -> tuple[Damage, ...]:
-        """Return the damages that nobody dismissed, oldest first."""
+        """Return the damages that were not dismissed, oldest first."""
         with reaching():
             found = self._client.lrange(keys.DAMAGES, 0, -1)
         return tuple(from_json(Damage, text) for text in found)

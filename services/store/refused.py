@@ -1,4 +1,4 @@
-"""Messages on the lab's own queues that were no orders: kept for whoever looks for their sender."""
+"""Messages on the lab's own queues that were no orders, kept so that their sender can be found."""
 
 from __future__ import annotations
 

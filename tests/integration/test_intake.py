@@ -39,7 +39,7 @@ def conductor(store: Client, server: EmbeddedServer, tmp_path: Path) -> Iterator
 
 
 def order(store: Client, url: str) -> dict[str, Any]:
-    """A good order that nobody has taken."""
+    """A good order that no worker has taken."""
     control_app("tested", url).send_task("conductor.run", queue="sample", ignore_result=True)
     found: dict[str, Any] = json.loads(str(store.lpop(f"{keys.CONTROL}sample")))
     return found
