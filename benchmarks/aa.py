@@ -92,7 +92,7 @@ def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
         notes=(
             f"Experiments in which a difference was called. {note(found)} Its interval should hold 1.",
             f"Not held to {MOST:.0%}: quick, {resampled(found, Effort.QUICK)}. Of two times three figures no method "
-            "can promise less than 10% (services/analysis/intervals.py).",
+            "can promise less than 10% (services/analysis/cells/intervals.py).",
         ),
     )
 

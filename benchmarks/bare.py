@@ -13,16 +13,16 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from types import TracebackType
 
+from concurrency_lab_inside.app import WORK, Wiring, create_app
+from services.broker.queues import FILLING, Queues
 from services.core.experiment import Model
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
-from services.measured.app import WORK, Wiring, create_app
 from services.node.publisher import BATCH
 from services.planning import grid, request
 from services.planning.sharing import specs
 from services.store import keys
 from services.store.connection import connect
-from services.store.queues import FILLING, Queues
 from workloads.registry import discover, load
 
 QUEUE = "tasks"

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from services.core.parent import die_with_parent
+from concurrency_lab_inside.parent import die_with_parent
 
 
 def main(pool: str, concurrency: str, name: str) -> None:
@@ -24,7 +24,7 @@ def main(pool: str, concurrency: str, name: str) -> None:
     from celery import maybe_patch_concurrency
 
     maybe_patch_concurrency(arguments)
-    from services.measured.app import WORK, Wiring, create_app
+    from concurrency_lab_inside.app import WORK, Wiring, create_app
     from workloads.registry import load
 
     app = create_app(Wiring(**wired["wiring"]), stores_results=True)

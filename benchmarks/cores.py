@@ -19,13 +19,13 @@ from statistics import median
 
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, command, machine, say
-from services.analysis.hosts import by_host, usable_cores
+from services.analysis.trial.hosts import by_host, usable_cores
 from services.cli.serve import SERVE
-from services.core.child import Child
 from services.core.environment import Node
 from services.core.experiment import Effort, Model
 from services.core.summary import CellSummary
 from services.core.units import Seconds
+from services.process.child import Child
 from workloads.builtin.python import primes
 from workloads.registry import discover
 
@@ -41,7 +41,7 @@ OFF = 0.02
 NODES = 2
 REPEATS, QUICK_REPEATS = 5, 1
 #: In the command line of every process of a measured worker.
-MEASURED = b"services.measured"
+MEASURED = b"concurrency_lab_inside"
 #: Between two looks at /proc.
 LOOK: Seconds = 0.02
 #: Part of the saturate phase that is certain; it is planned to last 5 s and more.

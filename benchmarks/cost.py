@@ -15,7 +15,7 @@ from statistics import median
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort, Model
 from services.core.trial import Phases

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from benchmarks import plain
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort, Model
 from services.core.summary import Interval

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.outcome import Bound, Outcome, Table, command, say
-from services.analysis import blocks, intervals
-from services.analysis.ranking import answer
+from services.analysis.across import blocks
+from services.analysis.across.ranking import answer
+from services.analysis.cells import intervals
 from services.core.report import Answer
 
 MOST, LEAST = 0.05, 0.90

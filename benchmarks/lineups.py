@@ -11,7 +11,7 @@ from benchmarks.lab import Measured
 from benchmarks.outcome import Table, bounded, say
 from benchmarks.resampling import Block, Calls, judged, resample, slower
 from benchmarks.trials import Source
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.core.experiment import Effort, Model
 from services.core.summary import Interval
 from services.core.trial import TrialResult

@@ -25,10 +25,9 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from benchmarks.outcome import Bound, Outcome, Table, command, say
 from benchmarks.synthetic import node_trial, span_table
-from services.analysis.spans import pack
-from services.analysis.timeline import timeline
-from services.analysis.trial import summarise
-from services.core.child import Child
+from services.analysis.trial.merging import summarise
+from services.analysis.trial.spans import pack
+from services.analysis.trial.timeline import timeline
 from services.core.environment import Node
 from services.core.experiment import Effort, Experiment, Model, Plan, Record, State
 from services.core.timeline import Timeline
@@ -36,6 +35,7 @@ from services.core.trial import TrialResult
 from services.core.units import Seconds
 from services.node import fingerprint
 from services.planning import grid
+from services.process.child import Child
 from services.store.connection import connect
 from services.store.experiments import Experiments
 from services.store.server import EmbeddedServer

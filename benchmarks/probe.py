@@ -21,8 +21,9 @@ from typing import Protocol, TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
-from services.analysis import intervals, precision
+from services.analysis.cells import intervals, precision
 from services.analysis.coverage import median_bounds
+from services.broker.queues import Queues
 from services.core.experiment import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
@@ -30,7 +31,6 @@ from services.core.units import Rate, Seconds
 from services.node.rig import Rig
 from services.store import keys
 from services.store.connection import connect
-from services.store.queues import Queues
 from services.store.server import EmbeddedServer
 from workloads.builtin.messaging import echo
 

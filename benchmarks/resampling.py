@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from scipy.stats import binomtest
 
-from services.analysis import ranking, report
+from services.analysis import report
+from services.analysis.across import ranking
 from services.conductor.stopping import enough
 from services.core.environment import Environment
 from services.core.experiment import Cell, Effort, Experiment, Plan, Record, State, Trial

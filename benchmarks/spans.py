@@ -20,10 +20,10 @@ import numpy as np
 
 from benchmarks.outcome import Bound, Outcome, Table, command
 from benchmarks.synthetic import PINGS, node_trial, span_table
-from services.analysis.spans import pack, unpack
-from services.analysis.trial import summarise
+from concurrency_lab_inside.stamps import ROW_BYTES
+from services.analysis.trial.merging import summarise
+from services.analysis.trial.spans import pack, unpack
 from services.core.experiment import Cell, Model, Trial
-from services.core.stamps import ROW_BYTES
 from services.core.units import Bytes, Seconds
 
 SPANS, QUICK_SPANS = 1_000_000, 100_000

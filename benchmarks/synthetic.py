@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analysis.spans import SpanTable
-from services.core.stamps import COLUMNS, Outcome, Stamp
+from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
+from services.analysis.trial.spans import SpanTable
 from services.core.trial import Facts, NodeTrial, Phases, Sample
 from services.core.units import Seconds
 from services.core.usage import Usage

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from dashboard import assets, bodies, errors, headers, hosts, quantities
+from dashboard import assets, bodies, errors, headers, hosts
 from dashboard.api import claims as api_claims
 from dashboard.api import events as api_events
 from dashboard.api import experiments as api_experiments
 from dashboard.api import parts as api_parts
-from dashboard.figures import plotlyjs
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
 from services.lab.door import Lab
+from services.views import quantities
+from services.views.figures import plotlyjs
 
 
 def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Hosts = hosts.LOOPBACK) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from dashboard.figures import palette, plotlyjs
+from services.views.figures import palette, plotlyjs
 
 
 def blueprint() -> Blueprint:

@@ -10,10 +10,10 @@ from typing import NoReturn, Protocol
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from concurrency_lab_inside.parent import die_with_parent
 from dashboard import hosts
 from dashboard.api import events
 from dashboard.app import create_app
-from services.core.parent import die_with_parent
 from services.core.settings import Settings
 from services.lab import root
 

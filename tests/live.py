@@ -137,7 +137,7 @@ class LiveLab:
                 words = child.cmdline()
             except psutil.Error:
                 continue
-            if "services.measured" in words and "services.measured" not in _words(child.parent()):
+            if "concurrency_lab_inside" in words and "concurrency_lab_inside" not in _words(child.parent()):
                 found.append(child)
         return found
 

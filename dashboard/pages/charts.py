@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from dashboard.figures import catalogue, timeline
-from dashboard.figures.drawing import Table
-from dashboard.figures.sheet import csv_text
 from dashboard.pages import timelines
 from services.lab.door import Lab
+from services.views.figures import catalogue, timeline
+from services.views.figures.drawing import Table
+from services.views.figures.sheet import csv_text
 
 
 def blueprint(lab: Lab) -> Blueprint:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final
 
-from dashboard.quantities import duration, number, size
 from services.core.comparison import About, Choice, Compared, Comparison, Measure, Measured, Subject, Trait
 from services.core.summary import Interval
 from services.core.units import Value, exact
+from services.views.quantities import duration, number, size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

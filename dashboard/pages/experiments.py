@@ -8,13 +8,13 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from dashboard import paging
-from dashboard.figures.catalogue import FIGURES
 from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
-from services.analysis.reference import sentences
+from services.analysis.cells.reference import sentences
 from services.core.report import Report
 from services.core.units import Seconds
 from services.lab.door import Lab
+from services.views.figures.catalogue import FIGURES
 
 #: Fields that say which part of the list is shown.
 _PLACE: Final = ("count", "before", "after")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.figures.drawing import Drawing, Table
 from dashboard.pages.compare import MOST
 from services.core.experiment import Model
 from services.core.report import Report, VariantVerdict
 from services.core.summary import CellSummary, TrialSummary, Warn
 from services.core.trial import Facts
+from services.views.figures.drawing import Drawing, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.figures import timeline
-from dashboard.figures.drawing import Table
 from dashboard.pages.findings import TrialRow
 from services.core.errors import NotFound
 from services.core.experiment import Model
 from services.core.report import Report
 from services.core.summary import CellSummary
 from services.lab.door import Lab
+from services.views.figures import timeline
+from services.views.figures.drawing import Table
 
 #: In the order in which they are worth a first look: threads show the GIL.
 TELLING: Final = (Model.THREADS, Model.PREFORK, Model.GEVENT, Model.SEQUENTIAL)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from services.analysis import verdict
-from services.analysis.cells import by_cell, cell_summary
-from services.analysis.findings import findings
+from services.analysis.across import verdict
+from services.analysis.across.findings import findings
+from services.analysis.cells.summary import by_cell, cell_summary
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.reference import Reference

@@ -8,7 +8,6 @@ from itertools import groupby, zip_longest
 
 import click
 
-from services.cli.columns import WIDTH, wrapped
 from services.cli.errors import FAILED, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
@@ -16,6 +15,7 @@ from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run, reach_results
 from services.core.claims import ClaimReport, Standing
 from services.core.codec import to_data
+from services.views.columns import WIDTH, wrapped
 
 #: Width of a standing, and of the gap after it.
 MARGIN = 21

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.analysis.extrapolation import FURTHEST
-from services.analysis.laws import FEWEST
-from services.cli import human
-from services.cli.columns import columns, wrapped
+from services.analysis.across.extrapolation import FURTHEST
+from services.analysis.across.laws import FEWEST
 from services.core.findings import Channel, Findings, Fit, Group, Load, Payload, Scaling, SlotMemory
 from services.core.quantities import percent
 from services.core.summary import Interval
 from services.core.units import exact
+from services.views import human
+from services.views.columns import columns, wrapped
 
 
 def findings(found: Findings) -> str:

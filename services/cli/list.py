@@ -7,14 +7,14 @@ from typing import Final
 
 import click
 
-from services.cli import human
-from services.cli.columns import columns
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
 from services.core.plain import plain
 from services.core.report import Line, Page
 from services.lab.door import Lab
+from services.views import human
+from services.views.columns import columns
 
 #: Longest page.
 MOST: Final = 1000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from services.cli import human
-from services.cli.columns import columns
 from services.cli.options import as_json, print_json
 from services.cli.reach import reach
 from services.core.codec import to_data
 from services.core.environment import Node
+from services.views import human
+from services.views.columns import columns
 
 
 @click.command(name="nodes")

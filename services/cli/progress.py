@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
-from services.cli import human
 from services.cli.options import say
 from services.core.experiment import Experiment
 from services.core.report import Now, Progress
+from services.views import human
 
 
 class Display(Protocol):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.analysis.cells.reference import sentences
 from services.analysis.coverage import median_bounds
-from services.analysis.reference import sentences
-from services.cli import human
-from services.cli.columns import columns, wrapped
 from services.cli.findings import findings
 from services.core.environment import Node
 from services.core.experiment import State
 from services.core.report import Report, Verdict
 from services.core.summary import CellSummary, Interval, Warn
 from services.core.units import Value, exact
+from services.views import human
+from services.views.columns import columns, wrapped
 
 #: Cells named under a warning; who wants all of them asks for JSON.
 MOST_NAMED = 3

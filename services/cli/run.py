@@ -7,7 +7,6 @@ import sys
 import click
 
 from services.cli import request
-from services.cli.columns import wrapped
 from services.cli.errors import FAILED, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
@@ -18,6 +17,7 @@ from services.core.codec import to_data
 from services.core.experiment import Arrivals, Effort
 from services.core.report import Report
 from services.lab import trying
+from services.views.columns import wrapped
 
 
 @click.command(name="run")

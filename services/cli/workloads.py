@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import click
 
-from services.cli.columns import WIDTH, columns, wrapped
 from services.cli.options import as_json, print_json
 from services.core.errors import NotFound
+from services.views.columns import WIDTH, columns, wrapped
 from workloads.contract import Parameter, Workload
 from workloads.registry import Registry, discover
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.analysis import report
+from services.analysis.cells.judging.messages import MOST_STORE_WAIT
 from services.analysis.intended import as_intended
-from services.analysis.judging.messages import MOST_STORE_WAIT
-from services.analysis.timeline import timeline
-from services.analysis.trial import summarise
+from services.analysis.trial.merging import summarise
+from services.analysis.trial.timeline import timeline
+from services.broker.attempts import Attempts
 from services.conductor.gathering import LOOK, Gathering
 from services.conductor.keeper import Keeper
 from services.conductor.reference import References
@@ -29,7 +30,6 @@ from services.core.units import Rate, Seconds
 from services.node.orders import Orders
 from services.planning import grid
 from services.planning.sharing import specs
-from services.store.attempts import Attempts
 from services.store.experiments import Experiments
 from workloads.registry import Registry
 

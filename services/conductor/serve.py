@@ -9,6 +9,7 @@ import time
 
 from celery import signals
 
+from services.broker.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
@@ -17,7 +18,6 @@ from services.core.errors import StoreUnreachable
 from services.core.settings import Settings
 from services.node.orders import Orders as NodeOrders
 from services.store import keys
-from services.store.attempts import Attempts
 from services.store.connection import connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.analysis import precision
+from services.analysis.cells import precision
 from services.core.experiment import Record
 from services.core.quantities import percent
 from services.core.trial import TrialResult

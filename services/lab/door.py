@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
-from services.analysis import comparison, report
+from services.analysis import report
+from services.analysis.across import comparison
 from services.analysis.claims.catalogue import JUDGES
 from services.analysis.intended import told_as_intended
 from services.core.claims import ClaimReport

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from services.analysis.scatter import Residuals, residuals
+from services.analysis.cells.scatter import Residuals, residuals
 from services.core.codec import Unreadable
 from services.core.experiment import Cell, State
 from services.core.units import Rate

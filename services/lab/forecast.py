@@ -7,8 +7,8 @@ from dataclasses import replace
 from math import isfinite, prod
 from typing import Final
 
-from services.analysis import scatter
-from services.analysis.blocks import smallest_difference
+from services.analysis.across.blocks import smallest_difference
+from services.analysis.cells import scatter
 from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast

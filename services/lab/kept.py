@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.analysis.comparison import Kept
+from services.analysis.across.comparison import Kept
 from services.store.experiments import Experiments
 
 

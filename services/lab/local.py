@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from services.core.child import Child
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
 from services.lab import root, running
-from services.lab.processes import Process, Supervisor
 from services.lab.running import Running
 from services.lab.watch import StoreWatch
+from services.process.child import Child
+from services.process.supervisor import Process, Supervisor
 from services.store import keys
 from services.store.connection import connect, reaching
 from services.store.folder import Folder

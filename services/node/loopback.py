@@ -9,7 +9,7 @@ import asyncio
 import sys
 from urllib.parse import parse_qs, urlsplit
 
-from services.core.parent import die_with_parent
+from concurrency_lab_inside.parent import die_with_parent
 from services.core.units import Seconds
 
 MOST_BYTES = 64 << 20

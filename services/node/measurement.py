@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from services.analysis import spans as packing
-from services.analysis.spans import SpanTable
+from concurrency_lab_inside.app import SHARED_CONNECTIONS
+from concurrency_lab_inside.stamps import Stamp
+from services.analysis.trial import spans as packing
+from services.analysis.trial.spans import SpanTable
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
-from services.core.stamps import Stamp
 from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec
 from services.core.units import NANOSECOND, Rate, Seconds
 from services.core.usage import Usage
-from services.measured.app import SHARED_CONNECTIONS
 from services.node.rig import Rig
 from services.node.sampler import Sampler, StoreCpu, Watched, sample
 from services.node.spanfile import CAPACITY

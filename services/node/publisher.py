@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from celery import Celery
 from kombu import Producer
 
+from concurrency_lab_inside.app import EMPTY, FACTS, WARM, WORK
+from services.broker.queues import FILLING
 from services.core.units import NANOSECOND, Seconds
-from services.measured.app import EMPTY, FACTS, WARM, WORK
 from services.node.spanfile import SpanFile
-from services.store.queues import FILLING
 
 #: Messages in one pipeline.
 BATCH = 200

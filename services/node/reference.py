@@ -13,9 +13,9 @@ from signal import SIGKILL
 from typing import TypeAlias
 
 from services.core.errors import CannotStart
-from services.core.tether import tethered
 from services.core.units import NANOSECOND, Rate, Seconds
 from services.node import loop
+from services.process.tether import tethered
 
 #: How long one process is measured in all, and how long all of them are.
 WINDOW: Seconds = 0.2

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from services.analysis.spans import SpanTable
+from concurrency_lab_inside.app import FACTS, Wiring, create_app
+from concurrency_lab_inside.stamps import Outcome, Stamp
+from services.analysis.trial.spans import SpanTable
+from services.broker.queues import Queues
 from services.core.errors import TrialFailed
-from services.core.stamps import Outcome, Stamp
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
-from services.measured.app import FACTS, Wiring, create_app
 from services.node.companions import companions
 from services.node.fingerprint import this_machine
 from services.node.publisher import Publisher
@@ -22,7 +23,6 @@ from services.node.stall import LONGEST, StallWatch, tree_cpu
 from services.node.trialfolder import trial_folder
 from services.node.worker import MeasuredWorker
 from services.store import keys
-from services.store.queues import Queues
 from workloads.registry import load
 
 QUEUE = "tasks"

@@ -11,6 +11,8 @@ from typing import Final
 
 from celery import signals
 
+from services.broker import leftovers
+from services.broker.queues import Queues
 from services.core.errors import StoreUnreachable
 from services.core.settings import Settings
 from services.core.trial import TrialSpec
@@ -19,12 +21,11 @@ from services.node.agent import Agent
 from services.node.naming import take_name
 from services.node.orders import add_orders, queue
 from services.node.rig import Rig
-from services.store import keys, leftovers
+from services.store import keys
 from services.store.connection import Client, connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
 from services.store.experiments import Experiments
 from services.store.nodes import LEASE_LIFETIME, Lease, Nodes
-from services.store.queues import Queues
 
 #: Exit code of an agent whose name another one has.
 NAME_TAKEN: Final = 2

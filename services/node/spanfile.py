@@ -8,7 +8,7 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
-from services.core.stamps import COLUMNS, ROW_BYTES, Stamp
+from concurrency_lab_inside.stamps import COLUMNS, ROW_BYTES, Stamp
 
 #: Rows of a table. Pages that nobody writes take no memory.
 CAPACITY = 1 << 18

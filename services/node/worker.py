@@ -17,10 +17,10 @@ from pathlib import Path
 
 import psutil
 
+from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.quantities import size
-from services.measured.app import Wiring
 from services.node import cgroup
 
 #: Bytes at the end of a worker's log in which its last lines are looked for.
@@ -58,7 +58,7 @@ class MeasuredWorker:
         weakref.finalize(self, self._log.close)
         wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "services.measured", cell.model.pool, str(cell.concurrency), name],
+            [sys.executable, "-P", "-m", "concurrency_lab_inside", cell.model.pool, str(cell.concurrency), name],
             env=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=self._log,

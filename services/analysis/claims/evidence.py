@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
 from services.core.figures import Figures

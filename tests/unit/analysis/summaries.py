@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.analysis.cells import cell_summary
+from services.analysis.cells.summary import cell_summary
 from services.core.experiment import Cell, Model
 from services.core.figures import Footprint
 from services.core.summary import CellSummary

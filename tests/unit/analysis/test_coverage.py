@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from services.analysis import intervals
+from services.analysis.cells import intervals
 from services.analysis.coverage import FEWEST_FOR_95, median_bounds, ratio_bounds, slope_bounds
 
 

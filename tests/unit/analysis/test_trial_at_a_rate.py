@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.analysis.trial import summarise
+from concurrency_lab_inside.stamps import Stamp
+from services.analysis.trial.merging import summarise
 from services.core.figures import Figures
-from services.core.stamps import Stamp
 from services.core.trial import NodeTrial
 from tests.unit.analysis.made import EPOCH, MILLISECOND, row, share, stamped, trial
 

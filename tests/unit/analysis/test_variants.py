@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.analysis import verdict
-from services.analysis.cells import cell_summary
+from services.analysis.across import verdict
+from services.analysis.cells.summary import cell_summary
 from services.core.codec import to_data
 from services.core.experiment import Cell, Model
 from services.core.figures import Latency

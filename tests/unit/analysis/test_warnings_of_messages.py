@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.analysis.trial import summarise
+from services.analysis.trial.merging import summarise
 from services.core.experiment import Cell, Model
 from services.core.summary import Warn
 from services.core.trial import Facts, TrialResult

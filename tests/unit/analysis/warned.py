@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.analysis import warnings
-from services.analysis.judging.evidence import Evidence
+from services.analysis.cells import warnings
+from services.analysis.cells.judging.evidence import Evidence
 from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.summary import Warn, Warned

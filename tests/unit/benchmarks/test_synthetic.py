@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.synthetic import PINGS, SLOTS, node_trial, span_table
-from services.analysis.spans import pack
-from services.analysis.trial import summarise
+from services.analysis.trial.merging import summarise
+from services.analysis.trial.spans import pack
 from tests.unit.analysis import made
 
 COUNT = 20_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.analysis.claims.catalogue import JUDGES, NOT_YET
 from services.cli.claims import text
-from services.cli.columns import WIDTH
 from services.core.claims import ClaimReport, Judged, JudgedLine, Standing
+from services.views.columns import WIDTH
 
 
 def told(standing: Standing, found: str) -> tuple[ClaimReport, ...]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from services.broker.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
@@ -16,7 +17,6 @@ from services.core.experiment import Model, Record, State
 from services.node import orders
 from services.planning import grid
 from services.store import keys
-from services.store.attempts import Attempts
 from services.store.connection import Client
 from services.store.control import control_app
 from services.store.experiments import Experiments

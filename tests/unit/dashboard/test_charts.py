@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.figures.catalogue import FIGURES
 from services.core.timeline import Timeline
+from services.views.figures.catalogue import FIGURES
 from tests.unit.dashboard import made
-from tests.unit.dashboard.figures.bars import in_processes, sharing_a_gil
 from tests.unit.dashboard.ledger import Ledger
+from tests.unit.views.figures.bars import in_processes, sharing_a_gil
 
 PAGE = "/experiments/0a1b2c3d"
 

@@ -6,11 +6,11 @@ from itertools import combinations
 
 from flask.testing import FlaskClient
 
-from dashboard.figures.catalogue import FIGURES
 from dashboard.guide.decisions import ends
 from dashboard.guide.tree import TREE
 from services.core.experiment import Model
 from services.planning import grid
+from services.views.figures.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

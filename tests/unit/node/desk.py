@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import psutil
 
+from services.broker.queues import Queues
 from services.core.codec import from_data, to_data
 from services.core.trial import Prepared, TrialSpec
 from services.node import fingerprint
@@ -17,7 +18,6 @@ from services.store import keys
 from services.store.connection import Client
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
-from services.store.queues import Queues
 from tests.live import until
 
 

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from services.broker.queues import Queues
 from services.core.experiment import Cell, Model, Trial
 from services.core.trial import TrialSpec
 from services.core.units import Value
 from services.node.rig import Rig
 from services.store.connection import connect
-from services.store.queues import Queues
 from services.store.server import EmbeddedServer
 from workloads.contract import Workload
 

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
+from services.broker.queues import FILLING
 from services.core.codec import from_data, to_data
 from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.experiment import Model
@@ -18,7 +19,6 @@ from services.node import fingerprint
 from services.node.rig import Rig
 from services.store import keys
 from services.store.connection import Client, connect
-from services.store.queues import FILLING
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.analysis import made

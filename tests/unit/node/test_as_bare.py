@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from services.broker.queues import Queues
 from services.core.experiment import Model
 from services.store import keys
 from services.store.connection import connect
-from services.store.queues import Queues
 from services.store.server import EmbeddedServer
 from tests.unit.node import bareapp
 from tests.unit.node.rigs import rig, spec

@@ -10,15 +10,15 @@ from typing import Any
 import psutil
 import pytest
 
-from services.analysis import spans
+from concurrency_lab_inside.stamps import Outcome
+from services.analysis.trial import spans
+from services.broker.queues import Queues
 from services.core.errors import StoreUnreachable, TrialFailed
 from services.core.experiment import Model
-from services.core.stamps import Outcome
 from services.core.trial import NodeTrial, TrialSpec
 from services.node.measurement import Measurement, whole_waves
 from services.node.rig import Rig
 from services.store.connection import connect
-from services.store.queues import Queues
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.node import bodies

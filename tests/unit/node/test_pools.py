@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.analysis.spans import SpanTable
+from concurrency_lab_inside.stamps import Outcome, Stamp
+from services.analysis.trial.spans import SpanTable
 from services.core.experiment import Model
-from services.core.stamps import Outcome, Stamp
 from services.core.trial import Sample
 from services.node.sampler import sample
 from services.store import keys

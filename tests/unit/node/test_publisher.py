@@ -7,7 +7,7 @@ import gc
 from celery import Celery
 from kombu import pools
 
-from services.measured.app import Wiring, create_app
+from concurrency_lab_inside.app import Wiring, create_app
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.store.connection import Client

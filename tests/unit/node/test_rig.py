@@ -5,9 +5,9 @@ from __future__ import annotations
 import psutil
 import pytest
 
+from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
-from services.core.stamps import Outcome, Stamp
 from services.node import stall
 from services.planning.request import MOST_PROCESSES
 from services.planning.shape import MOST_CONCURRENCY

@@ -7,8 +7,8 @@ import os
 import numpy as np
 import pytest
 
-from services.core.stamps import COLUMNS, Stamp
-from services.measured.table import SpanColumns
+from concurrency_lab_inside.stamps import COLUMNS, Stamp
+from concurrency_lab_inside.table import SpanColumns
 from services.node.spanfile import CAPACITY, SpanFile
 
 

@@ -15,9 +15,9 @@ from typing import TypeAlias
 import psutil
 import pytest
 
+from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell, Model
-from services.measured.app import Wiring
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
 from services.store.server import EmbeddedServer
@@ -182,10 +182,10 @@ def test_its_command_line_does_not_show_the_password(start: Start, server: Embed
 NODE = """
 import dataclasses, json, os, sys
 from services.core.experiment import Model
-from services.core.stamps import Stamp
+from concurrency_lab_inside.stamps import Stamp
 from services.node.rig import Rig
 from services.store.connection import connect
-from services.store.queues import Queues
+from services.broker.queues import Queues
 from tests.live import until
 from tests.unit.node import bodies
 from tests.unit.node.rigs import spec

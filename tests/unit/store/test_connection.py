@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.broker.queues import Queues
 from services.core.errors import StoreUnreachable
 from services.store.connection import connect, reaching, wait_until_reached
 from services.store.experiments import Experiments
 from services.store.keeping import Keeping
 from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
-from services.store.queues import Queues
 from services.store.server import EmbeddedServer
 from tests.live import free_port, until
 

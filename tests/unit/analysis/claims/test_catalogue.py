@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
+from services.analysis.cells.warnings import RULES
 from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET
-from services.analysis.warnings import RULES
 from services.core.claims import Judged, Standing, Topic
 from services.core.experiment import Model
 from services.core.summary import Warn

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.analysis.cells import cell_summary
+from services.analysis.across.findings import findings
+from services.analysis.cells.summary import cell_summary
+from services.analysis.cells.warnings import RULES
 from services.analysis.claims.catalogue import JUDGES
-from services.analysis.findings import findings
-from services.analysis.warnings import RULES
 from services.core.claims import Judged
 from services.core.environment import Environment
 from services.core.experiment import Cell, Model, State

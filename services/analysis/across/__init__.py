@@ -1,0 +1,1 @@
+"""Several cells together: verdict, comparison, scaling, cost."""

@@ -1,0 +1,142 @@
+"""What it costs to carry bytes: Hockney's t(n) = α + n/β over the size of what is carried.
+
+Hockney 1994, "The communication challenge for MPP", Parallel Computing 20, 389-398: latency α, bandwidth β.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from services.analysis.across import regression
+from services.analysis.across.regression import Points
+from services.analysis.cells.groups import grouped, swept
+from services.core.findings import Channel, Group, Payload
+from services.core.quantities import percent
+from services.core.summary import CellSummary, Interval, TrialSummary
+from services.core.units import Seconds
+
+#: What the name of a parameter that says how many bytes are carried ends with.
+SUFFIX: Final = "_bytes"
+#: The workload that sends messages to and fro: its parameters for the kind of channel and for the round trips.
+CHANNEL, KIND, EXCHANGES = "channel", "kind", "exchanges"
+#: Fewest sizes: a line goes through any two.
+FEWEST: Final = 3
+#: A line is refused when it explains less of the variance, and misses the medians by more. Both: where size makes no
+#: difference there is no variance to explain. Wide, for real channels bend where a buffer or a cache is full.
+LEAST_R_SQUARED: Final = 0.9
+MOST_DEVIATION: Final = 0.25
+
+#: Bytes, seconds and block, a trial each.
+Trials: TypeAlias = list[tuple[float, Seconds, int]]
+#: What one trial says of the cost; 0 if it says nothing.
+_Cost: TypeAlias = Callable[[CellSummary, TrialSummary], Seconds]
+
+
+def payload(cells: Sequence[CellSummary]) -> tuple[Payload, ...]:
+    """One for each swept parameter of bytes and each group of cells with a full queue that differ in it alone.
+
+    Of most workloads the costs are those of the ping phase, one task in flight. Of `channel` it is the time of one
+    message one way, a channel for each kind: half a round trip, for the same bytes come back.
+    """
+    sizes = [name for name in swept(cells) if name.endswith(SUFFIX) and isinstance(cells[0].params[name], int)]
+    found = (_payload(group, size, members) for size in sizes for group, members in _groups(cells, size))
+    return tuple(one for one in found if one is not None)
+
+
+def _payload(group: Group, size: str, members: Sequence[CellSummary]) -> Payload | None:
+    """None while nothing is measured."""
+    costs = costs_of(size, members)
+    if not costs:
+        return None
+    sizes = len({at for trials in costs.values() for at, _, _ in trials})
+    if sizes < FEWEST:
+        return Payload(group=group, parameter=size, channels=(), refused=_too_few(sizes))
+    found = {name: _channel(name, trials) for name, trials in costs.items()}
+    return Payload(
+        group=group,
+        parameter=size,
+        channels=tuple(one for one in found.values() if isinstance(one, Channel)),
+        refused=" ".join(f"{name}: {one}" for name, one in found.items() if isinstance(one, str)),
+    )
+
+
+def _too_few(sizes: int) -> str:
+    return f"{'1 size was' if sizes == 1 else f'{sizes} sizes were'} measured: a line needs at least {FEWEST}."
+
+
+def costs_of(size: str, members: Sequence[CellSummary]) -> dict[str, Trials]:
+    """What lines are fitted to, by name of the channel: of each finished trial the mean over its tasks."""
+
+    def of(cells: Sequence[CellSummary], cost: _Cost) -> Trials:
+        told = ((cell, trial, cost(cell, trial)) for cell in cells for trial in cell.trials)
+        return [(float(cell.params[size]), seconds, trial.repeat) for cell, trial, seconds in told if seconds > 0]
+
+    if members[0].workload != CHANNEL:
+        found = {"slot": of(members, _slot), "store": of(members, _store)}
+    else:
+        kinds = dict.fromkeys(str(cell.params[KIND]) for cell in members)
+        found = {kind: of([cell for cell in members if cell.params[KIND] == kind], _one_way) for kind in kinds}
+    return {name: trials for name, trials in found.items() if trials}
+
+
+def members_of(cells: Sequence[CellSummary], found: Payload) -> Sequence[CellSummary]:
+    """The cells behind a finding."""
+    return next(members for group, members in _groups(cells, found.parameter) if group == found.group)
+
+
+def _groups(cells: Sequence[CellSummary], size: str) -> list[tuple[Group, list[CellSummary]]]:
+    return grouped(cells, params={size, KIND} if cells[0].workload == CHANNEL else {size})
+
+
+def _slot(_: CellSummary, trial: TrialSummary) -> Seconds:
+    return 0.0 if trial.carriage is None else trial.carriage.out + trial.carriage.back
+
+
+def _store(_: CellSummary, trial: TrialSummary) -> Seconds:
+    return 0.0 if trial.carriage is None else trial.carriage.fetching + trial.carriage.storing
+
+
+def _one_way(cell: CellSummary, trial: TrialSummary) -> Seconds:
+    return 0.0 if trial.body is None else trial.body / int(cell.params[EXCHANGES]) / 2
+
+
+def _channel(name: str, trials: Trials) -> Channel | str:
+    """The line, or why there is none."""
+    points = Points.of(trials)
+    if len(points.places) < FEWEST:
+        return _too_few(len(points.places))
+    fitted = regression.fit(points, np.stack((np.ones_like(points.at), points.at), axis=-1), positive=False)
+    latency, per_byte = fitted.estimate
+    r_squared = regression.explained(points.target, latency + per_byte * points.at, points.target**-2)
+    deviation = regression.deviation(points.medians, latency + per_byte * points.places)
+    if r_squared < LEAST_R_SQUARED and deviation > MOST_DEVIATION:
+        off, explained = percent(deviation), percent(r_squared)
+        return f"a line misses the measured costs by {off} and explains {explained} of their variance."
+    return Channel(
+        name=name,
+        latency=_above_0(fitted.interval(latency, fitted.draws[:, 0])),
+        bandwidth=_turned_over(fitted.interval(per_byte, fitted.draws[:, 1])),
+        r_squared=r_squared,
+    )
+
+
+def _above_0(interval: Interval) -> Interval:
+    return Interval(
+        median=max(0.0, interval.median),
+        low=None if interval.low is None else max(0.0, interval.low),
+        high=None if interval.high is None else max(0.0, interval.high),
+    )
+
+
+def _turned_over(per_byte: Interval) -> Interval | None:
+    """Bytes per second; None where none of them may take any time."""
+    if per_byte.median <= 0:
+        return None
+    if per_byte.low is None or per_byte.high is None:
+        return Interval(median=1 / per_byte.median, low=None, high=None)
+    if per_byte.low <= 0:
+        return None
+    return Interval(median=1 / per_byte.median, low=1 / per_byte.high, high=1 / per_byte.low)

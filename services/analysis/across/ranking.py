@@ -1,0 +1,184 @@
+"""The verdict on one variant at a full queue: cells ranked by throughput, with ties, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.analysis.across import blocks, wording
+from services.analysis.across.blocks import Family, Rates
+from services.analysis.cells.judging.evidence import counted
+from services.core.experiment import Model
+from services.core.quantities import digits, percent
+from services.core.report import Answer, Lead, Ranked, VariantVerdict
+from services.core.summary import CellSummary, Interval
+from services.core.units import Value
+
+#: Throughputs are equal where the interval of their ratio lies within this share.
+EQUAL: Final = 0.05
+_TOO_CLOSE: Final = "too close to call"
+_NO_DECISION: Final = "not enough data"
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """The cells of a variant that have figures, by name, and what came of comparing them."""
+
+    cells: dict[str, CellSummary]
+    rates: Rates
+    family: Family
+    #: Cells that share a rank, fastest rank first.
+    ranks: Sequence[Sequence[str]]
+
+    def bare(self, name: str) -> str:
+        return wording.bare(self.cells[name])
+
+    @property
+    def first(self) -> str:
+        return self.ranks[0][0]
+
+
+def answer(ratio: Interval) -> Answer:
+    """Return what an interval says: two throughputs differ, are equal within 5 %, or there is not enough data."""
+    if ratio.low is None or ratio.high is None:
+        return Answer.NOT_ENOUGH
+    if ratio.high < 1 or ratio.low > 1:
+        return Answer.DIFFERS
+    return Answer.EQUAL if ratio.low >= 1 / (1 + EQUAL) and ratio.high <= 1 + EQUAL else Answer.NOT_ENOUGH
+
+
+def verdict(variant: dict[str, Value], cells: Sequence[CellSummary], *, ended: bool) -> VariantVerdict:
+    """Rank the cells, at least one with figures. `ended`: no further trial will come.
+
+    Cells are ordered by throughput with block effects removed. A cell shares the rank of the fastest if it is not told
+    apart from it, else that of the fastest among those placed last before it, if it is not told apart from that; else
+    it has a rank of its own, one more than the cells before it.
+    """
+    of = _compared(cells)
+    ranking: list[Ranked] = []
+    for group in of.ranks:
+        rank = len(ranking) + 1
+        ranking += [_ranked(of, name, rank) for name in group]
+    resolution, lead = _resolution(of), _lead(of)
+    brief, text = _words(of, lead, resolution, among=len(cells), ended=ended)
+    return VariantVerdict(
+        variant=variant,
+        text=f"{text}.",
+        brief=brief,
+        best=tuple(of.ranks[0]),
+        ranking=tuple(ranking),
+        resolution=resolution,
+        lead=lead,
+    )
+
+
+def _compared(cells: Sequence[CellSummary]) -> _Variant:
+    measured = {cell.name: cell for cell in cells if cell.throughput is not None}
+    rates = {
+        name: {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
+        for name, cell in measured.items()
+    }
+    family = blocks.family(rates)
+    ranks = [[family.order[0]]]
+    for name in family.order[1:]:
+        if _together(family, name, ranks[0][0]):
+            ranks[0].append(name)
+        elif _together(family, name, ranks[-1][0]):
+            ranks[-1].append(name)
+        else:
+            ranks.append([name])
+    return _Variant(cells=measured, rates=rates, family=family, ranks=ranks)
+
+
+def _together(family: Family, slower: str, faster: str) -> bool:
+    return answer(family.ratio(slower, faster)) is not Answer.DIFFERS
+
+
+def _ranked(of: _Variant, name: str, rank: int) -> Ranked:
+    if name == of.first:
+        return Ranked(cell=name, rank=rank, ratio=Interval(median=1.0, low=1.0, high=1.0), answer=None)
+    ratio = of.family.ratio(name, of.first)
+    return Ranked(cell=name, rank=rank, ratio=ratio, answer=answer(ratio))
+
+
+def _resolution(of: _Variant) -> float | None:
+    """Of the least certain comparison between the fastest cell and the others of rank 1."""
+    found = [blocks.resolution(of.family.ratio(of.first, name)) for name in of.ranks[0][1:]]
+    known = [one for one in found if one is not None]
+    return max(known) if known and len(known) == len(found) else None
+
+
+def _lead(of: _Variant) -> Lead | None:
+    """The fastest cell over sequential if that is of a lower rank, else over the fastest cell of the next rank.
+
+    Within rank 1 only where a single repeat decides nothing. The fastest of several cells owes some of its lead to
+    having been chosen, so the ratio comes from blocks in which it was not chosen (ADR 11); the interval holds for all
+    pairs of the variant at once, whichever is chosen.
+    """
+    others = [name for group in of.ranks[1:] for name in group]
+    if not others and _undecided(of):
+        others = list(of.ranks[0][1:])
+    if not others:
+        return None
+    sequential = [name for name in others if of.cells[name].model is Model.SEQUENTIAL]
+    over = min(sequential, key=lambda name: of.cells[name].replicas, default=others[0])
+    ratio = of.family.ratio(of.first, over)
+    if len(of.cells) > 2 and ratio.low is not None and ratio.high is not None:
+        unbiased = blocks.unselected(of.rates, over)
+        ratio = ratio if unbiased is None else replace(ratio, median=min(max(unbiased, ratio.low), ratio.high))
+    return Lead(cell=of.first, over=over, ratio=ratio)
+
+
+def _undecided(of: _Variant) -> bool:
+    """Whether some comparison with the fastest cell has no interval."""
+    return any(of.family.ratio(of.first, name).low is None for name in of.family.order[1:])
+
+
+def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: int, ended: bool) -> tuple[str, str]:
+    """The verdict in a clause, and in full."""
+    if len(of.cells) == 1:
+        return _alone(of.cells[of.first], among=among, ended=ended)
+    ahead = "" if lead is None else f"{wording.times(lead.ratio)} {of.bare(lead.over)}"
+    best = of.ranks[0]
+    if len(best) > 1 and resolution is None:
+        text = f"{of.bare(of.first)} came out first with {_rate(of, of.first)} tasks/s{ahead and f', {ahead}'}"
+        return _NO_DECISION, f"{text}, but a single repeat cannot tell this from chance"
+    bounds = "" if lead is None else wording.bounds(lead.ratio)
+    if len(best) == 1:
+        brief = f"{of.bare(of.first)} is fastest, {ahead}"
+        return brief, f"{of.bare(of.first)} is fastest: {_rate(of, of.first)} tasks/s, {ahead}{bounds}"
+    brief, text = _tied(of, resolution or 0.0)
+    return brief, f"{text}; {of.bare(of.first)} does {ahead}{bounds}" if lead is not None else text
+
+
+def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
+    best = of.ranks[0]
+    names = wording.listed([of.bare(name) for name in best])
+    rates = sorted(best, key=lambda name: of.cells[name].throughput.median)  # type: ignore[union-attr]
+    slowest, fastest = _rate(of, rates[0]), _rate(of, rates[-1])
+    at = f"at {fastest} tasks/s" if slowest == fastest else f"at {slowest} to {fastest} tasks/s"
+    if all(answer(of.family.ratio(name, of.first)) is Answer.EQUAL for name in best[1:]):
+        brief = f"{names} are equally fast within {percent(EQUAL)}"
+        return brief, f"{brief}, {at}"
+    brief = _TOO_CLOSE if len(best) == len(of.cells) else f"{_TOO_CLOSE} between {names}"
+    repeats = counted(min(of.cells[name].finished for name in best), "repeat")
+    unseen = f"differences under {wording.difference(resolution)} cannot be seen with {repeats}"
+    return brief, f"Too close to call between {names}, {at}: {unseen}"
+
+
+def _alone(cell: CellSummary, *, among: int, ended: bool) -> tuple[str, str]:
+    assert cell.throughput is not None
+    rate = cell.throughput
+    brief = text = f"{wording.bare(cell)} does {digits(rate.median)} tasks/s"
+    if rate.low is not None and rate.high is not None:
+        text += f" ({digits(rate.low)} to {digits(rate.high)})"
+    if among == 1:
+        return brief, f"{text}; there is no other cell to compare it with"
+    return brief, f"{text}; no other cell has a finished trial{'' if ended else ' yet'}"
+
+
+def _rate(of: _Variant, name: str) -> str:
+    throughput = of.cells[name].throughput
+    assert throughput is not None
+    return digits(throughput.median)

@@ -1,0 +1,1 @@
+"""One cell over its repeats: figures with intervals, and warnings about them."""

@@ -1,0 +1,34 @@
+"""How sure the throughputs of an experiment are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.analysis.cells import intervals
+from services.core.summary import Interval
+from services.core.trial import TrialResult
+
+
+def half_width(interval: Interval) -> float | None:
+    """Of an interval, over its median; None while there is none."""
+    if interval.low is None or interval.high is None:
+        return None
+    return (interval.high - interval.low) / 2 / interval.median
+
+
+def widest(results: Sequence[TrialResult]) -> float | None:
+    """The largest half-width of a cell's throughput interval over its median; None while a cell has no interval.
+
+    Cells without a finished trial are left out: repeating what fails makes nothing surer.
+    """
+    rates: dict[str, list[float]] = {}
+    for result in results:
+        if result.figures is not None:
+            rates.setdefault(result.trial.cell.name, []).append(result.figures.throughput)
+    widths = []
+    for values in rates.values():
+        width = half_width(intervals.median(values))
+        if width is None:
+            return None
+        widths.append(width)
+    return max(widths, default=None)

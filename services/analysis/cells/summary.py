@@ -1,0 +1,185 @@
+"""A cell over its repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import fmean, median
+
+from services.analysis.cells import intervals, outliers, warnings
+from services.analysis.cells.judging.evidence import Evidence
+from services.core.environment import Environment
+from services.core.experiment import Cell, Model
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
+from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
+from services.core.trial import TrialResult
+from services.core.units import Seconds
+from services.core.usage import CoresUsed
+
+
+def by_cell(
+    planned: Sequence[Cell], results: Sequence[TrialResult]
+) -> tuple[tuple[Cell, tuple[TrialResult, ...]], ...]:
+    """Return every cell with the results that name it, in the order of their trials.
+
+    First the planned cells, then those that have results and are in no plan.
+    """
+    ordered = sorted(results, key=lambda result: result.trial.index)
+    cells = {cell.name: cell for cell in (*planned, *(result.trial.cell for result in ordered))}
+    cells |= {cell.name: cell for cell in planned}
+    measured: dict[str, list[TrialResult]] = {name: [] for name in cells}
+    for result in ordered:
+        measured[result.trial.cell.name].append(result)
+    return tuple((cell, tuple(measured[name])) for name, cell in cells.items())
+
+
+def cell_summary(
+    cell: Cell,
+    results: Sequence[TrialResult],
+    *,
+    window: Seconds,
+    environment: Environment,
+    unfinished: bool,
+) -> CellSummary:
+    """A cell from its trials that ended; failed ones are listed and have no part in the figures.
+
+    `window` is the shortest one asked for; `unfinished`, whether trials of this cell are still to come. Both are for
+    the warnings, and so is `environment`.
+    """
+    figures = [result.figures for result in results if result.figures is not None]
+    evidence = Evidence(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
+    return CellSummary(
+        name=cell.name,
+        workload=cell.workload,
+        params=cell.params,
+        model=cell.model,
+        concurrency=cell.concurrency,
+        replicas=cell.replicas,
+        trials=_trials(results),
+        throughput=intervals.median([each.throughput for each in figures]) if figures else None,
+        latency=_latency([each.latency for each in figures]) if figures else None,
+        memory=_memory(figures) if figures else None,
+        handover=intervals.median([each.handover for each in figures]) if figures else None,
+        rate=cell.rate,
+        variant=cell.variant,
+        carriage=_carriage([each.carriage for each in figures]) if figures else None,
+        breakdown=_breakdown([each.breakdown for each in figures], cell.model) if figures else None,
+        cpu=_cpu(figures) if figures else None,
+        facts=next((result.facts for result in reversed(results) if result.figures), None),
+        warnings=warnings.due(evidence),
+    )
+
+
+def _trials(results: Sequence[TrialResult]) -> tuple[TrialSummary, ...]:
+    rates = {result.trial.index: result.figures.throughput for result in results if result.figures}
+    odd = dict(zip(rates, outliers.flags(list(rates.values())), strict=True))
+    return tuple(_trial(result, outlier=odd.get(result.trial.index, False)) for result in results)
+
+
+def _trial(result: TrialResult, *, outlier: bool) -> TrialSummary:
+    figures, phases = result.figures, result.phases
+    return TrialSummary(
+        index=result.trial.index,
+        repeat=result.trial.repeat,
+        nodes=result.nodes,
+        failure=result.failure,
+        lost=result.lost,
+        duplicates=result.duplicates,
+        throughput=figures.throughput if figures else None,
+        window=figures.window if figures else None,
+        tasks=figures.tasks if figures else None,
+        overhead=phases.overhead if phases else None,
+        outlier=outlier,
+        little=figures.little if figures else None,
+        carriage=figures.carriage if figures else None,
+        body=figures.breakdown.body if figures else None,
+        peak=figures.pss.peak if figures else None,
+        pace=figures.pace if figures else None,
+        lag=figures.lag if figures else None,
+    )
+
+
+def _carriage(carriages: Sequence[Carriage]) -> Carriage:
+    return Carriage(
+        fetching=median(each.fetching for each in carriages),
+        out=median(each.out for each in carriages),
+        storing=median(each.storing for each in carriages),
+        back=median(each.back for each in carriages),
+    )
+
+
+def _breakdown(breakdowns: Sequence[Breakdown], model: Model) -> Breakdown:
+    """Means, not medians: the parts go on adding up to the whole.
+
+    Earlier versions stored a CPU time for gevent, too; it was that of all greenlets of the thread.
+    """
+    own = model.has_thread_per_slot
+    cpu = _mean_of_known([each.cpu if own else None for each in breakdowns])
+    return Breakdown(
+        broker=fmean(each.broker for each in breakdowns),
+        handover=fmean(each.handover for each in breakdowns),
+        cpu=cpu,
+        off_cpu=fmean(each.body for each in breakdowns) - (cpu or 0.0),
+        storing=fmean(each.storing for each in breakdowns),
+        returning=fmean(each.returning for each in breakdowns),
+        whole=fmean(each.whole for each in breakdowns),
+        storing_cpu=_mean_of_known([each.storing_cpu for each in breakdowns]),
+        core_wait=_mean_of_known([each.core_wait for each in breakdowns]),
+    )
+
+
+def _mean_of_known(values: Sequence[Seconds | None]) -> Seconds | None:
+    """None unless all are known."""
+    known = [value for value in values if value is not None]
+    return fmean(known) if len(known) == len(values) else None
+
+
+def _latency(latencies: Sequence[Latency]) -> Percentiles:
+    return Percentiles(
+        p50=intervals.median([each.p50 for each in latencies]),
+        p95=intervals.median([each.p95 for each in latencies]),
+        p99=intervals.median([each.p99 for each in latencies]),
+    )
+
+
+def _memory(figures: Sequence[Figures]) -> Memory:
+    return Memory(
+        pss=_footprint([each.pss for each in figures]),
+        uss=_footprint([each.uss for each in figures]),
+        rss=_footprint([each.rss for each in figures]),
+    )
+
+
+def _footprint(footprints: Sequence[Footprint]) -> MemorySummary:
+    peak = intervals.median([each.peak for each in footprints])
+    return MemorySummary(
+        median=round(peak.median),
+        low=None if peak.low is None else round(peak.low),
+        high=None if peak.high is None else round(peak.high),
+        idle=round(median(each.idle for each in footprints)),
+    )
+
+
+def _cpu(figures: Sequence[Figures]) -> Cpu:
+    def over(share: Callable[[Figures], float]) -> float:
+        return float(median(map(share, figures)))
+
+    def rate(share: Callable[[CoresUsed], float]) -> float:
+        return over(lambda each: share(each.cores))
+
+    stopped = [each.cores.stopped for each in figures if each.cores.stopped is not None]
+    return Cpu(
+        cores=intervals.median([each.cores.worker for each in figures]),
+        per_task=intervals.median([(each.usage.user + each.usage.system) / each.tasks for each in figures]),
+        user_per_task=over(lambda each: each.usage.user / each.tasks),
+        system_per_task=over(lambda each: each.usage.system / each.tasks),
+        switches_per_task=over(
+            lambda each: (each.usage.voluntary_switches + each.usage.involuntary_switches) / each.tasks
+        ),
+        throttled=rate(lambda cores: cores.throttled),
+        stopped=float(median(stopped)) if stopped else None,
+        others=rate(lambda cores: cores.others),
+        steal=rate(lambda cores: cores.steal),
+        agent=rate(lambda cores: cores.agent),
+        sampler=rate(lambda cores: cores.sampler),
+        store=rate(lambda cores: cores.store),
+    )

@@ -1,0 +1,1 @@
+"""One trial: from spans and samples to its figures."""

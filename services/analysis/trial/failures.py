@@ -1,0 +1,68 @@
+"""Why a trial has no figures, in words and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from concurrency_lab_inside.stamps import Outcome
+from services.analysis.trial.handover import carried
+from services.analysis.trial.shares import Share, count
+from services.analysis.trial.spans import SpanTable
+
+#: What a reason says when stamps contradict each other.
+DISORDERED: Final = "lack a stamp or go back in time"
+
+
+def reason(shares: Sequence[Share]) -> str:
+    """Why there are no figures, all reasons with their counts; empty if there are."""
+    several = len(shares) > 1
+    reasons = [
+        f"{share.node.node}: {share.node.failure}" if several else share.node.failure
+        for share in shares
+        if share.node.failure
+    ]
+    broken = bool(reasons)
+    published = count(shares, lambda part: int((part.published != 0).sum()))
+    if lost := _losses(shares):
+        reasons.append(f"{sum(lost.values())} of {published} tasks lost: {_listed(lost)}")
+    if raised := count(shares, lambda part: int(part.raised.sum())):
+        reasons.append(f"{raised} of {published} tasks raised")
+    if not broken and (missing := count(shares, len) - published):
+        reasons.append(f"{missing} of {missing + published} tasks were never published")
+    return "; ".join(reasons) or _unmeasurable(shares)
+
+
+def _losses(shares: Sequence[Share]) -> dict[str, int]:
+    """How far the lost tasks came, in words, with their numbers; only what occurred."""
+    lost = [part.where(part.lost) for share in shares for part in share.parts]
+    found = {"never received": 0, "never begun": 0, "begun and not finished": 0, "the slot died": 0}
+    for part in lost:
+        died = part.outcome == Outcome.SLOT_LOST
+        begun = ~died & (part.started != 0)
+        received = ~died & ~begun & (part.received != 0)
+        for words, mask in zip(found, (~died & ~begun & ~received, received, begun, died), strict=True):
+            found[words] += int(mask.sum())
+    return {words: number for words, number in found.items() if number}
+
+
+def _listed(losses: dict[str, int]) -> str:
+    return ", ".join(f"{number} {words}" for words, number in losses.items())
+
+
+def _unmeasurable(shares: Sequence[Share]) -> str:
+    """Why whole spans do not bear the figures all the same; empty if they do."""
+    if not shares:
+        return "no node took part"
+    if not all(len(share.saturate) for share in shares):
+        return "a node had no task in the saturate phase"
+    if not any(len(carried(share.ping)) for share in shares):
+        return "no task of the ping phase came back"
+    if disordered := sum(int(_disordered(share.saturate)) for share in shares):
+        return f"{disordered} of {sum(len(share.saturate) for share in shares)} tasks {DISORDERED}"
+    return ""
+
+
+def _disordered(part: SpanTable) -> int:
+    started, finished = part.started, part.finished
+    return int(((started == 0) | (finished <= started) | (part.stored < finished)).sum())

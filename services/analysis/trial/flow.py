@@ -1,0 +1,129 @@
+"""How tasks flowed through a worker: what carrying one costs, where their time went, and whether the stamps agree."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.analysis.trial.handover import carried
+from services.analysis.trial.shares import Boot, Share
+from services.analysis.trial.spans import SpanTable
+from services.core.figures import Breakdown, Carriage
+from services.core.units import NANOSECOND, Seconds
+
+
+def carriage(ping: SpanTable) -> Carriage:
+    """Medians over the tasks of the ping phase that came back. Raises ValueError when none did."""
+    there = carried(ping)
+    if not len(there):
+        raise ValueError("no task of the ping phase came back")
+
+    def middle(durations: NDArray[np.floating]) -> Seconds:
+        return float(np.median(durations))
+
+    return Carriage(
+        fetching=middle((there.received - there.published) * NANOSECOND),
+        out=middle(there.out),
+        storing=middle((there.stored - there.finished) * NANOSECOND),
+        back=middle(there.back),
+    )
+
+
+def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:
+    """Means over all tasks of the saturate phase, every stamp of which is there.
+
+    `separable`: every slot has a thread of its own, so that thread's CPU time is the task's. Under gevent it is not:
+    the thread runs other tasks while one waits.
+    """
+    spans = [share.saturate for share in shares]
+    tasks = sum(map(len, spans))
+
+    def mean(durations: list[NDArray[np.int64]]) -> Seconds:
+        return sum(float(one.sum(dtype=np.float64)) for one in durations) * NANOSECOND / tasks
+
+    body = mean([part.finished - part.started for part in spans])
+    storing = mean([part.stored - part.finished for part in spans])
+    # Not longer than what it is a part of: the two clocks are not read at the same moment.
+    cpu = mean([np.minimum(part.cpu, part.finished - part.started) for part in spans])
+    storing_cpu = mean([np.minimum(part.storing_cpu, part.stored - part.finished) for part in spans])
+    waited = _core_wait(shares)
+    return Breakdown(
+        broker=mean([part.received - arrived(share) for share, part in zip(shares, spans, strict=True)]),
+        handover=mean([part.started - part.received for part in spans]),
+        cpu=cpu if separable else None,
+        off_cpu=body - cpu if separable else body,
+        storing=storing,
+        returning=mean([part.returned - part.stored for part in spans]),
+        whole=mean([part.returned - arrived(share) for share, part in zip(shares, spans, strict=True)]),
+        storing_cpu=storing_cpu if separable else None,
+        core_wait=min(waited, body - cpu + storing - storing_cpu) if separable and waited is not None else None,
+    )
+
+
+def _core_wait(shares: tuple[Share, ...]) -> Seconds | None:
+    """Mean time per task for which its slot's thread waited for a core; None when no thread of a slot is known.
+
+    Threads that ended before the second reading are left out, and so are their tasks.
+    """
+    waited, tasks = 0.0, 0
+    for share in shares:
+        known = {(one.pid, one.thread): one.waited for one in share.node.core_waits}
+        slots, counts = np.unique(np.stack([share.saturate.pid, share.saturate.thread]), axis=1, return_counts=True)
+        for pid, thread, count in zip(*slots.tolist(), counts.tolist(), strict=True):
+            if (pid, thread) in known:
+                waited, tasks = waited + known[pid, thread], tasks + count
+    return waited / tasks if tasks else None
+
+
+def arrived(share: Share) -> NDArray[np.int64]:
+    """When each task of the saturate phase came into the system: published, or with its queue opened."""
+    return np.maximum(share.saturate.published, share.node.opened)
+
+
+def little(boot: Boot) -> float:
+    """Mean tasks in the system over arrival rate x mean time in the system.
+
+    Little's law (Little 1961, Oper. Res. 9) makes it 1 for a system that starts and ends empty. Taken from the two
+    doors alone it would be 1 whatever they say, by algebra. So the tasks inside are counted at the doors, and the time
+    of a task is added up from its stages, each as long as it is whether forward or back: a stamp of a second run or of
+    another clock makes the ratio less than 1, a task that came and never left makes it more.
+    """
+    came = np.concatenate([arrived(share) for share in boot.shares])
+    went = np.concatenate([share.saturate.returned for share in boot.shares])
+    left = went != 0
+    inside = np.where(left, went, went.max()) - came
+    lasted = np.concatenate([_lasted(share) for share in boot.shares])
+    # Mean inside is the sum over the length of it all, and so is the rate: the length drops out.
+    return float(inside.sum(dtype=np.float64)) / (len(came) * float(lasted[left].mean()))
+
+
+def _lasted(share: Share) -> NDArray[np.int64]:
+    """Time in the system, ns, stage by stage."""
+    part = share.saturate
+    stamps = (arrived(share), part.received, part.started, part.finished, part.stored, part.returned)
+    stages: NDArray[np.int64] = sum((np.abs(end - start) for start, end in pairwise(stamps)), np.zeros_like(stamps[0]))
+    return stages
+
+
+def pace(boot: Boot) -> float:
+    """The time over which tasks were due over the time over which they finished; 1 with a full queue.
+
+    Free of how long a body takes, and of how a random schedule fell out, which throughput over the planned rate is not.
+    """
+    if not all(share.node.scheduled for share in boot.shares):
+        return 1.0
+    due = np.concatenate([share.saturate.published for share in boot.shares])
+    finished = np.concatenate([share.saturate.finished for share in boot.shares])
+    took = int(finished.max() - finished.min())
+    return int(due.max() - due.min()) / took if took else 1.0
+
+
+def idle_gap(boot: Boot) -> Seconds:
+    """The longest time, after the first start and before the last, in which no slot of the boot had a task."""
+    started = np.concatenate([share.saturate.started for share in boot.shares])
+    stored = np.concatenate([share.saturate.stored for share in boot.shares])
+    order = np.argsort(started)
+    gaps = started[order][1:] - np.maximum.accumulate(stored[order])[:-1]
+    return max(0.0, float(gaps.max(initial=0)) * NANOSECOND)

@@ -1,0 +1,99 @@
+"""One trial: what its nodes measured, merged into what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from services.analysis.trial import failures, flow, usage
+from services.analysis.trial.handover import handover_cost
+from services.analysis.trial.shares import Share, by_boot, count, opened
+from services.analysis.trial.spans import SpanTable
+from services.core.experiment import Model, Trial
+from services.core.figures import Figures, Footprint, Latency, Told
+from services.core.trial import NodeTrial, Phases, Sample, TrialResult
+from services.core.units import NANOSECOND, Bytes, Rate, Seconds
+
+
+def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) -> TrialResult:
+    """Merge the shares of a trial's nodes.
+
+    The trial fails when a share says so, when a task was lost, raised or never published, or when the spans do not
+    bear the figures. `elapsed` runs from the conductor's order to its answer. Raises Unreadable for packed spans
+    that are none.
+    """
+    whole = [opened(share) for share in shares]
+    failure = failures.reason(whole)
+    return TrialResult(
+        trial=trial,
+        nodes=tuple(share.node for share in shares),
+        failure=failure,
+        lost=count(whole, lambda part: int(part.lost.sum())),
+        duplicates=count(whole, lambda part: int(part.duplicated.sum())),
+        figures=None if failure else _figures(whole, trial.cell.model),
+        facts=shares[0].facts if shares else None,
+        phases=max((share.phases for share in shares), key=_total, default=None),
+        elapsed=elapsed,
+        died=count(whole, lambda part: int((part.lost & (part.started != 0)).sum())),
+    )
+
+
+def _total(phases: Phases) -> Seconds:
+    return phases.overhead + phases.ping + phases.saturate
+
+
+def _figures(shares: Sequence[Share], model: Model) -> Figures:
+    """All tasks ended well; every stamp that is used here is there."""
+    boots = by_boot(shares)
+    tasks = sum(boot.tasks for boot in boots)
+    rate: Rate = sum(boot.tasks / boot.window for boot in boots)
+    pings = SpanTable(np.concatenate([share.ping.rows for share in shares]))
+    return Figures(
+        throughput=rate,
+        # One boot's own window; of several, the window in which so many tasks make this rate.
+        window=tasks / rate,
+        tasks=tasks,
+        latency=_latency(shares),
+        handover=handover_cost(pings),
+        pss=_footprint(shares, lambda sample: sample.pss),
+        uss=_footprint(shares, lambda sample: sample.uss),
+        rss=_footprint(shares, lambda sample: sample.rss),
+        usage=usage.added_up(shares),
+        in_slots=sum(boot.in_slots for boot in boots),
+        carriage=flow.carriage(pings),
+        breakdown=flow.breakdown(tuple(shares), separable=model.has_thread_per_slot),
+        little=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
+        idle_gap=max(map(flow.idle_gap, boots)),
+        pace=min(map(flow.pace, boots)),
+        lag=max(share.node.lag for share in shares),
+        reconnects=sum(share.node.reconnects for share in shares),
+        store_wait=max((one for share in shares if (one := share.node.store_wait) is not None), default=None),
+        told=Told(
+            least=min(int(share.saturate.told.min()) for share in shares),
+            most=max(int(share.saturate.told.max()) for share in shares),
+        ),
+        cores_used=usage.cores_used(boots),
+    )
+
+
+def _latency(shares: Sequence[Share]) -> Latency:
+    """From the planned time where there is one, else from the start: see `Latency`."""
+    held = np.concatenate(
+        [
+            (share.saturate.stored - share.saturate.published) * NANOSECOND
+            if share.node.scheduled
+            else share.saturate.held
+            for share in shares
+        ]
+    )
+    p50, p95, p99 = (float(value) for value in np.percentile(held, (50, 95, 99), overwrite_input=True))
+    return Latency(p50=p50, p95=p95, p99=p99)
+
+
+def _footprint(shares: Sequence[Share], memory: Callable[[Sample], Bytes]) -> Footprint:
+    """Nodes add up, each at its own largest. A window too short for a sample shows what there was before it."""
+    return Footprint(
+        idle=sum(memory(share.node.idle) for share in shares),
+        peak=sum(max(map(memory, share.node.samples or (share.node.idle,))) for share in shares),
+    )

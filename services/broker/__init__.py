@@ -1,0 +1,1 @@
+"""The broker under test: where measured tasks queue."""

@@ -1,0 +1,1 @@
+"""Starting, tying, ending and supervising child processes."""

@@ -1,0 +1,107 @@
+"""What the measured workers used of the processors, and what was taken from them."""
+
+from __future__ import annotations
+
+from services.analysis.trial.hosts import by_host, usable_cores
+from services.core.report import Report
+from services.views.figures import lines, panels
+from services.views.figures.axis import Axis, longest
+from services.views.figures.drawing import Chart, Column, Drawing, Table
+from services.views.figures.panels import Panel
+from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.series import Series, apart_from, scaled, series
+
+UNIT = "ms"
+PER_SECOND = 1000
+
+
+def _cores(report: Report, over: Axis) -> tuple[Series, ...]:
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else cell.cpu.cores)
+
+
+def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else scaled(cell.cpu.per_task, PER_SECOND))
+
+
+def _usable(report: Report) -> float | None:
+    """Cores that a cell could use; None where that is not the same for all, or not known."""
+    known = {node.name: node for node in report.environment.nodes}
+    trials = [trial for cell in report.cells if cell.cpu for trial in cell.trials if not trial.failure]
+    if not all(known.keys() >= set(trial.nodes) for trial in trials):
+        return None
+    found = {usable_cores(by_host(known[name] for name in trial.nodes)) for trial in trials}
+    return found.pop() if len(found) == 1 else None
+
+
+def chart(report: Report) -> Chart:
+    """Draw the cores used beside those usable, and the CPU time per task."""
+    over = longest(report.cells)
+    cores = _cores(report, over)
+    at = lines.places(cores)
+    usable = _usable(report)
+    there = (lines.guide("usable cores", (at[0], at[-1]), (usable, usable)),) if usable and len(at) > 1 else ()
+    return panels.chart(
+        [
+            Panel(found=cores, unit="cores", share=(0.0, 0.44), title="cores used", behind=there),
+            Panel(found=_per_task(report, over), unit=UNIT, share=(0.58, 1.0), title=f"CPU time per task ({UNIT})"),
+        ],
+        over,
+    )
+
+
+def table(report: Report) -> Table:
+    """Return everything known about the processors, medians over repeats."""
+    over = longest(report.cells)
+    return Table(
+        columns=(
+            *places(over),
+            *bounded("used", "cores"),
+            *bounded("CPU time", f"{UNIT} per task"),
+            Column(heading="in user code", unit=f"{UNIT} per task"),
+            Column(heading="in the kernel", unit=f"{UNIT} per task"),
+            Column(heading="switches", unit="per task"),
+            Column(heading="throttled periods", unit="%"),
+            Column(heading="stopped by quota", unit="% of time"),
+            Column(heading="other programs", unit="cores"),
+            Column(heading="steal", unit="cores"),
+            Column(heading="agent", unit="cores"),
+            Column(heading="sampler", unit="cores"),
+            Column(heading="store", unit="cores"),
+            Column(heading="trials"),
+        ),
+        rows=tuple(
+            (
+                apart_from(over, cell),
+                whole(over.of(cell)),
+                *spread(cell.cpu.cores),
+                *spread(scaled(cell.cpu.per_task, PER_SECOND)),
+                cell.cpu.user_per_task * PER_SECOND,
+                cell.cpu.system_per_task * PER_SECOND,
+                cell.cpu.switches_per_task,
+                cell.cpu.throttled * 100,
+                None if cell.cpu.stopped is None else cell.cpu.stopped * 100,
+                cell.cpu.others,
+                cell.cpu.steal,
+                cell.cpu.agent,
+                cell.cpu.sampler,
+                cell.cpu.store,
+                cell.finished,
+            )
+            for cell in report.cells
+            if cell.cpu is not None
+        ),
+    )
+
+
+CPU = Drawing(
+    name="cpu",
+    title="CPU and throttling",
+    about=(
+        "Cores that the worker kept busy, and CPU time per task; both include processes that tasks start. A CPU quota "
+        "throttles the worker in a share of its scheduling periods, and stops each CPU for a share of the time. Other "
+        "programs are everything on the host except the worker and the lab's own agent and store. Sampler is a part "
+        "of agent. Store counts wherever it runs."
+    ),
+    chart=chart,
+    table=table,
+)

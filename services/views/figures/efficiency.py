@@ -1,0 +1,103 @@
+"""What each of several slots is worth: speed-up over one slot, divided by their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.analysis.cells.reference import sentences
+from services.analysis.coverage import ratio_bounds
+from services.core.report import Report
+from services.core.summary import Interval
+from services.views.figures import axis, lines, rows
+from services.views.figures.axis import CONCURRENCY
+from services.views.figures.drawing import Chart, Drawing, Table, Trace
+from services.views.figures.series import Point, Series, numbered, of_group, scaled
+
+UNIT = "%"
+
+
+def _series(report: Report) -> tuple[Series, ...]:
+    cells = {cell.name: cell for cell in report.cells}
+    found = {
+        (scaling.group.model, of_group(scaling.group)): [
+            Point(at=one.concurrency, trials=cells[one.cell].finished, value=scaled(one.efficiency, 100))
+            for one in scaling.speedups
+            if one.efficiency is not None
+        ]
+        for scaling in report.findings.scaling
+    }
+    # One slot alone is worth one slot: no figure.
+    return numbered({name: points for name, points in found.items() if any(point.at > 1 for point in points)})
+
+
+def chart(report: Report) -> Chart:
+    """Efficiency over concurrency."""
+    found = _series(report)
+    places = lines.places(found)
+    whole = [lines.guide("ideal", (places[0], places[-1]), (100, 100))] if found else []
+    return lines.finished(
+        [*whole, *_bare(report, places), *(lines.trace(one, unit=UNIT) for one in found)],
+        {"xaxis": axis.drawn(CONCURRENCY, places), "yaxis": lines.up(f"efficiency ({UNIT})")},
+    )
+
+
+def _bare(report: Report, places: Sequence[float]) -> list[Trace]:
+    """What bare processes would reach: known for one slot, and from as many slots as usable cores on."""
+    if not _against_bare(report):
+        return []
+    nodes = {trial.nodes[0] for cell in report.cells if cell.replicas == 1 for trial in cell.trials}
+    bare = next(one for one in report.findings.bare if one.node in nodes and one.speedup is not None)
+    known = [1.0, *(place for place in places if place > 1 and place >= bare.processes)]
+    efficient = [100 * (1.0 if place == 1 else (bare.speedup or 1.0) / place) for place in known]
+    return [
+        lines.guide("bare processes", known, efficient) | {"line": {"color": lines.GREY, "dash": "dot", "width": 2}}
+    ]
+
+
+def _against_bare(report: Report) -> bool:
+    return any(one.of_bare is not None for scaling in report.findings.scaling for one in scaling.speedups)
+
+
+def table(report: Report) -> Table:
+    """The same values as rows, and efficiency against bare processes where that is known."""
+    found = rows.table(_series(report), CONCURRENCY, heading="efficiency", unit=UNIT)
+    if not _against_bare(report):
+        return found
+    of_bare = {
+        (of_group(scaling.group), one.concurrency): one.of_bare
+        for scaling in report.findings.scaling
+        for one in scaling.speedups
+    }
+    return Table(
+        columns=(*found.columns[:-1], *rows.bounded("of bare", UNIT), found.columns[-1]),
+        rows=tuple(
+            (*row[:-1], *rows.spread(_percent(of_bare.get((str(row[0]), int(row[1] or 0))))), row[-1])
+            for row in found.rows
+        ),
+    )
+
+
+def _percent(value: Interval | None) -> Interval | None:
+    return None if value is None else scaled(value, 100)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """What bare processes do on the nodes."""
+    return sentences(report.findings.bare)
+
+
+EFFICIENCY = Drawing(
+    name="efficiency",
+    title="Efficiency",
+    about=(
+        "Throughput per slot relative to a single slot of the same model. At 100 % each slot does as much as it would "
+        "alone; where threads share the GIL, each has its part of one. "
+        "“Of bare” is the speed-up over one slot divided by that of bare processes without Celery on the same cores, "
+        "where a single slot keeps a core busy: near 100 % the model uses the cores fully."
+    ),
+    chart=chart,
+    table=table,
+    notes=notes,
+    values="Ratio of medians over repeats",
+    bounds=ratio_bounds,
+)

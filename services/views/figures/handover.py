@@ -1,0 +1,58 @@
+"""IPC overhead: what it costs to carry one task into a slot and its outcome back."""
+
+from __future__ import annotations
+
+from services.core.figures import Carriage
+from services.core.report import Report
+from services.core.summary import CellSummary, Interval
+from services.views.figures import panels
+from services.views.figures.axis import longest
+from services.views.figures.drawing import Chart, Column, Drawing, Row, Table
+from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.series import apart_from, scaled, series
+
+UNIT = "ms"
+PER_SECOND = 1000
+PARTS = ("out", "back", "fetching", "storing")
+
+
+def _milliseconds(cell: CellSummary) -> Interval | None:
+    return None if cell.handover is None else scaled(cell.handover, PER_SECOND)
+
+
+def chart(report: Report) -> Chart:
+    """Hand-over time over what cells differ in most."""
+    over = longest(report.cells)
+    return panels.single(series(report.cells, over, _milliseconds), over, title="hand-over", unit=UNIT)
+
+
+def table(report: Report) -> Table:
+    """The same values as rows, and the parts of carrying a task: `out` and `back` make up the hand-over."""
+    over = longest(report.cells)
+    return Table(
+        columns=(*places(over), *bounded("hand-over", UNIT), *(Column(heading=part, unit=UNIT) for part in PARTS)),
+        rows=tuple(
+            (apart_from(over, cell), whole(over.of(cell)), *spread(_milliseconds(cell)), *_parts(cell.carriage))
+            for cell in report.cells
+            if cell.handover is not None
+        ),
+    )
+
+
+def _parts(carriage: Carriage | None) -> Row:
+    if carriage is None:
+        return (None,) * len(PARTS)
+    return tuple(part * PER_SECOND for part in (carriage.out, carriage.back, carriage.fetching, carriage.storing))
+
+
+HANDOVER = Drawing(
+    name="handover",
+    title="IPC overhead",
+    about=(
+        "Time to carry one task into a slot and its outcome back, with one task in flight and an empty body: "
+        "between processes for prefork, between or within threads for the others. Lower is better. The parts out and "
+        "back make up the hand-over; fetching from the broker and storing the result come on top."
+    ),
+    chart=chart,
+    table=table,
+)

@@ -1,0 +1,152 @@
+"""What it costs to carry bytes: cost over size, with the line of latency and bandwidth fitted to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+from services.analysis.across.payload import SUFFIX, Trials, costs_of, members_of
+from services.core.findings import Channel, Payload
+from services.core.report import Report
+from services.core.units import Seconds
+from services.views.figures import axis, lines
+from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
+from services.views.figures.palette import LOOKS
+from services.views.figures.rows import bounded, spread, whole
+from services.views.figures.series import Point, Series, exactly, numbered, of_group, scaled
+
+UNIT = "ms"
+PER_SECOND = 1000
+PER_BYTE = 1 / 2**20
+
+
+def chart(report: Report) -> Chart:
+    """A point a cell, the median over its trials of their means; a line for each channel that one fits."""
+    found = _series(report)
+    fitted = _fits(report)
+    sizes = lines.places(found)
+    parameter = report.findings.payload[0].parameter if report.findings.payload else SUFFIX
+    title = f"cost ({UNIT})"
+    costs = [point.value.median for one in found for point in one.points]
+    upright = lines.up_logarithmic(title, costs) if sizes and sizes[0] > 0 else lines.up(title)
+    return lines.finished(
+        [_points(one) for one in found] + [_line(one, fitted[one.name], sizes) for one in found if one.name in fitted],
+        {"xaxis": axis.drawn(axis.parameter(parameter), sizes), "yaxis": upright},
+    )
+
+
+def table(report: Report) -> Table:
+    """What was measured at each size, and what the line says."""
+    fitted = _fits(report)
+    return Table(
+        columns=(
+            Column(heading="model, channel"),
+            Column(heading="size", unit="bytes"),
+            Column(heading="measured", unit=UNIT),
+            Column(heading="line", unit=UNIT),
+        ),
+        rows=tuple(
+            (
+                one.name,
+                whole(point.at),
+                point.value.median,
+                _cost(fitted[one.name], point.at) if one.name in fitted else None,
+            )
+            for one in _series(report)
+            for point in one.points
+        ),
+    )
+
+
+def findings(report: Report) -> Table:
+    """The lines, a row each."""
+    return Table(
+        columns=(
+            Column(heading="model, channel"),
+            *bounded("latency", UNIT),
+            *bounded("bandwidth", "MiB/s"),
+            Column(heading="R²"),
+        ),
+        rows=tuple(_fit(name, channel) for name, channel in _fits(report).items()),
+    )
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """Why there is no line."""
+    return tuple(f"{_name(one)}: {one.refused}" for one in report.findings.payload if one.refused)
+
+
+def _name(one: Payload) -> str:
+    """Of a swept size among others, with the size."""
+    return f"{of_group(one.group)} {one.parameter.removesuffix(SUFFIX).replace('_', ' ')}"
+
+
+def _fits(report: Report) -> Mapping[str, Channel]:
+    return {f"{_name(one)} {channel.name}": channel for one in report.findings.payload for channel in one.channels}
+
+
+def _series(report: Report) -> tuple[Series, ...]:
+    return numbered(
+        {
+            (one.group.model, f"{_name(one)} {channel}"): _medians(trials)
+            for one in report.findings.payload
+            for channel, trials in costs_of(one.parameter, members_of(report.cells, one)).items()
+        }
+    )
+
+
+def _medians(trials: Trials) -> list[Point]:
+    by_size: dict[float, list[Seconds]] = {}
+    for at, cost, _ in trials:
+        by_size.setdefault(at, []).append(cost)
+    return [Point(at=at, trials=len(costs), value=exactly(median(costs) * PER_SECOND)) for at, costs in by_size.items()]
+
+
+def _cost(channel: Channel, size: float) -> float:
+    """Latency and, where size matters, size over bandwidth, in UNIT."""
+    carried = 0.0 if channel.bandwidth is None else size / channel.bandwidth.median
+    return (channel.latency.median + carried) * PER_SECOND
+
+
+def _points(one: Series) -> Trace:
+    return lines.trace(one, unit=UNIT) | {"mode": "markers"}
+
+
+def _line(one: Series, channel: Channel, sizes: list[float]) -> Trace:
+    steps = 40
+    low, high = sizes[0], sizes[-1]
+    at = [
+        low * (high / low) ** (step / steps) if low > 0 else low + (high - low) * step / steps
+        for step in range(steps + 1)
+    ]
+    look = LOOKS[one.model]
+    return {
+        "type": "scatter",
+        "legendgroup": one.name,
+        "showlegend": False,
+        "mode": "lines",
+        "x": at,
+        "y": [_cost(channel, size) for size in at],
+        "hoverinfo": "skip",
+        "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
+    }
+
+
+def _fit(name: str, channel: Channel) -> Row:
+    bandwidth = None if channel.bandwidth is None else scaled(channel.bandwidth, PER_BYTE)
+    return (name, *spread(scaled(channel.latency, PER_SECOND)), *spread(bandwidth), channel.r_squared)
+
+
+PAYLOAD = Drawing(
+    name="payload",
+    title="Carrying bytes",
+    about=(
+        "Cost of carrying a message by its size, with one task in flight. The line is latency + size / bandwidth. Slot "
+        "is the way into the slot and back; store is the broker and the result backend; workload channel has the "
+        "channels that were asked for."
+    ),
+    chart=chart,
+    table=table,
+    findings=findings,
+    notes=notes,
+)

@@ -1,0 +1,110 @@
+"""From cells to lines: one series for all cells that differ in nothing but their place on the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.core.experiment import Model
+from services.core.findings import Group
+from services.core.summary import CellSummary, Interval
+from services.core.units import Rate, Value, exact
+from services.views.figures.axis import CONCURRENCY, RATE, Axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One measured cell, in the figure's unit."""
+
+    #: Its place on the axis.
+    at: float
+    #: Finished trials behind it.
+    trials: int
+    value: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What is drawn as one line."""
+
+    model: Model
+    #: `threads`, or `threads ×2` on two nodes.
+    name: str
+    #: 0-based, among the series of its model.
+    nth: int
+    points: tuple[Point, ...]
+
+
+Pick = Callable[[CellSummary], Interval | None]
+
+
+def series(cells: Iterable[CellSummary], axis: Axis, pick: Pick) -> tuple[Series, ...]:
+    """Series in the order of the cells; cells for which `pick` knows nothing are left out."""
+    found: dict[tuple[Model, str], list[Point]] = {}
+    for cell in cells:
+        if (value := pick(cell)) is not None:
+            point = Point(at=axis.of(cell), trials=cell.finished, value=value)
+            found.setdefault((cell.model, apart_from(axis, cell)), []).append(point)
+    return numbered(found)
+
+
+def numbered(found: Mapping[tuple[Model, str], Sequence[Point]]) -> tuple[Series, ...]:
+    """A series for each model and name, its points by place."""
+    models = [model for model, _ in found]
+    return tuple(
+        Series(
+            model=model,
+            name=name,
+            nth=models[:place].count(model),
+            points=tuple(sorted(points, key=lambda point: point.at)),
+        )
+        for place, ((model, name), points) in enumerate(found.items())
+    )
+
+
+def apart_from(axis: Axis, cell: CellSummary) -> str:
+    """Everything that tells a cell from others, but for its place on the axis."""
+    return label(
+        cell.model,
+        replicas=cell.replicas,
+        concurrency=None if axis == CONCURRENCY else cell.concurrency,
+        variant={name: value for name, value in cell.variant.items() if name != axis.name},
+        rate=None if axis == RATE else cell.rate,
+    )
+
+
+def of_group(group: Group) -> str:
+    """The name of a group of cells."""
+    return label(group.model, replicas=group.replicas, concurrency=group.concurrency, variant=group.variant)
+
+
+def label(
+    model: Model,
+    *,
+    replicas: int,
+    concurrency: int | None,
+    variant: Mapping[str, Value],
+    rate: Rate | None = None,
+) -> str:
+    """`threads`, `threads@4 ×2 at 50/s`."""
+    parts = (
+        model if concurrency is None else f"{model}@{concurrency}",
+        "" if replicas == 1 else f"×{replicas}",
+        *(f"{name}={exact(value)}" for name, value in variant.items()),
+        "" if rate is None else f"at {exact(rate)}/s",
+    )
+    return " ".join(filter(None, parts))
+
+
+def scaled(interval: Interval, factor: float) -> Interval:
+    """The same interval in another unit."""
+    return Interval(
+        median=interval.median * factor,
+        low=None if interval.low is None else interval.low * factor,
+        high=None if interval.high is None else interval.high * factor,
+    )
+
+
+def exactly(value: float) -> Interval:
+    """A value without an interval."""
+    return Interval(median=value, low=None, high=None)

@@ -1,0 +1,192 @@
+"""What more slots bring: throughput over that of sequential, with the law that it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.analysis.across.laws import FEWEST
+from services.analysis.coverage import ratio_bounds
+from services.core.experiment import Model
+from services.core.findings import Fit, Group, Scaling, Speedup
+from services.core.report import Report
+from services.core.summary import CellSummary, Interval
+from services.core.units import Rate
+from services.views.figures import axis, lines
+from services.views.figures.axis import CONCURRENCY
+from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
+from services.views.figures.palette import LOOKS
+from services.views.figures.rows import bounded, places, spread
+from services.views.figures.series import Point, Series, numbered, of_group
+
+#: Points of a curve.
+STEPS: Final = 60
+
+
+def chart(report: Report) -> Chart:
+    """Speed-up over sequential, or where that was not measured over one slot of the same model."""
+    over_sequential = _over_sequential(report)
+    found = _series(report, over_sequential)
+    most = max(lines.places(found), default=1)
+    curves = [
+        curve
+        for one, scaling in zip(found, _drawn(report, over_sequential), strict=True)
+        if (curve := _curve(report, one, scaling, most, over_sequential=over_sequential))
+    ]
+    ideal = [lines.guide("ideal", (1, most), (1, most))] if found and most > 1 else []
+    return lines.finished(
+        [*ideal, *curves, *(lines.trace(one, unit="×") for one in found)],
+        {
+            "xaxis": axis.drawn(CONCURRENCY, lines.places(found)),
+            "yaxis": lines.up_logarithmic(
+                f"speed-up over {'sequential' if over_sequential else 'one slot'} (×)",
+                [most, *(point.value.median for one in found for point in one.points)],
+            ),
+        },
+    )
+
+
+def table(report: Report) -> Table:
+    """Both speed-ups of every cell."""
+    return Table(
+        columns=(*places(CONCURRENCY), *bounded("over sequential", "×"), *bounded("over one slot", "×")),
+        rows=tuple(
+            (of_group(scaling.group), point.concurrency, *spread(point.over_sequential), *spread(point.over_one))
+            for scaling in report.findings.scaling
+            for point in scaling.speedups
+        ),
+    )
+
+
+def findings(report: Report) -> Table:
+    """The laws that hold, a row each."""
+    return Table(
+        columns=(
+            *(Column(heading="model"), Column(heading="law")),
+            *bounded("one slot", "tasks/s"),
+            *bounded("contention σ", ""),
+            *bounded("coherency κ", ""),
+            *(Column(heading="R²"), Column(heading="peak", unit="slots"), Column(heading="peak rate", unit="tasks/s")),
+        ),
+        rows=tuple(_law(scaling.group, fit) for scaling in report.findings.scaling for fit in scaling.fits),
+    )
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """Who is not drawn; and why there is no law, for whom enough was measured."""
+    refused = (
+        f"{of_group(scaling.group)}: {scaling.refused}"
+        for scaling in report.findings.scaling
+        if scaling.refused and len(scaling.speedups) >= FEWEST
+    )
+    return (*_left_out(report), *refused)
+
+
+def _left_out(report: Report) -> tuple[str, ...]:
+    if not _over_sequential(report):
+        return ()
+    drawn = [scaling.group for scaling in _drawn(report, over_sequential=True)]
+    return tuple(
+        f"{of_group(scaling.group)}: not drawn, for there is no sequential to hold it against."
+        for scaling in report.findings.scaling
+        if scaling.group not in drawn and any(point.over_one for point in scaling.speedups)
+    )
+
+
+def _over_sequential(report: Report) -> bool:
+    return any(point.over_sequential for scaling in report.findings.scaling for point in scaling.speedups)
+
+
+def _pick(point: Speedup, *, over_sequential: bool) -> Interval | None:
+    return point.over_sequential if over_sequential else point.over_one
+
+
+def _drawn(report: Report, over_sequential: bool) -> list[Scaling]:
+    return [
+        scaling
+        for scaling in report.findings.scaling
+        if any(_pick(point, over_sequential=over_sequential) for point in scaling.speedups)
+    ]
+
+
+def _series(report: Report, over_sequential: bool) -> tuple[Series, ...]:
+    return numbered(
+        {
+            (scaling.group.model, of_group(scaling.group)): [
+                Point(at=point.concurrency, trials=0, value=value)
+                for point in scaling.speedups
+                if (value := _pick(point, over_sequential=over_sequential))
+            ]
+            for scaling in _drawn(report, over_sequential)
+        }
+    )
+
+
+def _curve(report: Report, one: Series, scaling: Scaling, most: float, *, over_sequential: bool) -> Trace | None:
+    """The law through a series; the USL where both hold, for it is Amdahl's with one parameter more."""
+    yardstick = _yardstick(report.cells, scaling.group, Model.SEQUENTIAL if over_sequential else scaling.group.model)
+    if not scaling.fits or yardstick is None or most <= 1:
+        return None
+    fit = scaling.fits[-1]
+    slots = [most ** (step / STEPS) for step in range(STEPS + 1)]
+    return {
+        "type": "scatter",
+        "legendgroup": one.name,
+        "showlegend": False,
+        "mode": "lines",
+        "x": slots,
+        "y": [_predicted(fit, at) / yardstick for at in slots],
+        "hoverinfo": "skip",
+        "opacity": 0.75,
+        "line": {"color": LOOKS[one.model].colour, "dash": "dot", "width": 1.5},
+    }
+
+
+def _predicted(fit: Fit, slots: float) -> Rate:
+    """X(N) = λN / (1 + σ(N - 1) + κN(N - 1)); for Amdahl's law σ is the serial share, and κ is 0."""
+    known = {name: value.median for name, value in fit.parameters.items()}
+    contention, coherency = known.get("contention", known.get("serial", 0.0)), known.get("coherency", 0.0)
+    return known["rate"] * slots / (1 + contention * (slots - 1) + coherency * slots * (slots - 1))
+
+
+def _yardstick(cells: Sequence[CellSummary], group: Group, model: Model) -> Rate | None:
+    """Throughput of one slot of `model`, the rest as in the group."""
+    return next(
+        (
+            cell.throughput.median
+            for cell in cells
+            if cell.throughput is not None
+            and (cell.model, cell.replicas, cell.concurrency, cell.rate) == (model, group.replicas, 1, None)
+            and all(cell.params.get(name) == value for name, value in group.variant.items())
+        ),
+        None,
+    )
+
+
+def _law(group: Group, fit: Fit) -> Row:
+    known = fit.parameters
+    return (
+        of_group(group),
+        {"amdahl": "Amdahl: σ is the serial share", "usl": "USL"}.get(fit.law, fit.law),
+        *spread(known.get("rate")),
+        *spread(known.get("contention", known.get("serial"))),
+        *spread(known.get("coherency")),
+        *(fit.r_squared, fit.peak, fit.peak_rate),
+    )
+
+
+SPEEDUP = Drawing(
+    name="speedup",
+    title="Speed-up",
+    about=(
+        "Throughput relative to the baseline that the axis names: sequential, or one slot of the same model where "
+        "sequential was not measured. The long-dashed line is linear scaling. A thin dotted curve is the law fitted to "
+        f"the cells, where one fits: from {FEWEST} concurrencies on."
+    ),
+    chart=chart,
+    table=table,
+    findings=findings,
+    notes=notes,
+    values="Ratio of medians over repeats",
+    bounds=ratio_bounds,
+)

@@ -1,0 +1,42 @@
+"""Tasks a second of a full queue."""
+
+from __future__ import annotations
+
+from services.core.report import Report
+from services.views.figures import panels, rows
+from services.views.figures.axis import Axis, longest
+from services.views.figures.drawing import Chart, Drawing, Table
+from services.views.figures.series import Series, series
+
+UNIT = "tasks/s"
+
+
+def _series(report: Report) -> tuple[tuple[Series, ...], Axis]:
+    """At a planned rate throughput is what was sent: that is the figure of load."""
+    cells = [cell for cell in report.cells if cell.rate is None]
+    over = longest(cells)
+    return series(cells, over, lambda cell: cell.throughput), over
+
+
+def chart(report: Report) -> Chart:
+    """Throughput over what cells differ in most."""
+    found, over = _series(report)
+    return panels.single(found, over, title="throughput", unit=UNIT)
+
+
+def table(report: Report) -> Table:
+    """The same values as rows."""
+    found, over = _series(report)
+    return rows.table(found, over, heading="throughput", unit=UNIT)
+
+
+THROUGHPUT = Drawing(
+    name="throughput",
+    title="Throughput",
+    about=(
+        "Tasks per second while the queue is full. Higher is better. Bars are intervals; the verdict says which "
+        "differences count."
+    ),
+    chart=chart,
+    table=table,
+)

@@ -1,0 +1,86 @@
+"""A span table names the columns of an array and computes durations, and never copies the array."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
+from services.analysis.trial.spans import SpanTable
+from tests.unit.analysis.made import EPOCH, never_begun, never_received, row, slot_lost, stamped, table, unfinished
+
+
+@pytest.mark.parametrize("stamp", Stamp, ids=lambda stamp: stamp.name.lower())
+def test_every_stamp_has_a_column_of_its_name(stamp: Stamp) -> None:
+    found = table(list(range(100, 100 + COLUMNS)), list(range(200, 200 + COLUMNS)))
+    assert getattr(found, stamp.name.lower()).tolist() == [100 + stamp, 200 + stamp]
+
+
+def test_durations_are_seconds_between_two_stamps() -> None:
+    found = table(row(5, out=1, body=20, storing=3, back=4), row(9, out=2, body=40, storing=6, back=8))
+    assert found.out.tolist() == pytest.approx([0.001, 0.002])
+    assert found.body.tolist() == pytest.approx([0.020, 0.040])
+    assert found.held.tolist() == pytest.approx([0.023, 0.046])
+    assert found.back.tolist() == pytest.approx([0.004, 0.008])
+
+
+def test_durations_keep_their_nanoseconds_after_a_year_of_uptime() -> None:
+    year = 365 * 86_400 * 10**9
+    found = table(stamped(row(0), started=year, finished=year + 1, stored=year + 10**9 + 1))
+    assert found.body[0] == pytest.approx(1e-9)
+    assert found.held[0] == pytest.approx(1 + 1e-9, abs=1e-12)
+
+
+def test_a_part_is_a_view_of_its_rows() -> None:
+    whole = table(row(0), row(1), row(2), row(3))
+    part = whole.part(1, 3)
+    assert part.started.tolist() == [EPOCH + 1_000_000, EPOCH + 2_000_000]
+    assert len(part) == 2
+    assert np.shares_memory(part.started, whole.rows)
+
+
+def test_a_table_over_shared_memory_shows_what_is_written_later() -> None:
+    memory = bytearray(3 * COLUMNS * 8)
+    found = SpanTable.over(memoryview(memory))
+    memory[COLUMNS * 8 : COLUMNS * 8 + 8] = (77).to_bytes(8, "little")
+    assert found.published.tolist() == [0, 77, 0]
+
+
+def test_nobody_can_write_through_a_table() -> None:
+    rows = np.zeros((1, COLUMNS), dtype=np.int64)
+    with pytest.raises(ValueError, match="read-only"):
+        SpanTable(rows).published[0] = 1
+    rows[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.zeros((2, COLUMNS + 1), dtype=np.int64),
+        np.zeros(COLUMNS, dtype=np.int64),
+        np.zeros((2, COLUMNS), dtype=np.int32),
+        np.zeros((2, COLUMNS), dtype=np.uint64),
+    ],
+    ids=["a column too many", "one dimension", "32 bits", "unsigned"],
+)
+def test_an_array_that_is_no_span_table_is_refused(rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> None:
+    with pytest.raises(ValueError, match="no span table"):
+        SpanTable(rows)
+
+
+def test_memory_that_is_not_whole_rows_is_refused() -> None:
+    with pytest.raises(ValueError, match="reshape"):
+        SpanTable.over(bytes(COLUMNS * 8 + 8))
+
+
+def test_a_task_is_lost_when_it_was_published_and_its_body_never_ended() -> None:
+    unused = [0] * COLUMNS
+    raised = row(0, outcome=Outcome.RAISED)
+    found = table(row(0), raised, unused, never_received(), never_begun(), unfinished(), slot_lost())
+    assert found.lost.tolist() == [False, False, False, True, True, True, True]
+    assert found.ended.tolist() == [True, True, False, False, False, False, False]
+    assert found.raised.tolist() == [False, True, False, False, False, False, False]
+
+
+def test_a_task_that_was_begun_twice_is_a_duplicate() -> None:
+    assert table(row(0), row(0, starts=2), never_begun()).duplicated.tolist() == [False, True, False]
