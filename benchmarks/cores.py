@@ -40,7 +40,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 OFF = 0.02
 NODES = 2
 REPEATS, QUICK_REPEATS = 5, 1
-#: In the command line of every process of a measured worker.
+#: End of one argument of every process of a measured worker; part of another program's argument proves nothing.
 MEASURED = b"concurrency_lab_inside"
 #: Between two looks at /proc.
 LOOK: Seconds = 0.02
@@ -126,7 +126,7 @@ def workers() -> dict[int, Seconds]:
         try:
             # After the name, which may hold anything: state, parent, …
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if MEASURED in (folder / "cmdline").read_bytes():
+            if is_measured((folder / "cmdline").read_bytes()):
                 found[int(folder.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
         except (FileNotFoundError, ProcessLookupError):
             continue
@@ -135,6 +135,11 @@ def workers() -> dict[int, Seconds]:
         main = parent if parent in found else pid
         totals[main] = totals.get(main, 0.0) + used
     return totals
+
+
+def is_measured(command: bytes) -> bool:
+    """Return whether a command line, as /proc shows it, is that of a process of a measured worker."""
+    return any(argument.endswith(MEASURED) for argument in command.split(b"\0"))
 
 
 def busy(looks: Sequence[Look]) -> float:
