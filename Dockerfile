@@ -1,4 +1,4 @@
-# One image for dashboard, conductor and node: `docker compose` says which one a container is.
+# One image for dashboard, conductor and node: `docker compose` sets which one a container is.
 FROM python:3.14-slim-trixie
 
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore

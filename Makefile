@@ -15,7 +15,7 @@ SHARED_TESTS := tests/integration tests/browser tests/unit tests/architecture
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: .venv/.running  ## Start the whole lab on this machine and say which page to open
+up: .venv/.running  ## Start the whole lab on this machine and print the address of its pages
 	@$(BIN)/lab up $(ARGS)
 
 # What tests/measuring asks has an answer in numbers: it has the machine for itself. The rest runs two at a time.
@@ -40,11 +40,11 @@ lint: .venv/.installed  ## Check style, format, types and the walls between the 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-format: .venv/.installed  ## Reformat the code and mend what ruff can mend
+format: .venv/.installed  ## Reformat the code and apply the fixes that ruff has
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
-lock: .venv/.locking  ## Write requirements/*.txt anew, with the newest versions that fit
+lock: .venv/.locking  ## Rewrite requirements/*.txt with the newest versions that fit
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/lab.txt
 	$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in -c requirements/lab.txt -o requirements/dev.txt
 	$(COMPILE) requirements/lock.in -o requirements/lock.txt
