@@ -38,27 +38,17 @@ def trial_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @every_workload
-def test_it_runs_at_its_defaults(name: str, web_server: WebServer) -> None:
-    run(name)
-
-
-@every_workload
-def test_it_runs_at_its_lower_bounds(name: str, web_server: WebServer) -> None:
+def test_it_runs_at_its_lower_bounds_and_at_its_defaults_with_a_result_that_json_can_store(
+    name: str, web_server: WebServer
+) -> None:
     run(name, **{each.name: each.low for each in registry[name].parameters if each.low is not None})
-
-
-@every_workload
-def test_its_result_can_be_stored_as_json(name: str, web_server: WebServer) -> None:
     result = run(name)
     assert json.loads(json.dumps(result)) == result
 
 
-@every_workload
-def test_it_is_described_in_one_line_and_so_is_every_parameter(name: str) -> None:
-    one = registry[name]
-    for text in (one.description, *(parameter.help for parameter in one.parameters)):
-        assert text
-        assert "\n" not in text
+def test_every_workload_and_parameter_is_described_in_one_line() -> None:
+    texts = [text for one in registry.values() for text in (one.description, *(each.help for each in one.parameters))]
+    assert not [text for text in texts if not text or "\n" in text]
 
 
 @pytest.mark.parametrize("name", [name for name in registry if name not in ("mixed", "channel", *REMEMBERS)])
