@@ -44,7 +44,7 @@ def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
         return Outcome(says=Says.OPEN, text=unfit)
     if not report.state.ended:
         return Outcome(
-            says=Says.OPEN, text="It is being measured; half an experiment may say otherwise than the whole."
+            says=Says.OPEN, text="It is being measured; half an experiment can have another result than the whole."
         )
     if report.state is not State.FINISHED or not report.verdict.best:
         return Outcome(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")

@@ -22,7 +22,7 @@ MOST: Final = 1000
 
 @click.command(name="list")
 @click.option("--count", default=20, show_default=True, type=click.IntRange(1, MOST), help="So many experiments.")
-@click.option("--before", metavar="ID", help="Those that are older than this one.")
+@click.option("--before", metavar="ID", help="Only experiments older than this one.")
 @click.option("--all", "every", is_flag=True, help="All experiments, whatever --count is.")
 @as_json
 def command(count: int, before: str | None, every: bool, as_json: bool) -> None:

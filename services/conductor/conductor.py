@@ -232,7 +232,7 @@ class Conductor:
     def _heed(self, id: str, *, at_once: bool = False) -> None:
         """Raises Interrupted, or Cancelled on request; looks every LOOK seconds unless `at_once`."""
         if self._stopping.is_set():
-            raise Interrupted("the conductor is told to end")
+            raise Interrupted("the conductor is shutting down")
         if at_once or time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
             asked = self._experiments.to_cancel()

@@ -42,7 +42,7 @@ class Claims:
         judged = {
             record.experiment.id: before.get(record.experiment.id) or self._judge(preset, record)
             for preset, record in records.items()
-            # Half an experiment may say otherwise than the whole.
+            # Half an experiment can have another result than the whole.
             if record.state.ended
         }
         self._judged = judged

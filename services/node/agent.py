@@ -59,7 +59,7 @@ class Agent:
         """Make this node's share of a trial ready to be opened."""
         spec = from_data(TrialSpec, order)
         if not self._lease(spec.attempt).held():
-            raise TrialFailed(f"nobody wants attempt {spec.attempt} any more")
+            raise TrialFailed(f"attempt {spec.attempt} is not wanted any more")
         measurement = Measurement(spec, self._rig, self._say(spec))
         with self._lock:
             left, self._current = self._current, measurement
@@ -163,7 +163,7 @@ class Agent:
     def _unless_stopped(self, error: TrialFailed) -> None:
         """Raises NodeUnreachable when this node was told to end: then the trial is measured again."""
         if self._stopped.is_set():
-            raise NodeUnreachable(f"node {self.name} was told to end") from error
+            raise NodeUnreachable(f"node {self.name} is shutting down") from error
 
     def _at(self, attempt: str) -> Measurement | None:
         current = self._current

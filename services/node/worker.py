@@ -108,7 +108,7 @@ class MeasuredWorker:
     def last_words(self, lines: int = 6) -> str:
         """The last lines of its log, as the end of a sentence; empty when it logged nothing."""
         said = [line for line in ROOT_WARNING.sub("", self._said()).splitlines() if line.strip()]
-        return f"; it said: {' / '.join(said[-lines:])}" if said else ""
+        return f"; its log ends: {' / '.join(said[-lines:])}" if said else ""
 
     def _said(self) -> str:
         # Not `seek`: children that still write share the file's position.

@@ -70,7 +70,7 @@ class Supervisor:
         """Raises CannotStart, with the end of its log, when one has ended: while the lab starts, that is a fault."""
         for kept in self._all():
             if ending := kept.process.ending():
-                raise CannotStart(f"the lab's {kept.process.name} {ending}; it said:\n{kept.process.last_words()}")
+                raise CannotStart(f"the lab's {kept.process.name} {ending}; its log ends:\n{kept.process.last_words()}")
 
     def tick(self) -> None:
         """Start again what has died, after a pause that doubles each time it dies young. To be called often."""

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-root = Path(__file__).parents[2]
+from tests.architecture.kept_files import kept_files, root
+
 #: Names that say nothing of what is inside.
 empty_names = {"util", "utils", "helper", "helpers", "common", "misc"}
 longest_module = 300
@@ -23,18 +24,6 @@ may_look_beside_the_clone = ".ci/run"
 #: Where any error is caught, logged, and ends the job at hand alone: the next job must run.
 job_boundaries = [Path("services/conductor/conductor.py")]
 registry_host = re.compile(r"(?:pypi|pythonhosted|npmjs)\.org|registry[\w-]*\.docker\.io|(?:ghcr|quay)\.io")
-
-
-def kept_files() -> list[Path]:
-    """Relative to the root."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return [Path(name) for name in sorted(listing.split("\0")) if name and (root / name).is_file()]
 
 
 files = kept_files()

@@ -163,7 +163,7 @@ def test_a_process_that_ends_while_the_lab_starts_is_a_fault_told_in_its_own_wor
     supervisor = keep(child("node"), broken)
     supervisor.start()
     until(broken.ending)
-    with pytest.raises(CannotStart, match=r"dashboard exited with 3; it said:\nthe address is taken"):
+    with pytest.raises(CannotStart, match=r"dashboard exited with 3; its log ends:\nthe address is taken"):
         supervisor.check()
 
 

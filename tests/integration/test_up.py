@@ -119,7 +119,7 @@ def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left
     nothing_is_left: Callable[[Path], bool],
 ) -> None:
     monkeypatch.setenv("STAND_IN_FAILS", "node")
-    with pytest.raises(CannotStart, match="node exited with 1; it said:\nnode has a fault"):
+    with pytest.raises(CannotStart, match="node exited with 1; its log ends:\nnode has a fault"):
         local(settings()).__enter__()
     assert nothing_is_left(tmp_path / "data")
 

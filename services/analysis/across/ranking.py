@@ -143,7 +143,7 @@ def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: 
     best = of.ranks[0]
     if len(best) > 1 and resolution is None:
         text = f"{of.bare(of.first)} came out first with {_rate(of, of.first)} tasks/s{ahead and f', {ahead}'}"
-        return _NO_DECISION, f"{text}, but a single repeat cannot tell this from chance"
+        return _NO_DECISION, f"{text}, but with a single repeat this may be chance"
     bounds = "" if lead is None else wording.bounds(lead.ratio)
     if len(best) == 1:
         brief = f"{of.bare(of.first)} is fastest, {ahead}"

@@ -51,7 +51,7 @@ class Evidence:
     def several_cores(self) -> None:
         """Raises Missing where nothing can run in parallel, whatever the model."""
         if self.cores < TWO:
-            raise Missing(f"it takes {TWO} cores to tell, and {self.cores:g} can be used here")
+            raise Missing(f"this needs {TWO} cores, and only {self.cores:g} can be used here")
 
     def each(self, pick: Pick, model: Model, concurrency: int | None = None, **variant: Value) -> dict[int, float]:
         """A figure of the finished trials of one cell, by repeat. Raises Missing."""

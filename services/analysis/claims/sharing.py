@@ -79,5 +79,5 @@ def _told(figures: Figures) -> float:
 
 def _known(figures: Figures) -> Told:
     if figures.told is None:
-        raise Missing("what the tasks told was not kept")
+        raise Missing("the numbers that the tasks returned were not kept")
     return figures.told

@@ -34,8 +34,8 @@ THROUGHPUT = Drawing(
     name="throughput",
     title="Throughput",
     about=(
-        "Tasks per second while the queue is full. Higher is better. Bars are intervals; the verdict says which "
-        "differences count."
+        "Tasks per second while the queue is full. Higher is better. Bars are intervals; the verdict names the "
+        "differences that count."
     ),
     chart=chart,
     table=table,

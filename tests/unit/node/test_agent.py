@@ -74,7 +74,7 @@ def test_a_node_says_which_trial_it_measures(desk: Desk) -> None:
 
 def test_what_nobody_wants_any_more_is_not_begun(desk: Desk) -> None:
     asked = short()
-    with pytest.raises(TrialFailed, match=f"nobody wants attempt {asked.attempt} any more"):
+    with pytest.raises(TrialFailed, match=f"attempt {asked.attempt} is not wanted any more"):
         desk.agent.prepare(to_data(asked))
     assert desk.rigs == []
 

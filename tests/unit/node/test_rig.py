@@ -56,7 +56,9 @@ def test_a_body_that_ends_its_process_fails_the_trial_with_its_last_words_and_it
     server: EmbeddedServer,
 ) -> None:
     with rig(server, spec(bodies.bad, Model.THREADS, 2, how="die")) as worker:
-        with pytest.raises(TrialFailed, match=r"main process exited with 7; it said: .*no more of this$") as caught:
+        with pytest.raises(
+            TrialFailed, match=r"main process exited with 7; its log ends: .*no more of this$"
+        ) as caught:
             worker.warm(2)
         assert caught.value.lost == 2
 
@@ -114,7 +116,9 @@ def test_a_silent_worker_is_given_up_with_the_last_lines_of_its_log(
     with rig(server, spec(bodies.talkative, Model.THREADS, 1, milliseconds=60_000)) as worker:
         worker.ping(1)
         monkeypatch.setattr(stall, "SILENCE", 1.0)
-        with pytest.raises(TrialFailed, match=r"no task came back .* for 1 s; it said: .*going to sleep") as caught:
+        with pytest.raises(
+            TrialFailed, match=r"no task came back .* for 1 s; its log ends: .*going to sleep"
+        ) as caught:
             worker.warm(1)
         assert caught.value.lost == 1
         assert "superuser" not in str(caught.value), "a warning to root is no reason"
@@ -129,7 +133,7 @@ def test_a_worker_that_cannot_report_its_facts_is_given_up_with_the_last_lines_o
         worker.open()
         until(lambda: worker.spans.count(tasks, Stamp.STARTED), seconds=10)
         monkeypatch.setattr(stall, "SILENCE", 0.2)
-        with pytest.raises(TrialFailed, match=r"no task came back .*; it said: .*going to sleep"):
+        with pytest.raises(TrialFailed, match=r"no task came back .*; its log ends: .*going to sleep"):
             worker.facts()
 
 
@@ -180,6 +184,6 @@ def test_what_a_worker_says_that_cannot_even_begin_is_told(
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     with (
         rig(server, asked) as worker,
-        pytest.raises(TrialFailed, match=r"main process exited with 1; it said: .*Python"),
+        pytest.raises(TrialFailed, match=r"main process exited with 1; its log ends: .*Python"),
     ):
         worker.warm(1)

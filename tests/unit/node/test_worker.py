@@ -85,7 +85,7 @@ def test_a_worker_that_runs_has_nothing_to_be_told_of(start: Start) -> None:
 
 def test_what_it_said_last_is_part_of_the_reason(start: Start) -> None:
     said = ended(start(location="tests.unit.node.bodies:nobody"))
-    assert said.startswith("the measured worker's main process exited with 1; it said: ")
+    assert said.startswith("the measured worker's main process exited with 1; its log ends: ")
     assert said.endswith("module 'tests.unit.node.bodies' has no attribute 'nobody'")
     assert "\n" not in said
     assert said.count(" / ") <= 5

@@ -139,4 +139,4 @@ def test_one_core_cannot_tell_who_runs_in_parallel(name: str) -> None:
     ]
     judged = judge(name, measured, cores=1)
     assert judged.standing is Standing.OPEN
-    assert "it takes 2 cores to tell, and 1 can be used here" in judged.found
+    assert "this needs 2 cores, and only 1 can be used here" in judged.found
