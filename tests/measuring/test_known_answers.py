@@ -50,11 +50,6 @@ def test_a_task_costs_more_to_hand_over_to_a_process_than_to_keep(live_lab: Live
     assert cells["prefork@1"]["handover"]["median"] > 2 * cells["sequential@1"]["handover"]["median"]
 
 
-def test_sequential_is_measured_once_however_many_concurrencies_are_asked_for(live_lab: LiveLab) -> None:
-    cells = live_lab.measure("wait", models=["sequential", "threads"], concurrency=[1, 2], repeats=1)
-    assert list(cells) == ["sequential@1", "threads@1", "threads@2"]
-
-
 def test_http_get_reaches_the_server_that_the_node_starts(live_lab: LiveLab) -> None:
     params = {"delay_milliseconds": 30}
     cells = live_lab.measure("http_get", params=params, models=["threads", "gevent"], concurrency=[8], repeats=1)
