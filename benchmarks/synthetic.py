@@ -119,7 +119,7 @@ def node_trial(packed: str, count: int) -> NodeTrial:
             others=0.1,
             steal=0.0,
             sampler=0.01,
-            store=0.02,
+            broker=0.02,
             elapsed=1.0,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from celery import Celery
@@ -27,9 +28,10 @@ SHARED_CONNECTIONS = 1024
 class Wiring:
     """What the publisher and the measured worker of one trial share."""
 
-    redis_url: str
-    #: Prefix of every key that the two keep in Redis.
-    prefix: str
+    #: URL of the broker under test, which also stores results.
+    address: str
+    #: Transport options of broker and result backend.
+    options: Mapping[str, object]
     queue: str
     #: `worker_prefetch_multiplier`; 0 = no limit.
     prefetch: int
@@ -39,11 +41,11 @@ class Wiring:
 
 def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
     """An app on the trial's own queue. It connects to nothing yet. The publisher has no use for results."""
-    backend = wiring.redis_url if stores_results else None
-    app = Celery("measured", broker=wiring.redis_url, backend=backend, set_as_current=False)
+    backend = wiring.address if stores_results else None
+    app = Celery("measured", broker=wiring.address, backend=backend, set_as_current=False)
     app.conf.update(
-        broker_transport_options={"global_keyprefix": wiring.prefix},
-        result_backend_transport_options={"global_keyprefix": wiring.prefix},
+        broker_transport_options=dict(wiring.options),
+        result_backend_transport_options=dict(wiring.options),
         result_expires=RESULT_LIFETIME,
         result_backend_thread_safe=wiring.shares_backend,
         # A backend per slot, the default, needs one connection each; a shared one needs as many as there are slots.

@@ -107,6 +107,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "result_connections": "result connections",
 }
 _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "broker": lambda value: value or "the ledger's server",
     "rate": lambda value: "full queue" if value is None else f"{exact(value)}/s",
     "quota": lambda value: "none" if value is None else f"{value:g} cores",
     "usable_cores": lambda value: f"{value:g}",

@@ -91,7 +91,7 @@ def machine(node: Node) -> str:
     found = node.fingerprint
     return (
         f"{node.name}: {found.cpu_model}, {found.usable_cores:g} of {found.cores} cores, "
-        f"{human.size(found.memory_limit)}, {found.python}, Celery {found.celery}, {found.store}"
+        f"{human.size(found.memory_limit)}, {found.python}, Celery {found.celery}, broker {found.measured_on}"
     )
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.analysis import report
-from services.analysis.cells.judging.messages import MOST_STORE_WAIT
+from services.analysis.cells.judging.messages import MOST_BROKER_WAIT
 from services.analysis.intended import as_intended
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.timeline import timeline
-from services.broker.attempts import Attempts
+from services.conductor.attempts import Attempts
 from services.conductor.gathering import LOOK, Gathering
 from services.conductor.keeper import Keeper
 from services.conductor.reference import References
@@ -272,8 +272,8 @@ def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elaps
 def known_rate(trial: Trial, results: Sequence[TrialResult]) -> Rate | None:
     """Throughput of the latest finished trial of the same cell, to spare the calibration.
 
-    A trial during which the store stalled is left out: its rate would make the next window too short.
+    A trial during which the broker stalled is left out: its rate would make the next window too short.
     """
     same = [one.figures for one in results if one.figures and one.trial.cell == trial.cell]
-    sound = [figures for figures in same if (figures.store_wait or 0.0) <= MOST_STORE_WAIT]
+    sound = [figures for figures in same if (figures.broker_wait or 0.0) <= MOST_BROKER_WAIT]
     return sound[-1].throughput if sound else None

@@ -9,7 +9,8 @@ import time
 
 from celery import signals
 
-from services.broker.attempts import Attempts
+from services.broker.brokers import broker_at
+from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
@@ -39,7 +40,7 @@ def serve(settings: Settings, redis_url: str) -> None:
         gathering=Gathering(experiments=experiments, nodes=nodes, patience=settings.node_wait),
         orders=NodeOrders(app, nodes),
         keeper=keeper,
-        attempts=Attempts(client, holder),
+        attempts=Attempts(client, broker_at(settings.broker_url or redis_url), holder),
     )
 
     app.task(name=RUN, ignore_result=True)(conductor.run)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
 
 from services.core.reference import Reference
 from services.core.units import Bytes, Timestamp
@@ -27,13 +30,20 @@ class Fingerprint:
     celery: str
     kombu: str
     gevent: str
-    #: "redis 8.0.2" or "valkey 9.1.2".
-    store: str
+    #: The ledger's server, like "redis 8.0.2" or "valkey 9.1.2"; earlier versions stored it as `store`.
+    ledger: Annotated[str, Field(validation_alias=AliasChoices("ledger", "store"))]
+    #: The server of the broker under test. None: it is the ledger's server too, as in all earlier versions.
+    broker: str | None = None
 
     @property
     def usable_cores(self) -> float:
         """Cores that a measured worker here can really use at once."""
         return self.affinity if self.quota is None else min(float(self.affinity), self.quota)
+
+    @property
+    def measured_on(self) -> str:
+        """The broker under test, in words."""
+        return f"{self.ledger}, also the ledger" if self.broker is None else self.broker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

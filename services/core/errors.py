@@ -63,6 +63,10 @@ class TrialFailed(LabError):
         super().__init__(reason)
 
 
+class BrokerUnreachable(TrialFailed):
+    """The broker under test does not answer, or was started again: its trial fails with this reason."""
+
+
 class Cancelled(LabError):
     """Somebody cancelled the experiment."""
 

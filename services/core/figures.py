@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
 
 from services.core.units import Bytes, Rate, Seconds
 from services.core.usage import CoresUsed, Usage
@@ -113,8 +116,9 @@ class Figures:
     reconnects: int
     #: None where the workload tells nothing by its result.
     told: Told | None = None
-    #: Longest time in which the store answered a ping during the saturate phase. None: not known.
-    store_wait: Seconds | None = None
+    #: Longest time in which the broker answered a ping during the saturate phase; earlier versions stored it as
+    #: `store_wait`. None: not known.
+    broker_wait: Annotated[Seconds | None, Field(validation_alias=AliasChoices("broker_wait", "store_wait"))] = None
     #: None: not known (stored by an earlier version). Read `cores`.
     cores_used: CoresUsed | None = None
 

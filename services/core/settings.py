@@ -22,8 +22,10 @@ MOST_KEPT = 1_000_000
 class Settings:
     """Everything a process of the lab is told from outside."""
 
-    #: `redis://…` or `rediss://…` of the lab's store; None = find or start the embedded server.
+    #: `redis://…` or `rediss://…` of the ledger; None = find or start the embedded server.
     redis_url: str | None
+    #: Address of the broker under test; None = the ledger's server where `redis_url` names one, else an embedded one.
+    broker_url: str | None = None
     #: Where the dashboard listens.
     bind: str
     #: This node's name, unique among nodes.
@@ -37,13 +39,19 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
-        """Read LAB_REDIS_URL, LAB_BIND, LAB_NODE, LAB_HOSTS, LAB_NODE_WAIT and LAB_KEEP. Raises InvalidRequest."""
+        """Read the variables LAB_REDIS_URL, LAB_BROKER_URL, LAB_BIND, LAB_NODE, LAB_HOSTS, LAB_NODE_WAIT and LAB_KEEP.
+
+        Raises InvalidRequest, with every problem.
+        """
         problems = []
         url = environ.get("LAB_REDIS_URL") or None
-        if url is not None and not _names_a_store(url):
-            # There may be a password anywhere in it.
-            shown = f"{url.partition('://')[0]}://…" if "://" in url else "…"
-            problems.append(Problem("LAB_REDIS_URL", shown, "must look like redis://host:6379/0"))
+        if url is not None and not (_names_a_server(url) and url.startswith(("redis://", "rediss://"))):
+            problems.append(Problem("LAB_REDIS_URL", _without_password(url), "must look like redis://host:6379/0"))
+        broker_url = environ.get("LAB_BROKER_URL") or None
+        if broker_url is not None and not _names_a_server(broker_url):
+            problems.append(
+                Problem("LAB_BROKER_URL", _without_password(broker_url), "must look like redis://host:6379/0")
+            )
         bind = environ.get("LAB_BIND") or "127.0.0.1:8000"
         host, _, port = bind.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -65,6 +73,7 @@ class Settings:
             raise InvalidRequest(problems)
         return cls(
             redis_url=url,
+            broker_url=broker_url,
             bind=bind,
             node=node,
             hosts=tuple(filter(None, hosts.values())),
@@ -73,12 +82,18 @@ class Settings:
         )
 
 
-def _names_a_store(url: str) -> bool:
+def _without_password(url: str) -> str:
+    """The scheme: there may be a password anywhere in the rest."""
+    return f"{url.partition('://')[0]}://…" if "://" in url else "…"
+
+
+def _names_a_server(url: str) -> bool:
+    """Whether it has the form of a server's address; `services.broker` knows the schemes that can be under test."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return False
     database = parts.path.strip("/")
-    whole = parts.scheme in ("redis", "rediss") and parts.hostname and port != 0
+    whole = parts.scheme and parts.hostname and port != 0
     return bool(whole and (not database or database.isdecimal()))

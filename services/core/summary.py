@@ -28,7 +28,7 @@ class Warn(StrEnum):
     CLOCK_SUSPECT = "clock suspect"
     LITTLES_LAW = "Little's law broken"
     RECONNECTED = "reconnected to the broker"
-    STORE_STALLED = "store stalled"
+    BROKER_STALLED = "broker stalled"
     PUBLISHER_LATE = "publisher behind schedule"
     CORES_NOT_WHOLE = "cores not whole"
     CLOCK_RATE_DRIFTS = "clock rate drifts"
@@ -98,12 +98,12 @@ class Cpu:
     throttled: float
     stopped: float | None
     #: CPU seconds per second of other programs on the host, of the hypervisor for other machines, of the node's agent,
-    #: of the sampler in it, and of the store's server on whatever host.
+    #: of the sampler in it, and of the broker's server on whatever host.
     others: float
     steal: float
     agent: float
     sampler: float
-    store: float
+    broker: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,8 +120,8 @@ class NodeTrial:
     usage: Usage
     #: Threads that existed at the second reading; empty where the kernel does not count this.
     core_waits: tuple[CoreWait, ...] = ()
-    #: Longest time in which the store answered a ping of the node during the saturate phase. None: not known.
-    store_wait: Seconds | None = None
+    #: Longest time in which the broker answered a ping of the node during the saturate phase. None: not known.
+    broker_wait: Seconds | None = None
     #: Why the share is not whole: what died, what was lost; empty if all went well.
     failure: str = ""
 

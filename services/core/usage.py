@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Annotated, Final, Self
+
+from pydantic import AliasChoices, Field
 
 from services.core.units import Seconds
 
@@ -25,15 +27,16 @@ class Usage:
     #: Time the CPU quota stopped the cgroup, added up over its CPUs, and in how many scheduling periods it did.
     throttled: Seconds
     throttled_periods: int
-    #: CPU time of everything on the host that is not the lab: not the worker, the agent, or the store if it is there.
+    #: CPU time of everything on the host that is not the lab: not the worker, the agent, or its servers that run there.
     #: Up to a clock tick per process below 0 where there is nothing else.
     others: Seconds
     #: CPU time that the hypervisor gave to other machines.
     steal: Seconds
     #: CPU time of the thread that samples memory; a part of `agent`.
     sampler: Seconds
-    #: CPU time of the store's server for all its clients, on whatever host it runs.
-    store: Seconds
+    #: CPU time of the broker's server for all its clients, on whatever host it runs. Stored by earlier versions as
+    #: `store`, whose server was the ledger too.
+    broker: Annotated[Seconds, Field(validation_alias=AliasChoices("broker", "store"))]
     #: Time between the two readings, the longest of several nodes. 0: not known (stored by an earlier version).
     elapsed: Seconds = 0.0
     #: Scheduling periods in which the cgroup had something to run, and CPUs on which it may run.
@@ -41,8 +44,8 @@ class Usage:
     cpus: int = 0
     #: CPU time of the node's agent and its helpers: sampler, publisher, loopback web server.
     agent: Seconds = 0.0
-    #: Whether the store's server runs on this host; then `others` leaves it out.
-    store_here: bool = False
+    #: Whether the broker's server runs on this host; then `others` leaves it out. Stored earlier as `store_here`.
+    broker_here: Annotated[bool, Field(validation_alias=AliasChoices("broker_here", "store_here"))] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class CoresUsed:
     steal: float
     sampler: float
     agent: float
-    store: float
+    broker: Annotated[float, Field(validation_alias=AliasChoices("broker", "store"))]
     #: Share of the scheduling periods in which the CPU quota stopped the worker; the largest of all nodes.
     throttled: float
     #: Share of the time for which it stopped each CPU, on average. None: not known.
@@ -81,7 +84,7 @@ class CoresUsed:
 
     @classmethod
     def over_window(cls, usage: Usage, window: Seconds) -> Self:
-        """For figures stored before the elapsed time was measured: over the window, the store among the others."""
+        """For figures stored before the elapsed time was measured: over the window, the broker among the others."""
         return cls(
             user=usage.user / window,
             system=usage.system / window,
@@ -89,7 +92,7 @@ class CoresUsed:
             steal=usage.steal / window,
             sampler=usage.sampler / window,
             agent=usage.sampler / window,
-            store=usage.store / window,
+            broker=usage.broker / window,
             throttled=min(1.0, usage.throttled_periods * DEFAULT_PERIOD / window),
             stopped=None,
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
-from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
+from services.core.errors import BrokerUnreachable, NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.reference import Reference, ReferenceOrder
 from services.core.report import Now
 from services.core.trial import TrialSpec
@@ -95,10 +95,8 @@ class Agent:
         asked = from_data(ReferenceOrder, order)
         if not self._lease(asked.lease).held():
             raise NodeUnreachable(f"no conductor waits for the reference of block {asked.block} any more")
-        with self._lock:
-            left, self._current = self._current, None
-        if left is not None:
-            left.end()
+        if (left := self._current) is not None:
+            self._drop(left)
         cores = self._fingerprint.usable_cores
         one, several = reference.measure(cores)
         return to_data(  # type: ignore[no-any-return]
@@ -143,6 +141,9 @@ class Agent:
         try:
             if self._current is not None:
                 self._current.end()
+        except BrokerUnreachable as error:
+            log.warning("%s", error)
+        try:
             self._nodes.leave(self.name)
         except StoreUnreachable as error:
             log.warning("%s", error)
@@ -172,7 +173,7 @@ class Agent:
     def _drop(self, measurement: Measurement) -> None:
         try:
             measurement.end()
-        except StoreUnreachable as error:
+        except BrokerUnreachable as error:
             log.warning("%s", error)
             return  # The beat, or the next trial, does the rest.
         with self._lock:

@@ -13,8 +13,8 @@ from services.core.environment import Fingerprint, Machine
 from services.node import cgroup
 
 
-def take(store: str) -> Fingerprint:
-    """Of this process's machine; `store` is the server's name and version."""
+def take(*, ledger: str, broker: str | None) -> Fingerprint:
+    """Of this process's machine; names and versions of the servers. `broker` None: the ledger's server."""
     memory = psutil.virtual_memory().total
     return Fingerprint(
         cpu_model=_cpu_model(),
@@ -28,12 +28,13 @@ def take(store: str) -> Fingerprint:
         celery=version("celery"),
         kombu=version("kombu"),
         gevent=version("gevent"),
-        store=store,
+        ledger=ledger,
+        broker=broker,
     )
 
 
 def this_machine() -> Machine:
-    """The machine of this process, by the same calls as the store's server uses."""
+    """The machine of this process, by the same calls as a Redis server uses."""
     name = os.uname()
     return Machine(
         kernel=f"{name.sysname} {name.release} {name.machine}",

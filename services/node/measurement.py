@@ -17,9 +17,8 @@ from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, Tria
 from services.core.units import NANOSECOND, Rate, Seconds
 from services.core.usage import Usage
 from services.node.rig import Rig
-from services.node.sampler import Sampler, StoreCpu, Watched, sample
+from services.node.sampler import Watched, sample
 from services.node.spanfile import CAPACITY
-from services.node.storewatch import StoreWatch
 
 #: How much longer than the shortest window the calibration aims, to end up above it.
 MARGIN = 1.25
@@ -50,7 +49,7 @@ class Measurement:
         self._tasks: range
         self._opened = 0
         self._lag: Seconds = 0.0
-        self._store_wait: Seconds | None = None
+        self._broker_wait: Seconds | None = None
 
     def prepare(self) -> Prepared:
         """Everything up to the full queue. Raises TrialFailed, with nothing left running."""
@@ -114,14 +113,14 @@ class Measurement:
             samples=watched.samples,
             usage=watched.usage,
             core_waits=watched.core_waits,
-            store_wait=self._store_wait,
+            broker_wait=self._broker_wait,
             failure=failure,
         )
 
     def end(self) -> None:
         """Kill what runs. Safe to call again, and from another thread to give the trial up.
 
-        Raises StoreUnreachable when all is killed but not forgotten there: to be called again.
+        Raises BrokerUnreachable when all is killed but not forgotten there: to be called again.
         """
         self._ended = True
         rig = self._rig
@@ -132,7 +131,7 @@ class Measurement:
     def _give_up(self, rig: Rig | None) -> None:
         """After an error: leave nothing behind.
 
-        Raises TrialFailed when another thread's `end` was its cause, and StoreUnreachable as `end` does.
+        Raises TrialFailed when another thread's `end` was its cause, and BrokerUnreachable as `end` does.
         """
         given_up = self._ended
         # Also after an `end` from another thread: something may have been published behind its back.
@@ -147,10 +146,9 @@ class Measurement:
             raise TrialFailed("the trial was given up")
 
     def _run(self, rig: Rig) -> Watched:
-        sampler = Sampler(rig.worker.pid, StoreCpu(read=rig.store_cpu, here=rig.store_here()))
-        watch = StoreWatch(rig.store_ping)
+        sampler = rig.sampler()
+        rig.broker_watch.reset()
         sampler.start()
-        watch.start()
         try:
             self._opened = time.monotonic_ns()
             if self.spec.schedule:
@@ -164,7 +162,7 @@ class Measurement:
             watched = sampler.stop()
         finally:
             sampler.close()
-            self._store_wait = watch.stop()
+            self._broker_wait = rig.broker_watch.longest()
         rig.check(self._tasks)
         return watched
 
@@ -219,7 +217,7 @@ NO_USAGE = Usage(
     others=0.0,
     steal=0.0,
     sampler=0.0,
-    store=0.0,
+    broker=0.0,
 )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from celery import Celery
 from kombu import Producer
+from kombu.exceptions import OperationalError
 
 from concurrency_lab_inside.app import EMPTY, FACTS, WARM, WORK
-from services.broker.queues import FILLING
+from services.core.errors import BrokerUnreachable
 from services.core.units import NANOSECOND, Seconds
 from services.node.spanfile import SpanFile
 
@@ -20,13 +22,15 @@ LONGEST_SLEEP: Seconds = 0.1
 
 
 class Publisher:
-    """Publishes to one share's queue."""
+    """Publishes to one share's queue. Every method that sends may raise BrokerUnreachable."""
 
-    def __init__(self, app: Celery, queue: str, arguments: Mapping[str, object], spans: SpanFile) -> None:
+    def __init__(self, app: Celery, queue: str, filling: str, arguments: Mapping[str, object], spans: SpanFile) -> None:
+        """Tasks that are sent to the queue `filling` wait there until the broker opens it."""
         self._app = app
         # Not the app's pools: kombu keeps those per address for as long as the process lives.
         self._producer: Producer = app.amqp.Producer(app.connection_for_write(), auto_declare=False)
         self._queue = queue
+        self._filling = filling
         self._arguments = dict(arguments)
         self._spans = spans
 
@@ -49,7 +53,7 @@ class Publisher:
     def fill(self, count: int) -> range:
         """`count` tasks that wait until the queue is opened."""
         rows = self._spans.give(count)
-        self._send(rows, self._queue + FILLING)
+        self._send(rows, self._filling)
         return rows
 
     def send_at(self, rows: range, times: Sequence[Seconds], watch: Callable[[], None]) -> Seconds:
@@ -65,13 +69,15 @@ class Publisher:
                 watch()
                 time.sleep(min(early * NANOSECOND, LONGEST_SLEEP))
             self._spans.stamp_published(row, planned)
-            self._send_one(row, self._queue)
+            with self._reaching():
+                self._send_one(row, self._queue)
             lag = max(lag, -early)
         return lag * NANOSECOND
 
     def ask_facts(self) -> None:
         """Have a slot say what it runs on; the answer is the result of task FACTS."""
-        self._app.send_task(FACTS, task_id=FACTS, queue=self._queue, producer=self._producer)
+        with self._reaching():
+            self._app.send_task(FACTS, task_id=FACTS, queue=self._queue, producer=self._producer)
 
     def close(self) -> None:
         """Close its connection. Safe to call again."""
@@ -79,7 +85,7 @@ class Publisher:
         self._app.close()
 
     def _send(self, rows: range, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
-        with self._producer.batch(max_size=BATCH):
+        with self._reaching(), self._producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
                 self._send_one(row, queue, task, meeting)
@@ -96,3 +102,11 @@ class Publisher:
             argsrepr="",
             kwargsrepr="",
         )
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Turn what kombu raises inside for want of a connection into BrokerUnreachable."""
+        try:
+            yield
+        except (OperationalError, *self._producer.connection.connection_errors) as error:
+            raise BrokerUnreachable(f"the broker under test took no tasks: {error}") from error

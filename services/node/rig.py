@@ -1,4 +1,4 @@
-"""A running measured worker with its span table and its publisher: what the phases of a trial are played on."""
+"""A running measured worker with its span table and its publisher: the means of a trial's phases."""
 
 from __future__ import annotations
 
@@ -11,47 +11,57 @@ from typing import Any
 from concurrency_lab_inside.app import FACTS, Wiring, create_app
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
-from services.broker.queues import Queues
-from services.core.errors import TrialFailed
+from services.broker.contract import Broker, Place
+from services.core.errors import BrokerUnreachable, TrialFailed
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
+from services.node.brokerwatch import BrokerWatch
 from services.node.companions import companions
 from services.node.fingerprint import this_machine
 from services.node.publisher import Publisher
+from services.node.sampler import Sampler, ServerCpu
 from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, StallWatch, tree_cpu
 from services.node.trialfolder import trial_folder
 from services.node.worker import MeasuredWorker
-from services.store import keys
 from workloads.registry import load
 
 QUEUE = "tasks"
+#: How long a trial waits for a broker that is just being started again.
+PATIENCE: Seconds = 20.0
 
 
 class Rig:
     """Everything one share of a trial holds; `close` lets go of all of it and may be called from another thread."""
 
-    def __init__(self, spec: TrialSpec, *, redis_url: str, queues: Queues) -> None:
+    def __init__(self, spec: TrialSpec, *, broker: Broker, ledger: ServerCpu | None = None) -> None:
+        """`ledger` is the ledger's server where that is another one than the broker's."""
         cell, workload = spec.trial.cell, load(spec.location)
-        self._queues = queues
+        self._broker = broker
+        self._ledger = ledger
+        self._await_broker()
         self.extend()
-        self._prefix = keys.measured(spec.attempt, spec.share)
+        self._place = Place(attempt=spec.attempt, share=spec.share)
         with ExitStack() as held:
-            environ = held.enter_context(companions(workload, redis_url=redis_url))
+            self.broker_watch = BrokerWatch(broker.ping)
+            self.broker_watch.start()
+            held.callback(self.broker_watch.stop)
+            environ = held.enter_context(companions(workload, redis_url=broker.address))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
             environ |= {"TMPDIR": folder, "LAB_TRIAL_FOLDER": folder}
             self.spans = SpanFile()
             held.callback(self.spans.close)
             wiring = Wiring(
-                redis_url=redis_url,
-                prefix=self._prefix,
+                address=broker.address,
+                options=broker.options(self._place),
                 queue=QUEUE,
                 prefetch=spec.prefetch,
                 shares_backend=spec.shares_backend,
             )
             app = create_app(wiring, stores_results=False)
-            self._publisher = Publisher(app, QUEUE, workload.arguments(cell.params), self.spans)
+            arguments = workload.arguments(cell.params)
+            self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), arguments, self.spans)
             held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
                 cell,
@@ -80,7 +90,7 @@ class Rig:
         """What a slot reports of itself. Raises TrialFailed when none does."""
         self._publisher.ask_facts()
         watch = self._watch()
-        while (told := self._queues.outcome(self._prefix, FACTS)) is None:
+        while (told := self._broker.outcome(self._place, FACTS)) is None:
             self._still_at_work(watch, 0, 1)
             time.sleep(0.002)
         facts: Any = told[1]
@@ -100,12 +110,15 @@ class Rig:
         return self._publisher.reserve(count)
 
     def send_at(self, rows: range, times: Sequence[Seconds]) -> Seconds:
-        """Send at planned times, from now; answers how late the latest was. Raises TrialFailed when the worker dies."""
-        return self._publisher.send_at(rows, times, self.worker.check)
+        """Send at planned times, from now; returns how late the latest was.
+
+        Raises TrialFailed when the worker dies or the broker is lost.
+        """
+        return self._publisher.send_at(rows, times, self._check_processes)
 
     def open(self) -> None:
         """Let the worker have what was filled."""
-        self._queues.open(self._prefix, QUEUE)
+        self._broker.open(self._place, QUEUE)
 
     def wait(self, rows: range, *, pause: Seconds) -> None:
         """Wait until the outcomes of all rows are back. Raises TrialFailed when that can no longer happen."""
@@ -128,21 +141,14 @@ class Rig:
             if outcome == Outcome.RAISED:
                 raise TrialFailed(f"the workload raised {self._error(row)}")
 
-    def store_ping(self) -> None:
-        """Return when the store's server has answered. Raises StoreUnreachable."""
-        self._queues.ping()
-
-    def store_cpu(self) -> Seconds:
-        """CPU time that the store's server has used so far. Raises StoreUnreachable."""
-        return self._queues.server_cpu()
-
-    def store_here(self) -> bool:
-        """Whether the store's server runs on this host. Raises StoreUnreachable.
+    def sampler(self) -> Sampler:
+        """Return a sampler of the worker and of the lab's servers. Raises BrokerUnreachable, StoreUnreachable.
 
         A container does not see the processes of another one, so the machines are compared: kernel and memory size.
-        A store on a second machine that is the same in both is taken for one on this host.
+        A broker on a second machine that is the same in both is taken for one on this host.
         """
-        return self._queues.server_machine() == this_machine()
+        broker = ServerCpu(read=self._broker.cpu, here=self._broker.machine() == this_machine())
+        return Sampler(self.worker.pid, broker, ledger=self._ledger)
 
     def table(self) -> SpanTable:
         """A copy of all rows so far."""
@@ -151,26 +157,43 @@ class Rig:
     def close(self) -> None:
         """Kill the worker and leave nothing behind.
 
-        Raises StoreUnreachable when it can be forgotten there only later: to be called again.
+        Raises BrokerUnreachable when it can be forgotten there only later: to be called again.
         """
         self._held.close()
-        self._queues.forget(self._prefix)
+        self._broker.forget(self._place)
+
+    def _await_broker(self) -> None:
+        """Raises BrokerUnreachable when the broker does not answer in time."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._broker.version()
+                return
+            except BrokerUnreachable:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
+
+    def _check_processes(self) -> None:
+        """Raises TrialFailed when the worker ended, or the broker is lost."""
+        self.broker_watch.check()
+        self.worker.check()
 
     def _watch(self) -> StallWatch:
         return StallWatch(lambda: tree_cpu(self.worker.pid), self._deadline)
 
     def _still_at_work(self, watch: StallWatch, back: int, wanted: int) -> None:
-        """Raises TrialFailed, with the last lines of the worker's log, when the worker ended or stopped."""
-        self.worker.check()
+        """Raise TrialFailed when the worker ended or stopped, with its log's last lines, or when the broker is lost."""
+        self._check_processes()
         try:
             watch.check(back, wanted)
         except TrialFailed as error:
             raise TrialFailed(f"{error}{self.worker.last_words()}") from error
 
     def _error(self, row: int) -> str:
-        _, error = self._queues.outcome(self._prefix, str(row)) or (False, None)
+        _, error = self._broker.outcome(self._place, str(row)) or (False, None)
         if not isinstance(error, dict):
-            return "something that is not in the store"
+            return "an error that is not on the broker"
         said = error["exc_message"]
         return f"{error['exc_type']}: {' '.join(map(str, said)) if isinstance(said, list) else said}"
 

@@ -43,8 +43,8 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoreCpu:
-    """The CPU time of the store's server."""
+class ServerCpu:
+    """The CPU time of a server of the lab: the broker under test, or the ledger."""
 
     #: Returns what it has used so far. May raise, and then so do `Sampler` and its `stop`.
     read: Callable[[], Seconds]
@@ -64,16 +64,29 @@ class _Reading:
     agent: CpuTime
     host: Seconds
     steal: Seconds
-    store: Seconds
+    broker: Seconds
+    ledger: Seconds
 
 
 class Sampler:
     """Samples memory on a thread of its own from `start` to `stop`, and says what it cost."""
 
-    def __init__(self, pid: int, store: StoreCpu, interval: Seconds = INTERVAL, *, agent: int | None = None) -> None:
-        """`agent` is the process whose own work, with that of its other children, is the lab's; None = this one."""
+    def __init__(
+        self,
+        pid: int,
+        broker: ServerCpu,
+        *,
+        ledger: ServerCpu | None = None,
+        interval: Seconds = INTERVAL,
+        agent: int | None = None,
+    ) -> None:
+        """`ledger` is the ledger's server where that is another one than the broker's.
+
+        `agent` is the process whose own work, with that of its other children, is the lab's; None = this one.
+        """
         self._pid = pid
-        self._store = store
+        self._broker = broker
+        self._ledger = ledger
         self._agent = os.getpid() if agent is None else agent
         self._interval = interval
         self._done = threading.Event()
@@ -111,7 +124,8 @@ class Sampler:
     def _read(self) -> _Reading:
         # First what takes long and what needs no exact moment.
         waits, switches = processes.core_waits(self._pid), processes.switches(self._pid)
-        store, throttlings = self._store.read(), cgroup.throttlings()
+        broker, throttlings = self._broker.read(), cgroup.throttlings()
+        ledger = self._ledger.read() if self._ledger else 0.0
         worker = processes.cpu_time(self._pid)
         agent = processes.helpers_cpu_time(self._agent, self._pid)
         host = psutil.cpu_times()
@@ -124,16 +138,18 @@ class Sampler:
             agent=agent,
             host=host.user + host.nice + host.system + host.irq + host.softirq,
             steal=host.steal,
-            store=store,
+            broker=broker,
+            ledger=ledger,
         )
 
     def _usage(self, before: _Reading, after: _Reading) -> Usage:
         user, system = after.worker.user - before.worker.user, after.worker.system - before.worker.system
         agent = after.agent.whole - before.agent.whole
-        # A store that was started again counts from nought.
-        store = max(0.0, after.store - before.store)
+        # A server that was started again counts from 0.
+        broker, ledger = max(0.0, after.broker - before.broker), max(0.0, after.ledger - before.ledger)
         throttling = cgroup.throttled(before.throttlings, after.throttlings)
-        known = user + system + agent + (store if self._store.here else 0.0)
+        known = user + system + agent + (broker if self._broker.here else 0.0)
+        known += ledger if self._ledger and self._ledger.here else 0.0
         return Usage(
             user=user,
             system=system,
@@ -144,12 +160,12 @@ class Sampler:
             others=after.host - before.host - known,
             steal=after.steal - before.steal,
             sampler=self._cost,
-            store=store,
+            broker=broker,
             elapsed=after.at - before.at,
             periods=throttling.periods,
             cpus=len(os.sched_getaffinity(0)),
             agent=agent,
-            store_here=self._store.here,
+            broker_here=self._broker.here,
         )
 
 

@@ -1,23 +1,15 @@
-"""Every Redis key of the lab. All begin with `lab:`, so the lab can share a server.
+"""Every key of the ledger. All begin with `lab:`, so the lab can share a server.
 
-One kind is not made here: `lab:channel:…`, by workload `channel`, whose file knows nothing of the lab.
+Two kinds of keys are made on the broker under test: those of measured workers (`services.broker.redis`), and
+`lab:channel:…` by workload `channel`, whose file knows nothing of the lab.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Prefix of the keys of the lab's own Celery apps (agents, conductor) and of the measured workers' apps.
+#: Prefix of the keys of the lab's own Celery apps (agents, conductor).
 CONTROL: Final = "lab:control:"
-
-
-#: Prefix of the keys of all measured workers and their publishers.
-MEASURED: Final = "lab:measured:"
-
-
-def measured(attempt: str, share: int) -> str:
-    """Prefix of everything that one share of an attempt at a trial keeps: queue, unacked messages, results."""
-    return f"{MEASURED}{attempt}:{share}:"
 
 
 def node_queue(name: str) -> str:

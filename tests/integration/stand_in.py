@@ -28,7 +28,7 @@ fingerprint = Fingerprint(
     celery="5.7.0",
     kombu="5.7.0",
     gevent="25.9",
-    store="valkey 9.1.2",
+    ledger="valkey 9.1.2",
 )
 
 

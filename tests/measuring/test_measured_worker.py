@@ -21,7 +21,7 @@ from concurrency_lab_inside import table
 from concurrency_lab_inside import task
 from concurrency_lab_inside.app import Wiring, create_app
 from workloads.registry import load
-app = create_app(Wiring(redis_url="redis://127.0.0.1:1/0", prefix="", queue="q", prefetch=0), stores_results=True)
+app = create_app(Wiring(address="redis://127.0.0.1:1/0", options={}, queue="q", prefetch=0), stores_results=True)
 os.truncate(file := os.memfd_create("spans"), 10 * ROW_BYTES)
 task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanColumns(file))
 app.backend

@@ -60,7 +60,9 @@ _KINDS: Final[Mapping[Measure, _Kind]] = {
     Measure.HANDOVER: _Kind(lambda each: each.handover, Call.SLOWER, Call.FASTER),
     Measure.PEAK_PSS: _Kind(lambda each: each.pss.peak, Call.MORE, Call.LESS),
 }
-_MACHINE: Final = "cpu_model cores usable_cores quota memory_limit kernel python celery kombu gevent store".split()
+_MACHINE: Final = (
+    "cpu_model cores usable_cores quota memory_limit kernel python celery kombu gevent ledger broker".split()
+)
 _WORKER: Final = (
     "pool python gil hiredis start_method prefetch_multiplier acks_late stores_results "
     "shares_backend result_connections"

@@ -181,5 +181,5 @@ def _cpu(figures: Sequence[Figures]) -> Cpu:
         steal=rate(lambda cores: cores.steal),
         agent=rate(lambda cores: cores.agent),
         sampler=rate(lambda cores: cores.sampler),
-        store=rate(lambda cores: cores.store),
+        broker=rate(lambda cores: cores.broker),
     )

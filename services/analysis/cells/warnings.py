@@ -120,14 +120,14 @@ RULES: Final[Mapping[Warn, Rule]] = {
     Warn.RECONNECTED: Rule(
         judge=messages.reconnected,
         text="The worker lost its connection to the broker {times}.",
-        remedy="The figures include the time to reconnect. Check the store's log and the network.",
+        remedy="The figures include the time to reconnect. Check the broker's log and the network.",
         doubt="the worker lost its connection to the broker {times}",
     ),
-    Warn.STORE_STALLED: Rule(
-        judge=messages.store_stalled,
-        text="The store took {wait:.2f} s to answer a ping during a window.",
-        remedy="Tasks waited for the store meanwhile. Look at its log, disk and memory, and run the experiment again.",
-        doubt="the store took {wait:.2f} s to answer",
+    Warn.BROKER_STALLED: Rule(
+        judge=messages.broker_stalled,
+        text="The broker took {wait:.2f} s to answer a ping during a window.",
+        remedy="Tasks waited for the broker meanwhile. Look at its log, disk and memory, and run the experiment again.",
+        doubt="the broker took {wait:.2f} s to answer",
     ),
     Warn.PUBLISHER_LATE: Rule(
         judge=messages.publisher_late,

@@ -68,7 +68,7 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         pace=min(map(flow.pace, boots)),
         lag=max(share.node.lag for share in shares),
         reconnects=sum(share.node.reconnects for share in shares),
-        store_wait=max((one for share in shares if (one := share.node.store_wait) is not None), default=None),
+        broker_wait=max((one for share in shares if (one := share.node.broker_wait) is not None), default=None),
         told=Told(
             least=min(int(share.saturate.told.min()) for share in shares),
             most=max(int(share.saturate.told.max()) for share in shares),

@@ -23,13 +23,13 @@ def added_up(shares: Sequence[Share]) -> Usage:
         others=sum(usage.others for usage in used),
         steal=sum(usage.steal for usage in used),
         sampler=sum(usage.sampler for usage in used),
-        # All nodes have one store, and each saw all of it.
-        store=max(usage.store for usage in used),
+        # All nodes have one broker, and each saw all of it.
+        broker=max(usage.broker for usage in used),
         elapsed=max(usage.elapsed for usage in used),
         periods=sum(usage.periods for usage in used),
         cpus=sum(usage.cpus for usage in used),
         agent=sum(usage.agent for usage in used),
-        store_here=any(usage.store_here for usage in used),
+        broker_here=any(usage.broker_here for usage in used),
     )
 
 
@@ -43,7 +43,7 @@ def cores_used(boots: Sequence[Boot]) -> CoresUsed:
         steal=sum(fmean(_rates(boot, lambda usage: usage.steal)) for boot in boots),
         sampler=sum(_rate(usage.sampler, usage) for usage in used),
         agent=sum(_rate(usage.agent, usage) for usage in used),
-        store=max(_rate(usage.store, usage) for usage in used),
+        broker=max(_rate(usage.broker, usage) for usage in used),
         throttled=max(usage.throttled_periods / usage.periods if usage.periods else 0.0 for usage in used),
         stopped=max(_rate(usage.throttled, usage) / max(1, usage.cpus) for usage in used),
     )

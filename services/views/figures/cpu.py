@@ -66,7 +66,7 @@ def table(report: Report) -> Table:
             Column(heading="steal", unit="cores"),
             Column(heading="agent", unit="cores"),
             Column(heading="sampler", unit="cores"),
-            Column(heading="store", unit="cores"),
+            Column(heading="broker", unit="cores"),
             Column(heading="trials"),
         ),
         rows=tuple(
@@ -84,7 +84,7 @@ def table(report: Report) -> Table:
                 cell.cpu.steal,
                 cell.cpu.agent,
                 cell.cpu.sampler,
-                cell.cpu.store,
+                cell.cpu.broker,
                 cell.finished,
             )
             for cell in report.cells
@@ -99,8 +99,8 @@ CPU = Drawing(
     about=(
         "Cores that the worker kept busy, and CPU time per task; both include processes that tasks start. A CPU quota "
         "throttles the worker in a share of its scheduling periods, and stops each CPU for a share of the time. Other "
-        "programs are everything on the host except the worker and the lab's own agent and store. Sampler is a part "
-        "of agent. Store counts wherever it runs."
+        "programs are everything on the host except the worker and the lab's own agent and servers. Sampler is a "
+        "part of agent. Broker counts wherever it runs."
     ),
     chart=chart,
     table=table,

@@ -236,7 +236,7 @@ def node(
             celery="5.7.0",
             kombu="5.7.0",
             gevent="26.9.0",
-            store="valkey 9.1.2",
+            ledger="valkey 9.1.2",
         ),
         seen=0,
     )

@@ -177,13 +177,15 @@ def test_at_a_planned_rate_throughput_scatters_as_arrivals_do_while_the_worker_k
 
 
 def test_a_store_that_took_over_a_quarter_second_to_answer_has_stalled() -> None:
-    assert due([*STEADY, result(100, store_wait=0.25)]) == {}
-    found = due([*STEADY, result(100, store_wait=8.0)])
-    assert list(found) == [Warn.STORE_STALLED]
-    assert found[Warn.STORE_STALLED].doubt == "the store took 8.00 s to answer"
+    assert due([*STEADY, result(100, broker_wait=0.25)]) == {}
+    found = due([*STEADY, result(100, broker_wait=8.0)])
+    assert list(found) == [Warn.BROKER_STALLED]
+    assert found[Warn.BROKER_STALLED].doubt == "the broker took 8.00 s to answer"
 
 
-def test_of_several_nodes_the_longest_wait_for_the_store_counts() -> None:
-    shares = [replace(share([row(0), row(12)], node=name), store_wait=wait) for name, wait in (("a", 0.1), ("b", None))]
+def test_of_several_nodes_the_longest_wait_for_the_broker_counts() -> None:
+    shares = [
+        replace(share([row(0), row(12)], node=name), broker_wait=wait) for name, wait in (("a", 0.1), ("b", None))
+    ]
     figures = summarise(trial(), shares, elapsed=3).figures
-    assert figures is not None and figures.store_wait == 0.1
+    assert figures is not None and figures.broker_wait == 0.1

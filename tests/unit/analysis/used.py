@@ -26,12 +26,12 @@ def usage(
         others=others,
         steal=steal,
         sampler=0.25,
-        store=0.5,
+        broker=0.5,
         elapsed=elapsed,
         periods=20,
         cpus=2,
         agent=0.375,
-        store_here=True,
+        broker_here=True,
     )
 
 
@@ -45,7 +45,7 @@ def cores_used(used: Usage, window: float) -> CoresUsed:
         steal=used.steal / elapsed,
         sampler=used.sampler / elapsed,
         agent=used.agent / elapsed,
-        store=used.store / elapsed,
+        broker=used.broker / elapsed,
         throttled=used.throttled_periods / used.periods,
         stopped=used.throttled / used.cpus / elapsed,
     )

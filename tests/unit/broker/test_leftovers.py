@@ -1,55 +1,23 @@
-"""What killed processes left in the store goes, and nothing else does."""
+"""What killed processes left on the broker is deleted, and nothing else."""
 
 from __future__ import annotations
 
 from services.broker.leftovers import sweep
-from services.store import keys
+from services.broker.redis import RedisBroker
 from services.store.connection import Client
-from services.store.control import control_app
-from services.store.nodes import Lease, Nodes
 from services.store.server import EmbeddedServer
-from tests.unit.analysis.made import node
 
 
-def test_keys_of_an_attempt_go_when_its_lease_is_gone(store: Client) -> None:
+def test_keys_of_an_attempt_go_when_its_lease_is_gone(server: EmbeddedServer, store: Client) -> None:
     for attempt in ("e1-0-dead", "e1-1-alive"):
-        store.lpush(f"{keys.measured(attempt, 0)}tasks", "a task")
-        store.hset(f"{keys.measured(attempt, 1)}unacked", "tag", "a task")
-    Lease(store, keys.lease("e1-1-alive"), "conductor").take()
-    assert sweep(store) == 2
+        store.lpush(f"lab:measured:{attempt}:0:tasks", "a task")
+        store.hset(f"lab:measured:{attempt}:1:unacked", "tag", "a task")
+    assert sweep(RedisBroker(server.url), {"e1-1-alive"}.__contains__) == 2
     left = {str(key) for key in store.scan_iter("lab:measured:*")}
     assert left == {"lab:measured:e1-1-alive:0:tasks", "lab:measured:e1-1-alive:1:unacked"}
 
 
-def test_queue_binding_and_name_of_a_node_go_when_its_announcement_has_expired(store: Client) -> None:
-    Nodes(store).announce(node("there"))
-    store.sadd(keys.NODES, "gone")
-    for name in ("there", "gone", "long-gone"):
-        for binding in (keys.node_binding(name), keys.node_binding_permanent(name)):
-            store.sadd(binding, "a binding")
-        store.lpush(keys.node_queue(name), "an order")
-    sweep(store)
-    assert {str(name) for name in store.smembers(keys.NODES)} == {"there"}
-    assert {str(key) for key in store.scan_iter("lab:control:*")} == {
-        keys.node_binding("there"),
-        keys.node_binding_permanent("there"),
-        keys.node_queue("there"),
-    }
-
-
-def test_nothing_that_kombu_keeps_of_a_gone_node_stays_and_one_that_comes_back_gets_orders(
-    server: EmbeddedServer, store: Client
-) -> None:
-    with control_app("lab", server.url) as app:
-        app.send_task("an order", queue="node.gone", retry=False)
-        assert len(store.keys("lab:control:*")) > 1
-        sweep(store)
-        assert store.keys("lab:control:*") == []
-        app.send_task("an order", queue="node.gone", retry=False)
-        assert store.llen(keys.node_queue("gone")) == 1
-
-
-def test_a_store_without_leftovers_stays_as_it_is(store: Client) -> None:
-    store.set(keys.experiment("e1"), "kept")
-    assert sweep(store) == 0
-    assert store.get(keys.experiment("e1")) == "kept"
+def test_a_broker_without_leftovers_stays_as_it_is(server: EmbeddedServer, store: Client) -> None:
+    store.set("lab:experiment:e1", "kept")
+    assert sweep(RedisBroker(server.url), lambda _: False) == 0
+    assert store.get("lab:experiment:e1") == "kept"

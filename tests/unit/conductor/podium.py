@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from services.broker.attempts import Attempts
+from services.broker.redis import RedisBroker
+from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
@@ -30,7 +31,7 @@ from workloads.registry import discover
 class Podium:
     """A conductor, its store, and what others do there."""
 
-    def __init__(self, client: Client, url: str, *, node_wait: float = 60) -> None:
+    def __init__(self, client: Client, url: str, *, node_wait: float = 60, broker_url: str | None = None) -> None:
         self.client = client
         self.ledger = Experiments(client)
         self.nodes = Nodes(client)
@@ -40,7 +41,7 @@ class Podium:
             gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
             orders=orders.Orders(control_app("conductor", url), self.nodes),
             keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
-            attempts=Attempts(client, "tested"),
+            attempts=Attempts(client, RedisBroker(broker_url or url), "tested"),
         )
 
     def submit(self, id: str = "e1", **changes: Any) -> Record:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.broker.contract import Place
+from services.broker.redis import prefix
 from services.conductor.conductor import failed
 from services.core.experiment import State
 from services.planning import grid
@@ -204,7 +206,7 @@ def test_what_a_node_left_of_an_attempt_that_ended_early_is_deleted(podium: Podi
     podium.nodes.announce(made.node("ghost"))
     with podium.running():
         (lease,) = until(lambda: podium.client.keys("lab:lease:*"), seconds=10)
-        left = f"{keys.measured(str(lease).removeprefix(keys.lease('')), 0)}tasks"
+        left = f"{prefix(Place(attempt=str(lease).removeprefix(keys.lease('')), share=0))}tasks"
         podium.client.lpush(left, "a task")
         if end == "cancelled":
             podium.ledger.ask_cancel("e1")

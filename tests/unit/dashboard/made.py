@@ -68,7 +68,7 @@ def node(name: str = "desk", *, quota: float | None = None, trial: str | None = 
         celery="5.7.0",
         kombu="5.7.0",
         gevent="26.9.0",
-        store="valkey 9.1.2",
+        ledger="valkey 9.1.2",
     )
     return Node(name=name, instance="first", fingerprint=fingerprint, seen=CREATED, trial=trial)
 
@@ -174,12 +174,12 @@ def _usage(nodes: int) -> Usage:
         others=0.04,
         steal=0.0,
         sampler=0.01,
-        store=0.02,
+        broker=0.02,
         elapsed=1.1,
         periods=11,
         cpus=4,
         agent=0.015,
-        store_here=True,
+        broker_here=True,
     )
 
 
@@ -191,7 +191,7 @@ def _cores_used(nodes: int) -> CoresUsed:
         steal=0.0,
         sampler=0.01,
         agent=0.015,
-        store=0.02,
+        broker=0.02,
         throttled=0.0,
         stopped=0.0,
     )

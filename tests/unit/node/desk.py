@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from services.broker.queues import Queues
+from services.broker.redis import RedisBroker
 from services.core.codec import from_data, to_data
 from services.core.trial import Prepared, TrialSpec
 from services.node import fingerprint
@@ -35,14 +35,14 @@ class Desk:
         self.made: Callable[[], object] = bool
 
         def rig(asked: TrialSpec) -> Rig:
-            self.rigs.append(make(asked, redis_url=url, queues=Queues(client)))
+            self.rigs.append(make(asked, broker=RedisBroker(url)))
             self.made()
             return self.rigs[-1]
 
         self.agent = Agent(
             name="desk",
             instance="first",
-            fingerprint=fingerprint.take("valkey 9.1.2"),
+            fingerprint=fingerprint.take(ledger="valkey 9.1.2", broker=None),
             nodes=self.nodes,
             experiments=self.experiments,
             rig=rig,

@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.broker.queues import Queues
+from services.broker.redis import RedisBroker
 from services.core.experiment import Cell, Model, Trial
 from services.core.trial import TrialSpec
 from services.core.units import Value
 from services.node.rig import Rig
-from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from workloads.contract import Workload
 
@@ -40,9 +39,8 @@ def spec(
 @contextmanager
 def rig(server: EmbeddedServer, asked: TrialSpec) -> Iterator[Rig]:
     """A worker that runs until the block ends."""
-    with connect(server.url) as client:
-        made = Rig(asked, redis_url=server.url, queues=Queues(client))
-        try:
-            yield made
-        finally:
-            made.close()
+    made = Rig(asked, broker=RedisBroker(server.url))
+    try:
+        yield made
+    finally:
+        made.close()

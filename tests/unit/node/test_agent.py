@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from services.broker.queues import FILLING
+from services.broker.contract import Place
+from services.broker.redis import FILLING, prefix
 from services.core.codec import from_data, to_data
 from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.experiment import Model
@@ -43,7 +44,7 @@ def test_a_trial_is_prepared_and_measured_and_nothing_is_left_of_it(desk: Desk) 
     assert desk.leftovers()
     answer = from_data(NodeTrial, desk.agent.saturate(asked.attempt))
     assert (answer.node, answer.failure) == ("desk", "")
-    assert answer.boot == fingerprint.take("").boot
+    assert answer.boot == fingerprint.take(ledger="", broker=None).boot
     assert answer.saturate[1] - answer.saturate[0] == 10
     assert answer.phases.saturate > 0.02
     assert answer.samples and answer.idle.pss > 0
@@ -120,7 +121,7 @@ def test_a_trial_that_is_abandoned_while_its_queue_is_being_filled_leaves_nothin
         def fill(self, count: int) -> range:
             desk.agent.abandon(asked.attempt)
             # What was under way at that moment.
-            store.lpush(f"{keys.measured(asked.attempt, 0)}tasks{FILLING}", "a task")
+            store.lpush(f"{prefix(Place(attempt=asked.attempt, share=0))}tasks{FILLING}", "a task")
             return super().fill(count)
 
     desk, asked = Desk(store, server.url, Interrupted), short()

@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from services.broker.queues import Queues
+from services.broker.contract import Place
+from services.broker.redis import RedisBroker
 from services.core.experiment import Model
-from services.store import keys
-from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.unit.node import bareapp
 from tests.unit.node.rigs import rig, spec
@@ -47,13 +46,13 @@ def in_both(server: EmbeddedServer, model: Model) -> tuple[Any, Any]:
     """What `surroundings` returns in a bare worker, and in a measured one."""
     asked = spec(surroundings, model, 1)
     app = bareapp.create(server.url)
-    with bare_worker(model, server.url), rig(server, asked) as measured, connect(server.url) as client:
+    with bare_worker(model, server.url), rig(server, asked) as measured:
         bare = app.send_task(surroundings.name)
         rows = measured.fill(1)
         measured.open()
         measured.wait(rows, pause=0.01)
         measured.check(rows)
-        stored = Queues(client).outcome(keys.measured(asked.attempt, 0), str(rows[0]))
+        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), str(rows[0]))
         assert stored is not None
         returned = bare.get(timeout=30), stored[1]
         bare.forget()

@@ -12,8 +12,8 @@ import pytest
 
 from concurrency_lab_inside.stamps import Outcome
 from services.analysis.trial import spans
-from services.broker.queues import Queues
-from services.core.errors import StoreUnreachable, TrialFailed
+from services.broker.redis import RedisBroker
+from services.core.errors import BrokerUnreachable, TrialFailed
 from services.core.experiment import Model
 from services.core.trial import NodeTrial, TrialSpec
 from services.node.measurement import Measurement, whole_waves
@@ -32,17 +32,16 @@ def measuring(server: EmbeddedServer, asked: TrialSpec) -> Iterator[tuple[Measur
     """A measurement, its rig once it has one, and the phases that it says it is in."""
     rigs: list[Rig] = []
     said: list[str] = []
-    with connect(server.url) as client:
 
-        def rig(one: TrialSpec) -> Rig:
-            rigs.append(Rig(one, redis_url=server.url, queues=Queues(client)))
-            return rigs[-1]
+    def rig(one: TrialSpec) -> Rig:
+        rigs.append(Rig(one, broker=RedisBroker(server.url)))
+        return rigs[-1]
 
-        measurement = Measurement(asked, rig, said.append)
-        try:
-            yield measurement, rigs, said
-        finally:
-            measurement.end()
+    measurement = Measurement(asked, rig, said.append)
+    try:
+        yield measurement, rigs, said
+    finally:
+        measurement.end()
 
 
 def seconds(share: NodeTrial) -> float:
@@ -84,7 +83,7 @@ def test_a_trial_whose_number_of_tasks_is_known_is_not_calibrated(server: Embedd
     assert set(table.outcome) == {Outcome.OK}
     assert share.failure == ""
     assert share.usage.voluntary_switches > 0
-    assert 0 < share.usage.store < seconds(share) + 1
+    assert 0 < share.usage.broker < seconds(share) + 1
     assert share.facts.pool == "threads" and share.facts.prefetch_multiplier == 4
 
 
@@ -108,17 +107,17 @@ def test_a_worker_that_dies_before_its_queue_opens_is_told_in_the_answer(server:
     assert share.samples == ()
 
 
-def test_a_worker_that_died_is_told_also_when_the_store_says_nothing_of_itself(
+def test_a_worker_that_died_is_reported_also_when_the_broker_reports_no_cpu_time(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def silent(_: Queues) -> float:
+    def silent(_: RedisBroker) -> float:
         if readings:
-            raise StoreUnreachable("Redis cannot serve the lab")
+            raise BrokerUnreachable("Redis cannot serve the lab")
         readings.append(0.0)
         return 0.0
 
     readings: list[float] = []
-    monkeypatch.setattr(Queues, "server_cpu", silent)
+    monkeypatch.setattr(RedisBroker, "cpu", silent)
     with measuring(server, spec(bodies.nap, Model.THREADS, 2, tasks=10)) as (measurement, rigs, _):
         measurement.prepare()
         psutil.Process(rigs[0].worker.pid).kill()
@@ -137,19 +136,19 @@ def test_a_body_that_takes_many_windows_is_not_run_by_a_pilot(server: EmbeddedSe
         assert len(rigs[0].table()) == 2 + 3 + 4, "warm-up, pings, saturate"
 
 
-def test_a_store_that_hangs_during_the_window_is_noticed(server: EmbeddedServer) -> None:
+def test_a_broker_that_hangs_during_the_window_is_noticed(server: EmbeddedServer) -> None:
     asked = spec(wait, Model.THREADS, 1, tasks=10, milliseconds=5)
-    with connect(server.url) as client, connect(server.url) as other:
+    with connect(server.url) as other:
 
         def hang(phase: str) -> None:
             if phase == "saturate":
                 other.client_pause(600, all=True)
 
-        measurement = Measurement(asked, lambda one: Rig(one, redis_url=server.url, queues=Queues(client)), hang)
+        measurement = Measurement(asked, lambda one: Rig(one, broker=RedisBroker(server.url)), hang)
         try:
             measurement.prepare()
             share = measurement.saturate(node="a", boot="one")
         finally:
             measurement.end()
     assert share.failure == ""
-    assert share.store_wait is not None and share.store_wait > 0.3
+    assert share.broker_wait is not None and share.broker_wait > 0.3

@@ -56,7 +56,7 @@ def test_the_reference_loop_is_measured_in_one_process_and_in_as_many_as_cores(d
     lease = Lease(desk.client, keys.lease("r"), "conductor")
     lease.take()
     said = from_data(Reference, answer(desk, REFERENCE, {"lease": "r", "block": 3})["answer"])
-    cores = fingerprint.take("").usable_cores
+    cores = fingerprint.take(ledger="", broker=None).usable_cores
     assert (said.node, said.block, said.cores, said.processes) == ("desk", 3, cores, math.ceil(cores))
     assert said.one and said.several and said.missing == ""
 
@@ -123,8 +123,8 @@ def test_every_node_has_a_queue_of_its_own() -> None:
 
 
 def test_a_node_says_what_could_change_a_figure() -> None:
-    taken = fingerprint.take("valkey 9.1.2")
-    assert taken.store == "valkey 9.1.2"
+    taken = fingerprint.take(ledger="valkey 9.1.2", broker="valkey 9.1.3")
+    assert (taken.ledger, taken.broker) == ("valkey 9.1.2", "valkey 9.1.3")
     assert taken.cores == os.cpu_count()
     assert 1 <= taken.affinity == len(os.sched_getaffinity(0)) <= taken.cores
     assert 0 < taken.memory_limit <= psutil.virtual_memory().total
@@ -134,4 +134,4 @@ def test_a_node_says_what_could_change_a_figure() -> None:
     assert len(taken.boot) == 36
     for version in (taken.celery, taken.kombu, taken.gevent):
         assert version[0].isdecimal() and "." in version
-    assert fingerprint.take("valkey 9.1.2") == taken
+    assert fingerprint.take(ledger="valkey 9.1.2", broker="valkey 9.1.3") == taken

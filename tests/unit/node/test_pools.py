@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
+from services.broker.contract import Place
+from services.broker.redis import prefix
 from services.core.experiment import Model
 from services.core.trial import Sample
 from services.node.sampler import sample
-from services.store import keys
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.unit.node import bodies
@@ -88,7 +89,7 @@ def played(request: pytest.FixtureRequest, server: EmbeddedServer) -> Played:
         early=early,
         memory=memory,
         pid=pid,
-        prefix=keys.measured(asked.attempt, asked.share),
+        prefix=prefix(Place(attempt=asked.attempt, share=asked.share)),
         kept=kept,
         left=left,
     )

@@ -17,10 +17,9 @@ from services.store.server import EmbeddedServer
 def trial(url: str, number: int) -> None:
     """What one trial does with its publisher."""
     spans = SpanFile()
-    app = create_app(
-        Wiring(redis_url=url, prefix=f"lab:measured:p{number}:0:", queue="tasks", prefetch=4), stores_results=False
-    )
-    publisher = Publisher(app, "tasks", {"limit": 10}, spans)
+    options = {"global_keyprefix": f"lab:measured:p{number}:0:"}
+    app = create_app(Wiring(address=url, options=options, queue="tasks", prefetch=4), stores_results=False)
+    publisher = Publisher(app, "tasks", "tasks.filling", {"limit": 10}, spans)
     publisher.fill(3)
     publisher.ping()
     publisher.ask_facts()

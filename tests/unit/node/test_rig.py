@@ -6,12 +6,13 @@ import psutil
 import pytest
 
 from concurrency_lab_inside.stamps import Outcome, Stamp
+from services.broker.contract import Place
+from services.broker.redis import prefix
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
 from services.node import stall
 from services.planning.request import MOST_PROCESSES
 from services.planning.shape import MOST_CONCURRENCY
-from services.store import keys
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.live import until
@@ -106,7 +107,7 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         worker.wait(tasks, pause=0.005)
         worker.check(tasks)
         with connect(server.url) as client:
-            result = client.strlen(f"{keys.measured(asked.attempt, 0)}celery-task-meta-{tasks.stop - 1}")
+            result = client.strlen(f"{prefix(Place(attempt=asked.attempt, share=0))}celery-task-meta-{tasks.stop - 1}")
         assert result > LARGE
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from services.core.trial import Sample
 from services.core.usage import Usage
-from services.node.sampler import Sampler, StoreCpu, sample
+from services.node.sampler import Sampler, ServerCpu, sample
 from tests.live import until
 from tests.unit.node.programs import (
     BUSY,
@@ -56,13 +56,20 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
-#: The CPU time of a store that does nothing.
-NO_STORE = StoreCpu(read=lambda: 0.0, here=True)
+#: The CPU time of a broker that does nothing.
+IDLE_BROKER = ServerCpu(read=lambda: 0.0, here=True)
 
 
-def sampling(pid: int, *, store: StoreCpu = NO_STORE, interval: float = 0.05, agent: int | None = None) -> Sampler:
+def sampling(
+    pid: int,
+    *,
+    broker: ServerCpu = IDLE_BROKER,
+    ledger: ServerCpu | None = None,
+    interval: float = 0.05,
+    agent: int | None = None,
+) -> Sampler:
     """A sampler of the process that runs; without `agent`, all other processes are strangers."""
-    sampler = Sampler(pid, store, interval, agent=pid if agent is None else agent)
+    sampler = Sampler(pid, broker, ledger=ledger, interval=interval, agent=pid if agent is None else agent)
     sampler.start()
     return sampler
 
@@ -232,20 +239,33 @@ def test_a_process_that_is_gone_is_no_error(start: Start) -> None:
 @pytest.mark.parametrize(
     ("totals", "used"), [((7.0, 7.25), 0.25), ((7.0, 0.5), 0.0)], ids=["runs on", "was started again"]
 )
-def test_a_store_has_used_what_its_total_grew_by(start: Start, totals: tuple[float, float], used: float) -> None:
-    sampler = sampling(start(IDLE), store=StoreCpu(read=partial(next, iter(totals)), here=False))
-    assert sampler.stop().usage.store == used
+def test_a_broker_has_used_what_its_total_grew_by(start: Start, totals: tuple[float, float], used: float) -> None:
+    sampler = sampling(start(IDLE), broker=ServerCpu(read=partial(next, iter(totals)), here=False))
+    assert sampler.stop().usage.broker == used
 
 
-def test_a_store_on_this_host_is_no_stranger_and_one_elsewhere_is_none_of_its_business(start: Start) -> None:
+def test_only_a_broker_on_this_host_is_taken_off_the_other_programs(
+    start: Start,
+) -> None:
     busy = start(BUSY)
-    here = StoreCpu(read=partial(cpu, busy), here=True)
-    elsewhere = StoreCpu(read=partial(cpu, busy), here=False)
+    here = ServerCpu(read=partial(cpu, busy), here=True)
+    elsewhere = ServerCpu(read=partial(cpu, busy), here=False)
     pid = start(IDLE)
-    samplers = sampling(pid, store=here), sampling(pid, store=elsewhere)
+    samplers = sampling(pid, broker=here), sampling(pid, broker=elsewhere)
     until(used(busy, 0.4), seconds=20)
     known, strange = (sampler.stop().usage for sampler in samplers)
-    assert known.store >= 0.35 and strange.store >= 0.35
+    assert known.broker >= 0.35 and strange.broker >= 0.35
+    assert strange.others - known.others >= 0.3
+
+
+def test_only_a_ledger_on_this_host_is_taken_off_the_other_programs(start: Start) -> None:
+    busy = start(BUSY)
+    here, elsewhere = (ServerCpu(read=partial(cpu, busy), here=here) for here in (True, False))
+    pid = start(IDLE)
+    samplers = sampling(pid, ledger=here), sampling(pid, ledger=elsewhere)
+    until(used(busy, 0.4), seconds=20)
+    known, strange = (sampler.stop().usage for sampler in samplers)
+    assert known.broker == strange.broker == 0
     assert strange.others - known.others >= 0.3
 
 

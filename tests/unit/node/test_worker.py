@@ -42,7 +42,9 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
         workers.append(
             MeasuredWorker(
                 replace(CELL, model=model),
-                Wiring(redis_url=server.url, prefix="lab:measured:worker:", queue="tasks", prefetch=4),
+                Wiring(
+                    address=server.url, options={"global_keyprefix": "lab:measured:worker:"}, queue="tasks", prefetch=4
+                ),
                 name="tested@lab",
                 location=location,
                 table=spans.file,
@@ -185,7 +187,7 @@ from services.core.experiment import Model
 from concurrency_lab_inside.stamps import Stamp
 from services.node.rig import Rig
 from services.store.connection import connect
-from services.broker.queues import Queues
+from services.broker.redis import RedisBroker
 from tests.live import until
 from tests.unit.node import bodies
 from tests.unit.node.rigs import spec
@@ -194,7 +196,7 @@ model, slots, url = Model(sys.argv[1]), int(sys.argv[2]), input()
 asked = spec(bodies.nap, model, slots, milliseconds=60_000)
 # What it leaves in the store must not meet a later test's worker.
 asked = dataclasses.replace(asked, attempt=f"killed-{os.getpid()}")
-rig = Rig(asked, redis_url=url, queues=Queues(connect(url)))
+rig = Rig(asked, broker=RedisBroker(url))
 rig.ping(1)
 tasks = rig.fill(slots)
 rig.open()

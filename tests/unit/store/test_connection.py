@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.broker.queues import Queues
 from services.core.errors import StoreUnreachable
 from services.store.connection import connect, reaching, wait_until_reached
 from services.store.experiments import Experiments
@@ -18,6 +17,7 @@ from services.store.keeping import Keeping
 from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
 from services.store.server import EmbeddedServer
+from services.store.serverinfo import ServerInfo
 from tests.live import free_port, until
 
 SECRET = "s3cret-word"
@@ -113,7 +113,8 @@ def test_nothing_is_sent_before_the_first_use() -> None:
 
 def test_no_room_of_the_store_lets_an_error_of_redis_through() -> None:
     with connect(f"redis://127.0.0.1:{free_port()}/0") as client:
-        ledger, nodes, lease, queues = Experiments(client), Nodes(client), Lease(client, "lab:x", "a"), Queues(client)
+        ledger, nodes, lease = Experiments(client), Nodes(client), Lease(client, "lab:x", "a")
+        info = ServerInfo(client)
         attempts = [
             lambda: ledger.get("e1"),
             lambda: Listing(client).page(1),
@@ -134,10 +135,10 @@ def test_no_room_of_the_store_lets_an_error_of_redis_through() -> None:
             lease.take,
             lease.drop,
             lease.held,
-            lambda: queues.open("lab:", "tasks"),
-            lambda: queues.outcome("lab:", "1"),
-            lambda: queues.forget("lab:"),
-            queues.server,
+            info.version,
+            info.run,
+            info.cpu,
+            info.machine,
         ]
         for attempt in attempts:
             with pytest.raises(StoreUnreachable, match="Redis does not answer"):

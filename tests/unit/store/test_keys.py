@@ -50,11 +50,6 @@ def test_no_two_keys_are_the_same() -> None:
     assert len(set(found)) == len(found)
 
 
-def test_shares_of_one_attempt_have_nothing_in_common_even_if_there_are_many() -> None:
-    assert not keys.measured("e1-3-abc", 10).startswith(keys.measured("e1-3-abc", 1))
-    assert not keys.measured("e1-3-abcd", 1).startswith(keys.measured("e1-3-abc", 1))
-
-
 def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client) -> None:
     ledger = Experiments(store)
     ledger.add_of_preset(made.record(State.QUEUED), made.plan(made.PREFORK), "computing", None)

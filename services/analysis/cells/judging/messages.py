@@ -17,8 +17,8 @@ MOST_OFF: Final = 0.05
 MOST_LAG: Final[Seconds] = 0.010
 MOST_LAG_OF_GAP: Final = 0.10
 LEAST_LAG: Final[Seconds] = 0.001
-#: Longest answer of the store to a ping that causes no warning: a busy host delays one by some 10 ms.
-MOST_STORE_WAIT: Final[Seconds] = 0.25
+#: Longest answer of the broker to a ping that causes no warning: a busy host delays one by some 10 ms.
+MOST_BROKER_WAIT: Final[Seconds] = 0.25
 
 
 def duplicate_tasks(evidence: Evidence) -> Found:
@@ -59,9 +59,9 @@ def reconnected(evidence: Evidence) -> Found:
     return {"times": counted(times, "time")} if times else None
 
 
-def store_stalled(evidence: Evidence) -> Found:
-    longest = max((figures.store_wait or 0.0 for figures in evidence.figures), default=0.0)
-    return {"wait": longest} if longest > MOST_STORE_WAIT else None
+def broker_stalled(evidence: Evidence) -> Found:
+    longest = max((figures.broker_wait or 0.0 for figures in evidence.figures), default=0.0)
+    return {"wait": longest} if longest > MOST_BROKER_WAIT else None
 
 
 def publisher_late(evidence: Evidence) -> Found:

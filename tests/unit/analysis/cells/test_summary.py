@@ -56,7 +56,7 @@ def test_cpu_is_given_by_second_and_by_task() -> None:
     assert cpu.per_task == Interval(median=4 / 200, low=4 / 200, high=4 / 200)
     assert (cpu.user_per_task, cpu.system_per_task) == (3 / 200, 1 / 200)
     assert cpu.switches_per_task == 1
-    assert (cpu.others, cpu.sampler, cpu.store) == (0.25, 0.125, 0.25)
+    assert (cpu.others, cpu.sampler, cpu.broker) == (0.25, 0.125, 0.25)
     assert (cpu.throttled, cpu.stopped) == (1 / 20, 0.125 / 2 / 2)
 
 

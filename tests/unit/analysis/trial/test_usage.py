@@ -31,8 +31,8 @@ def test_what_workers_used_adds_up_over_nodes() -> None:
 
 
 def test_what_the_store_used_is_counted_once_for_all_nodes() -> None:
-    less, more = (replace(usage(), store=store) for store in (0.4, 0.5))
-    assert measured(share(FOUR, used=more), share(FOUR, node="b", boot="two", used=less)).cores.store == 0.5
+    less, more = (replace(usage(), broker=broker) for broker in (0.4, 0.5))
+    assert measured(share(FOUR, used=more), share(FOUR, node="b", boot="two", used=less)).cores.broker == 0.5
 
 
 def test_the_noise_of_a_host_is_counted_once_and_its_other_worker_is_none_of_it() -> None:
