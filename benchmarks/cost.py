@@ -79,7 +79,7 @@ def measure(quick: bool) -> Outcome:
             repeats = trials(lab, costs)
             for repeat in range(repeats):
                 for model, cost in costs.items():
-                    cost.boots.append(boot(model, f"cost-{turn}-{repeat}-{model}", lab.redis_url))
+                    cost.boots.append(boot(model, f"cost-{turn}-{repeat}-{model}", lab.broker_url))
             say(f"turn {turn + 1}/{turns}")
     together = Costs(
         trials=[each for cost in costs.values() for each in cost.trials],

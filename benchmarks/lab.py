@@ -59,6 +59,11 @@ class OwnLab:
         self._ledger = Experiments(connect(local.redis_url))
 
     @property
+    def broker_url(self) -> str:
+        """Address of the broker under test."""
+        return self._local.broker_url
+
+    @property
     def redis_url(self) -> str:
         """Of its store."""
         return self._local.redis_url

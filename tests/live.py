@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -36,7 +37,8 @@ class LiveLab:
             "LAB_BIND": f"127.0.0.1:{free_port()}",
             "TMPDIR": str(self.temporary),
         }
-        self.environ.pop("LAB_REDIS_URL", None)
+        for name in ("LAB_REDIS_URL", "LAB_BROKER_URL"):
+            self.environ.pop(name, None)
         self._said = (home / "lab-up.log").open("w+b")
         self.process = self._up()
         self.url = self._ready()
@@ -74,9 +76,16 @@ class LiveLab:
 
     @property
     def redis_url(self) -> str:
-        """Of its embedded server."""
-        running = json.loads((self.home / "concurrency-lab" / "running.json").read_text())
-        return str(running["redis_url"])
+        """Address of its ledger."""
+        return self._running("redis_url")
+
+    @property
+    def broker_url(self) -> str:
+        """Address of its broker under test."""
+        return self._running("broker_url")
+
+    def _running(self, field: str) -> str:
+        return str(json.loads((self.home / "concurrency-lab" / "running.json").read_text())[field])
 
     def submit(self, workload: str, **asked: Any) -> str:
         """The id of a new experiment."""
@@ -125,8 +134,11 @@ class LiveLab:
         return cells
 
     def part(self, name: str) -> psutil.Process:
-        """A process of the lab: conductor, node, dashboard or valkey-server."""
+        """A process of the lab: conductor, node, dashboard, ledger or broker."""
         children = psutil.Process(self.process.pid).children()
+        if name in ("ledger", "broker"):
+            # A server shows its address as its command line.
+            name = f":{urlsplit(self.redis_url if name == 'ledger' else self.broker_url).port}"
         return next(child for child in children if any(name in word for word in child.cmdline()))
 
     def workers(self) -> list[psutil.Process]:

@@ -20,10 +20,11 @@ from services.lab.local import Local, data_folder
 def command(bind: str | None, as_json: bool) -> None:
     """Start the whole lab on this machine; Ctrl-C ends it.
 
-    Starts its own store (unless LAB_REDIS_URL names one), a conductor, a node and the pages, and starts again
-    whichever of them dies. What was measured is kept in $XDG_DATA_HOME/concurrency-lab. The pages answer under
-    localhost and the address they are bound to; LAB_HOSTS=name,name adds the names they are published under.
-    The newest 1000 experiments are kept (LAB_KEEP), and those that are pinned.
+    Starts a ledger (unless LAB_REDIS_URL names one) and a broker to measure on (unless LAB_BROKER_URL or LAB_REDIS_URL
+    names one), a conductor, a node and the pages, and starts again whichever of them dies. What was measured is kept in
+    $XDG_DATA_HOME/concurrency-lab. The pages answer under localhost and the address they are bound to;
+    LAB_HOSTS=name,name adds the names they are published under. The newest 1000 experiments are kept (LAB_KEEP), and
+    those that are pinned.
     """
     settings = Settings.read(os.environ if bind is None else {**os.environ, "LAB_BIND": bind})
     try:

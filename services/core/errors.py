@@ -63,7 +63,7 @@ class TrialFailed(LabError):
         super().__init__(reason)
 
 
-class BrokerUnreachable(TrialFailed):
+class BrokerUnreachable(Unreachable, TrialFailed):
     """The broker under test does not answer, or was started again: its trial fails with this reason."""
 
 

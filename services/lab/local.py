@@ -1,4 +1,4 @@
-"""The whole lab on one machine: store, conductor, one node and, if wanted, the dashboard."""
+"""The whole lab on one machine: ledger, broker under test, conductor, one node and, if wanted, the dashboard."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from services.broker.brokers import broker_at
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
@@ -24,6 +25,7 @@ from services.process.child import Child
 from services.process.supervisor import Process, Supervisor
 from services.store import keys
 from services.store.connection import connect, reaching
+from services.store.durable import DurableServer
 from services.store.folder import Folder
 from services.store.nodes import Nodes
 from services.store.server import EmbeddedServer
@@ -37,17 +39,17 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("concurrency-lab"))
 
 
-def embedded(path: Path, *, log: Path | None = None) -> EmbeddedServer:
-    """The store of the data folder at `path`, not started."""
-    return EmbeddedServer(path / "store", log=log)
+def embedded(path: Path, *, log: Path | None = None) -> DurableServer:
+    """The ledger of the data folder at `path`, not started."""
+    return DurableServer(path / "store", log=log)
 
 
 class Local:
     """A lab of our own, for as long as the `with` block lasts.
 
     Entering it returns when every part answers; it raises CannotStart, Conflict when one runs already, and
-    StoreUnreachable when LAB_REDIS_URL names a store that does not answer. Nothing is left running then, nor after
-    the block, nor when this process is killed.
+    StoreUnreachable or BrokerUnreachable when a server that its user named does not answer. Nothing is left running
+    then, nor after the block, nor when this process is killed.
     """
 
     def __init__(
@@ -60,12 +62,17 @@ class Local:
         self._say = say
         self._began = time.time()
         self._logs = path / "logs"
-        self._server = None if settings.redis_url else embedded(path, log=self._logs / "server.log")
-        self.redis_url = settings.redis_url or (self._server.url if self._server else "")
+        self._ledger = None if settings.redis_url else embedded(path, log=self._logs / "ledger.log")
+        self.redis_url = settings.redis_url or (self._ledger.url if self._ledger else "")
+        # A Redis that its user names is measured too, unless another is named for that.
+        own = not (settings.broker_url or settings.redis_url)
+        self._broker = EmbeddedServer(self._logs, name="broker") if own else None
+        self.broker_url = self._broker.url if self._broker else settings.broker_url or self.redis_url
+        self._under_test = broker_at(self.broker_url)
         self.dashboard = url(settings.bind) if dashboard else None
         self.lab = root.lab(self.redis_url, keep=settings.keep)
         parts = ("conductor", "node", "dashboard") if dashboard else ("conductor", "node")
-        first: list[Process] = [self._server] if self._server else []
+        first: list[Process] = [server for server in (self._ledger, self._broker) if server]
         self._supervisor = Supervisor([first, [self._process(part) for part in parts]], say=say)
         self._watch = StoreWatch(self.redis_url, say=say)
         self._stack = ExitStack()
@@ -78,10 +85,14 @@ class Local:
                 _check_free(self._settings.bind)
             if self._settings.redis_url:
                 self._check_store()
-            if self._server:
-                stack.callback(self._server.stop)
-                self._server.start()
+            if self._ledger:
+                stack.callback(self._ledger.stop)
+                self._ledger.start()
                 self._forget_the_dead()
+            if self._broker:
+                stack.callback(self._broker.stop)
+                self._broker.start()
+            self._check_broker()
             stack.callback(self._supervisor.stop)
             self._supervisor.start()
             self._await_answers()
@@ -91,7 +102,10 @@ class Local:
                 self._say(f"The store's files were damaged. {damage.words}")
             stack.callback(running.withdraw, self._folder.path)
             running.publish(
-                self._folder.path, Running(pid=os.getpid(), redis_url=self.redis_url, dashboard=self.dashboard)
+                self._folder.path,
+                Running(
+                    pid=os.getpid(), redis_url=self.redis_url, broker_url=self.broker_url, dashboard=self.dashboard
+                ),
             )
             self._stack = stack.pop_all()
         return self
@@ -109,6 +123,7 @@ class Local:
     def _process(self, part: str) -> Child:
         told = {
             "LAB_REDIS_URL": self.redis_url,
+            "LAB_BROKER_URL": self.broker_url,
             "LAB_BIND": self._settings.bind,
             "LAB_NODE": self._settings.node,
             "PYTHONUNBUFFERED": "1",
@@ -148,6 +163,15 @@ class Local:
         health = self.lab.health()
         if not health.store:
             raise StoreUnreachable(health.reason)
+
+    def _check_broker(self) -> None:
+        """Raises BrokerUnreachable."""
+        self._under_test.version()
+        if self._settings.redis_url and not self._settings.broker_url:
+            self._say(
+                "The broker under test is the ledger's own server (LAB_REDIS_URL), so the lab's own writes are in the "
+                "figures: set LAB_BROKER_URL to measure on another one"
+            )
 
     def _await_answers(self) -> None:
         deadline = time.monotonic() + STARTING

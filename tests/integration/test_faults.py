@@ -33,7 +33,7 @@ def throughputs(report: dict[str, Any]) -> dict[int, float]:
 
 def leftovers(lab: LiveLab) -> list[str]:
     """Keys and folders of trials."""
-    with connect(lab.redis_url) as client:
+    with connect(lab.broker_url) as client:
         return [*map(str, client.scan_iter("lab:measured:*")), *map(str, lab.temporary.glob("lab-trial-*"))]
 
 
@@ -98,7 +98,7 @@ def test_two_experiments_at_once_run_one_after_the_other(live_lab: LiveLab) -> N
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("part", ["node", "conductor", "dashboard", "valkey-server"])
+@pytest.mark.parametrize("part", ["node", "conductor", "dashboard", "ledger"])
 def test_an_experiment_survives_the_death_of(part: str, own_lab: LiveLab) -> None:
     id = slow(own_lab)
     before = throughputs(own_lab.report(id))
@@ -107,6 +107,18 @@ def test_an_experiment_survives_the_death_of(part: str, own_lab: LiveLab) -> Non
     assert report["state"] == "finished", report["reason"]
     assert before.items() <= throughputs(report).items()
     assert len(throughputs(report)) == 4
+    assert leftovers(own_lab) == []
+
+
+def test_the_loss_of_the_broker_fails_the_trial_at_hand_and_the_experiment_goes_on(own_lab: LiveLab) -> None:
+    id = slow(own_lab)
+    until(lambda: saturating(own_lab, id), seconds=60)
+    own_lab.part("broker").kill()
+    report = own_lab.ended(id)
+    assert report["state"] == "finished", report["reason"]
+    failures = [trial["failure"] for cell in report["cells"] for trial in cell["trials"] if trial["failure"]]
+    assert len(failures) == 1 and "the broker under test" in failures[0], failures
+    assert len(throughputs(report)) == 3
     assert leftovers(own_lab) == []
 
 
@@ -135,7 +147,7 @@ def test_ctrl_c_leaves_no_process_behind(own_lab: LiveLab) -> None:
 
 
 def test_pages_and_api_say_that_redis_is_away_and_come_back_with_it(own_lab: LiveLab) -> None:
-    server = own_lab.part("valkey-server")
+    server = own_lab.part("ledger")
     server.suspend()
     try:
         answer = httpx.get(f"{own_lab.url}/api/v1/experiments", timeout=30)

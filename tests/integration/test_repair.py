@@ -14,7 +14,7 @@ from services.core.damage import Damage, Fault
 from services.store import appendonly
 from services.store.connection import connect
 from services.store.damages import Damages
-from services.store.server import EmbeddedServer
+from services.store.durable import DurableServer
 from tests.live import LAB
 
 BASE, INCREMENT = "appendonly.aof.1.base.rdb", "appendonly.aof.1.incr.aof"
@@ -24,7 +24,7 @@ KEYS = 20
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A store with KEYS keys, half of them in its snapshot, and a transaction at its end."""
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         for number in range(KEYS):
             client.set(f"key{number:02}", "value")
         with client.pipeline(transaction=True) as pipe:
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def found(folder: Path) -> tuple[set[str], tuple[Damage, ...]]:
     """The keys that a server finds there, and the damages that it knows of."""
-    with EmbeddedServer(folder) as server, connect(server.url) as client:
+    with DurableServer(folder) as server, connect(server.url) as client:
         damages = Damages(client).known()
         return {str(key) for key in client.scan_iter() if not str(key).startswith("lab:")}, damages
 
@@ -106,7 +106,7 @@ def test_garbage_in_the_middle_costs_what_follows_it_and_the_whole_file_is_kept(
 def test_a_damage_is_told_until_it_is_dismissed_and_repaired_once(folder: Path) -> None:
     zeros(increment(folder))
     _, (known,) = found(folder)
-    with EmbeddedServer(folder) as server, connect(server.url) as client:
+    with DurableServer(folder) as server, connect(server.url) as client:
         assert Damages(client).known() == (known,)
         Damages(client).dismiss()
     assert found(folder) == ({*written(), "one", "two"}, ())
@@ -131,7 +131,7 @@ def test_an_unreadable_list_of_files_is_made_again_and_kept_aside(folder: Path) 
 @pytest.fixture
 def rewritten(folder: Path) -> Path:
     """The same store after it has written a snapshot: nothing but one later key is in its increment."""
-    with EmbeddedServer(folder) as server, connect(server.url) as client:
+    with DurableServer(folder) as server, connect(server.url) as client:
         client.bgrewriteaof()
         while client.info("persistence")["aof_rewrite_in_progress"]:
             pass

@@ -16,6 +16,7 @@ import pytest
 
 from services.core.errors import CannotStart, StoreUnreachable
 from services.store.connection import connect, reaching
+from services.store.durable import DurableServer
 from services.store.folder import holder
 from services.store.server import EmbeddedServer
 from tests.live import runs, until
@@ -25,7 +26,7 @@ Killed: TypeAlias = Callable[[Callable[[int], None]], int]
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(tmp_path / "data") as server:
+    with DurableServer(tmp_path / "data") as server:
         yield server
 
 
@@ -56,15 +57,15 @@ def test_a_write_it_answered_survives_a_kill_and_is_found_at_the_same_address(se
 
 
 def test_what_was_written_is_there_for_the_next_lab_that_opens_the_folder(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as first:
+    with DurableServer(tmp_path) as first:
         put(first, "trial", "measured")
-    with EmbeddedServer(tmp_path) as second:
+    with DurableServer(tmp_path) as second:
         assert second.url != first.url
         assert get(second, "trial") == "measured"
 
 
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path / 'a "strange" näme \\ here') as server:
+    with DurableServer(tmp_path / 'a "strange" näme \\ here') as server:
         put(server, "trial", "measured")
     assert list(tmp_path.glob("*/appendonlydir/*.aof"))
 
@@ -91,7 +92,7 @@ def test_the_password_is_in_no_environment_and_on_no_command_line_that_others_co
     frank.chmod(0o755)
     monkeypatch.setattr("services.store.server.get_binary_path", lambda: frank)
     with pytest.raises(CannotStart, match=r"exited with 1:\ntold: -\nrequirepass$"):
-        EmbeddedServer(tmp_path / "other").start()
+        DurableServer(tmp_path / "other").start()
 
 
 def test_it_listens_on_the_loopback_interface_only(server: EmbeddedServer) -> None:
@@ -104,7 +105,7 @@ def test_its_folder_is_its_users_only(server: EmbeddedServer, tmp_path: Path) ->
 
 
 def test_a_second_lab_may_not_open_the_folder_and_is_told_who_has_it(server: EmbeddedServer, tmp_path: Path) -> None:
-    second = EmbeddedServer(tmp_path / "data")
+    second = DurableServer(tmp_path / "data")
     with pytest.raises(CannotStart, match=f"in use by process {os.getpid()}"):
         second.start()
     put(server, "trial", "measured")
@@ -114,26 +115,26 @@ def test_a_second_lab_may_not_open_the_folder_and_is_told_who_has_it(server: Emb
 def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="cannot be used"):
-        EmbeddedServer(tmp_path / "file" / "data").start()
+        DurableServer(tmp_path / "file" / "data").start()
 
 
 def test_a_server_that_cannot_read_its_file_says_why_and_leaves_the_folder_to_others(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server:
+    with DurableServer(tmp_path) as server:
         put(server, "trial", "measured")
     file = next(tmp_path.glob("appendonlydir/*.incr.aof"))
     written = file.read_bytes()
     unknown = written + b"*1\r\n$7\r\nUNKNOWN\r\n"
     file.write_bytes(unknown)
     with pytest.raises(CannotStart, match="unknown command 'UNKNOWN'"):
-        EmbeddedServer(tmp_path).start()
+        DurableServer(tmp_path).start()
     assert file.read_bytes() == unknown, "it is whole, so nothing is cut"
     file.write_bytes(written)
-    with EmbeddedServer(tmp_path) as again:
+    with DurableServer(tmp_path) as again:
         assert get(again, "trial") == "measured"
 
 
 def test_stopping_leaves_no_process_and_no_lock(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server:
+    with DurableServer(tmp_path) as server:
         pid = server.pid
         assert pid is not None and runs(pid)
         assert holder(tmp_path) == os.getpid()
@@ -162,7 +163,7 @@ def killed(tmp_path: Path) -> Killed:
 def test_it_does_not_outlive_a_lab_that_is_killed(killed: Killed, tmp_path: Path) -> None:
     pid = killed(lambda _: None)
     until(lambda: not runs(pid))
-    with EmbeddedServer(tmp_path) as server:
+    with DurableServer(tmp_path) as server:
         assert get(server, "trial") == "measured"
 
 
@@ -180,9 +181,10 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 from services.store.connection import connect
+from services.store.durable import DurableServer
 from services.store.server import EmbeddedServer
 
-server = EmbeddedServer(Path(sys.argv[1]))
+server = DurableServer(Path(sys.argv[1]))
 server.start()
 with connect(server.url) as client:
     client.set("trial", "measured")

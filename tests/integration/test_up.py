@@ -9,17 +9,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
-from services.core.errors import CannotStart, Conflict, StoreUnreachable
+from services.core.errors import BrokerUnreachable, CannotStart, Conflict, StoreUnreachable
 from services.core.settings import Settings
 from services.lab import running
 from services.lab.local import Local
 from services.lab.running import Running
 from services.store import keys
 from services.store.connection import connect, reaching
+from services.store.durable import DurableServer
 from services.store.folder import Folder, holder
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
@@ -40,8 +42,8 @@ def free_bind() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
-def settings(*, bind: str = "", redis_url: str | None = None) -> Settings:
-    return Settings(redis_url=redis_url, bind=bind or free_bind(), node="here")
+def settings(*, bind: str = "", redis_url: str | None = None, broker_url: str | None = None) -> Settings:
+    return Settings(redis_url=redis_url, broker_url=broker_url, bind=bind or free_bind(), node="here")
 
 
 @pytest.fixture
@@ -83,8 +85,10 @@ def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
     with local(wanted) as here:
         assert here.lab.health().whole
         assert here.dashboard == f"http://{wanted.bind}"
-        assert len(children()) == 4
-        assert running.find(path) == Running(pid=os.getpid(), redis_url=here.redis_url, dashboard=here.dashboard)
+        assert len(children()) == 5
+        assert running.find(path) == Running(
+            pid=os.getpid(), redis_url=here.redis_url, broker_url=here.broker_url, dashboard=here.dashboard
+        )
         assert (path / running.FILE).stat().st_mode & 0o077 == 0
     assert nothing_is_left(path)
     assert said == []
@@ -94,7 +98,7 @@ def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: P
     with local(settings(), dashboard=False):
         found = running.find(tmp_path / "data")
         assert found is not None and found.dashboard is None
-        assert len(children()) == 3
+        assert len(children()) == 4
 
 
 def test_a_second_lab_is_told_where_the_first_one_is(local: Callable[..., Local]) -> None:
@@ -127,7 +131,7 @@ def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left
 def test_what_a_killed_lab_left_in_its_store_does_not_hold_up_the_next_one(
     local: Callable[..., Local], tmp_path: Path, children: Children
 ) -> None:
-    with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
+    with DurableServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
         assert Lease(client, keys.CONDUCTOR, "a dead conductor").take()
     with local(settings()) as here, connect(here.redis_url) as client:
         conductor = client.get(keys.CONDUCTOR)
@@ -138,7 +142,7 @@ def test_a_damaged_store_is_repaired_and_the_user_hears_of_it(
     local: Callable[..., Local], tmp_path: Path, said: list[str]
 ) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
-    with EmbeddedServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
+    with DurableServer(tmp_path / "data" / "store") as server, connect(server.url) as client:
         client.set("trial", "measured")
     file = next(tmp_path.glob("data/store/appendonlydir/*.incr.aof"))
     file.write_bytes(file.read_bytes() + bytes(4096))
@@ -172,7 +176,10 @@ def test_the_word_of_another_user_is_not_taken_for_a_running_labs(
     folder = Folder(tmp_path)
     folder.open()
     try:
-        running.publish(tmp_path, Running(pid=os.getpid(), redis_url="redis://elsewhere", dashboard=None))
+        running.publish(
+            tmp_path,
+            Running(pid=os.getpid(), redis_url="redis://elsewhere", broker_url="redis://elsewhere", dashboard=None),
+        )
         owner = os.geteuid()
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
         assert running.find(tmp_path) is None
@@ -210,20 +217,56 @@ def answers(redis_url: str) -> bool:
             return False
 
 
+@pytest.mark.parametrize("name", ["ledger", "broker"])
 def test_a_server_that_died_comes_back_where_it_was(
-    local: Callable[..., Local], said: list[str], children: Children
+    local: Callable[..., Local], said: list[str], children: Children, name: str
 ) -> None:
     with local(settings()) as here:
-        server = next(one for one in children() if "valkey" in one.name())
+        url = here.redis_url if name == "ledger" else here.broker_url
+        server = next(one for one in children() if f":{urlsplit(url).port}" in " ".join(one.cmdline()))
         server.kill()
-        until(lambda: not answers(here.redis_url))
+        until(lambda: not answers(url))
 
         def back() -> bool:
             here.tick()
-            return answers(here.redis_url)
+            return answers(url)
 
         until(back)
-        assert said == ["server was killed by SIGKILL; starting it again in 0.5 s"]
+        assert said == [f"{name} was killed by SIGKILL; starting it again in 0.5 s"]
+
+
+def test_the_embedded_broker_keeps_nothing_on_disk(local: Callable[..., Local], tmp_path: Path) -> None:
+    with local(settings()) as here, connect(here.broker_url) as client:
+        assert here.broker_url != here.redis_url
+        client.set("task", "queued")
+        assert client.info("persistence")["aof_enabled"] == 0
+        assert client.config_get("save")["save"] == ""
+    assert not [file for file in tmp_path.rglob("*") if file.suffix in (".rdb", ".aof") and "store" not in file.parts]
+
+
+def test_a_redis_that_its_user_names_is_measured_too_and_the_user_is_told(
+    local: Callable[..., Local], tmp_path: Path, said: list[str]
+) -> None:
+    with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
+        assert here.broker_url == server.url
+    assert any("LAB_BROKER_URL" in line for line in said)
+
+
+def test_a_broker_that_its_user_names_is_measured_with_a_ledger_of_the_labs_own(
+    local: Callable[..., Local], tmp_path: Path, said: list[str]
+) -> None:
+    with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(broker_url=server.url)) as here:
+        assert here.broker_url == server.url
+        assert here.redis_url != server.url
+    assert said == []
+
+
+def test_a_broker_that_does_not_answer_is_reported_at_the_start(
+    local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
+) -> None:
+    with pytest.raises(BrokerUnreachable, match="does not answer"):
+        local(settings(broker_url="redis://127.0.0.1:1/0")).__enter__()
+    assert nothing_is_left(tmp_path / "data")
 
 
 def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path) -> None:
@@ -237,7 +280,7 @@ def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path)
         assert lab.stdout is not None
         assert lab.stdout.readline() == "ready\n"
         pids = [one.pid for one in psutil.Process(lab.pid).children(recursive=True)]
-        assert len(pids) == 4
+        assert len(pids) == 5
         lab.kill()
         lab.wait()
         until(lambda: not any(runs(one) for one in pids))
@@ -246,12 +289,14 @@ def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path)
 
 
 def test_the_word_of_a_lab_that_was_killed_is_not_taken_for_the_next_ones(tmp_path: Path) -> None:
-    running.publish(tmp_path, Running(pid=os.getpid() + 1, redis_url="redis://gone", dashboard=None))
+    running.publish(
+        tmp_path, Running(pid=os.getpid() + 1, redis_url="redis://gone", broker_url="redis://gone", dashboard=None)
+    )
     folder = Folder(tmp_path)
     folder.open()
     try:
         assert running.find(tmp_path) is None
-        new = Running(pid=os.getpid(), redis_url="redis://here", dashboard=None)
+        new = Running(pid=os.getpid(), redis_url="redis://here", broker_url="redis://here", dashboard=None)
         running.publish(tmp_path, new)
         assert running.find(tmp_path) == new
     finally:

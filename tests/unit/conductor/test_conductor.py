@@ -14,7 +14,7 @@ from services.core.experiment import State
 from services.planning import grid
 from services.store import keys
 from services.store.connection import connect
-from services.store.server import EmbeddedServer
+from services.store.durable import DurableServer
 from tests.live import until
 from tests.unit.analysis import made
 from tests.unit.conductor.podium import Podium
@@ -161,7 +161,7 @@ def test_an_experiment_that_was_run_to_fail_ends_as_intended_when_its_trials_los
 
 
 def test_an_experiment_goes_on_when_the_store_comes_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         podium = Podium(client, server.url)
         podium.submit()
         with podium.running():

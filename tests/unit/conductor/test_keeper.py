@@ -14,8 +14,8 @@ from services.conductor import keeper as room
 from services.conductor.keeper import Keeper
 from services.store import keys
 from services.store.connection import Client, connect
+from services.store.durable import DurableServer
 from services.store.nodes import LEASE_LIFETIME, Lease
-from services.store.server import EmbeddedServer
 from tests.live import until
 
 KEY = keys.CONDUCTOR
@@ -127,7 +127,7 @@ def test_a_store_that_goes_away_and_comes_back_costs_the_conductor_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     lost: list[bool] = []
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         keeper = Keeper(Lease(client, KEY, "first"), lost=lambda: lost.append(True))
         keeper.start()
         server.kill()
@@ -142,7 +142,7 @@ def test_a_store_that_goes_away_and_comes_back_costs_the_conductor_nothing(
 def test_a_conductor_that_starts_before_its_store_waits_for_it_and_blames_no_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server = EmbeddedServer(tmp_path)
+    server = DurableServer(tmp_path)
     with connect(server.url) as client:
         keeper = Keeper(Lease(client, KEY, "first"), lost=lambda: None)
         waiting = threading.Thread(target=keeper.start)

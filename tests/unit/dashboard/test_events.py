@@ -16,7 +16,7 @@ from services.core.report import Now
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import Client, connect
-from services.store.server import EmbeddedServer
+from services.store.durable import DurableServer
 from tests.unit.dashboard import made
 from tests.unit.dashboard.labs import lab_at
 from tests.unit.dashboard.ledger import Ledger
@@ -166,7 +166,7 @@ def test_without_store_the_answer_says_so(away: FlaskClient) -> None:
 
 
 def test_a_store_that_is_lost_ends_the_stream(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server, lab_at(server.url) as lab, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, lab_at(server.url) as lab, connect(server.url) as client:
         Ledger(client).keep(made.experiment(), [], state=State.RUNNING)
         with following(create_app(lab).test_client()) as stream:
             server.stop()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from services.core.experiment import State
 from services.store.connection import connect
-from services.store.server import EmbeddedServer
+from services.store.durable import DurableServer
 from tests.unit.dashboard import made
 from tests.unit.dashboard.labs import ask, lab_at
 from tests.unit.dashboard.ledger import Ledger
@@ -79,7 +79,7 @@ def test_workloads_need_no_store(away: FlaskClient) -> None:
 
 
 def test_a_store_that_comes_back_is_used_again(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server, lab_at(server.url) as lab:
+    with DurableServer(tmp_path) as server, lab_at(server.url) as lab:
         web = create_app(lab).test_client()
         assert web.post("/api/v1/experiments", json={"workload": "primes"}).status_code == 202
         server.stop()
@@ -91,7 +91,7 @@ def test_a_store_that_comes_back_is_used_again(tmp_path: Path) -> None:
 
 
 def test_a_full_store_is_named_and_not_the_conductor_and_node_that_cannot_announce_themselves(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server, lab_at(server.url) as lab, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, lab_at(server.url) as lab, connect(server.url) as client:
         Ledger(client).keep(made.experiment(), [], state=State.RUNNING)
         client.config_set("maxmemory", 1)
         web = create_app(lab).test_client()

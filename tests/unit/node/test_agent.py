@@ -20,6 +20,7 @@ from services.node import fingerprint
 from services.node.rig import Rig
 from services.store import keys
 from services.store.connection import Client, connect
+from services.store.durable import DurableServer
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.analysis import made
@@ -143,7 +144,7 @@ def test_a_trial_is_dropped_when_its_conductor_is_gone(desk: Desk, hurried: None
 def test_a_node_whose_store_goes_away_drops_its_trial_and_announces_itself_when_it_is_back(
     tmp_path: Path, hurried: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         desk, asked = Desk(client, server.url), short()
         desk.prepare(asked)
         assert desk.leftovers()
@@ -167,7 +168,7 @@ def test_an_agent_that_is_told_to_end_kills_its_worker_and_leaves(desk: Desk) ->
 
 
 def test_an_agent_ends_without_its_store_too(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         desk = Desk(client, server.url)
         desk.prepare(short())
         server.kill()

@@ -22,6 +22,7 @@ from services.node.orders import ABANDON, PREPARE, REFERENCE, SATURATE, add_orde
 from services.store import keys
 from services.store.connection import Client, connect
 from services.store.control import control_app
+from services.store.durable import DurableServer
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
 from tests.unit.node import bodies
@@ -95,7 +96,7 @@ def test_what_is_no_fault_of_the_trial_is_not_blamed_on_it(desk: Desk) -> None:
 
 
 def test_a_store_that_is_away_is_not_blamed_on_the_trial(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+    with DurableServer(tmp_path) as server, connect(server.url) as client:
         desk = Desk(client, server.url)
         asked = wanted(desk, bodies.nap)
         server.kill()
