@@ -46,7 +46,8 @@ def test_each_node_has_a_name_of_its_own_and_knows_what_it_may_use(lab: Containe
         assert node["fingerprint"]["quota"] == pytest.approx(CPUS)
         assert node["fingerprint"]["memory_limit"] == MEMORY
         assert node["fingerprint"]["python"].startswith("CPython 3.14.")
-        assert node["fingerprint"]["store"].startswith("redis 8.")
+        assert node["fingerprint"]["ledger"].startswith("redis 8.")
+        assert node["fingerprint"]["broker"].startswith("redis 8."), "a server of its own"
 
 
 def test_two_nodes_measure_one_experiment_together(lab: Containers, measured: dict[str, Any]) -> None:
@@ -95,7 +96,7 @@ def test_a_page_of_another_site_cannot_reach_the_published_port_by_dns(lab: Cont
 
 
 def test_no_part_can_gain_privileges_or_change_its_own_files(lab: Containers) -> None:
-    for service in ("dashboard", "conductor", "worker", "redis"):
+    for service in ("dashboard", "conductor", "worker", "redis", "broker"):
         status = dict(line.split(":\t", 1) for line in lab.shell("cat /proc/1/status", service=service).splitlines())
         assert status["NoNewPrivs"] == "1", service
         if service != "redis":
@@ -104,11 +105,16 @@ def test_no_part_can_gain_privileges_or_change_its_own_files(lab: Containers) ->
         assert lab.inspected(service)["HostConfig"]["PidsLimit"] > 0, service
 
 
-def test_the_store_is_in_a_network_without_a_way_out_or_in(lab: Containers) -> None:
+def test_ledger_and_broker_are_in_networks_without_a_way_out_or_in(lab: Containers) -> None:
     (network,) = lab.inspected("redis")["NetworkSettings"]["Networks"]
     assert network.endswith("_store")
     assert set(lab.inspected("dashboard")["NetworkSettings"]["Networks"]) == {network, network.replace("store", "web")}
     assert lab.is_internal(network)
+    (broker,) = lab.inspected("broker")["NetworkSettings"]["Networks"]
+    assert broker.endswith("_broker")
+    assert lab.is_internal(broker)
+    for service in ("conductor", "worker"):
+        assert set(lab.inspected(service)["NetworkSettings"]["Networks"]) == {network, broker}
     assert not lab.is_internal(network.replace("store", "web"))
 
 
@@ -142,12 +148,29 @@ def test_an_experiment_survives_the_death_of_each_part_in_turn(lab: Containers) 
     assert len(throughputs(report)) == 12
 
 
+@pytest.mark.usefixtures("measured")
+def test_the_broker_keeps_nothing_of_a_trial_and_has_no_file(lab: Containers) -> None:
+    assert lab.shell("redis-cli --scan --pattern 'lab:measured:*'", service="broker") == ""
+    assert lab.shell("find /data -mindepth 1", service="broker") == ""
+
+
+def test_the_loss_of_the_broker_fails_a_trial_and_the_experiment_goes_on(lab: Containers) -> None:
+    path = lab.submit(**ON_ONE_AND_TWO, repeats=4)
+    kept = throughputs(lab.eventually(path, more_than({}), 60))
+    lab.kill("broker")
+    report = lab.ended(path)
+    assert report["state"] == "finished", report
+    assert kept.items() <= throughputs(report).items()
+    failures = [trial["failure"] for cell in report["cells"] for trial in cell["trials"] if trial["failure"]]
+    assert len(failures) <= 1 and all("broker" in failure for failure in failures), failures
+
+
 def test_an_experiment_is_stopped_in_no_time_and_goes_on_later(lab: Containers) -> None:
     path = lab.submit(**ON_ONE_AND_TWO, repeats=2)
     kept = throughputs(lab.eventually(path, more_than({}), 60))
     lab.compose("stop")
     exits = lab.exits()
-    assert len(exits) == 5
+    assert len(exits) == 6
     # That is SIGKILL: the engine's patience ends after ten seconds.
     assert 137 not in exits.values(), exits
     lab.compose("start")
