@@ -8,70 +8,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
-from services.core.errors import BrokerUnreachable, CannotStart, Conflict, StoreUnreachable
-from services.core.settings import Settings
+from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.lab import running
 from services.lab.local import Local
 from services.lab.running import Running
 from services.store import keys
 from services.store.connection import connect, reaching
 from services.store.durable import DurableServer
-from services.store.folder import Folder, holder
+from services.store.folder import Folder
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer
+from tests.integration.up import STAND_IN, Children, free_bind, settings
 from tests.live import runs, until
-
-Children: TypeAlias = Callable[[], list[psutil.Process]]
-stand_in = [sys.executable, str(Path(__file__).with_name("stand_in.py"))]
-
-
-@pytest.fixture
-def said() -> list[str]:
-    """What the supervisor told the user."""
-    return []
-
-
-def free_bind() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-def settings(*, bind: str = "", redis_url: str | None = None, broker_url: str | None = None) -> Settings:
-    return Settings(redis_url=redis_url, broker_url=broker_url, bind=bind or free_bind(), node="here")
-
-
-@pytest.fixture
-def local(tmp_path: Path, said: list[str]) -> Callable[..., Local]:
-    """Makes a lab in a folder of the test's, of stand-ins and a real server."""
-
-    def local(settings: Settings, *, dashboard: bool = True) -> Local:
-        return Local(tmp_path / "data", settings, serve=stand_in, dashboard=dashboard, say=said.append)
-
-    return local
-
-
-@pytest.fixture
-def children() -> Children:
-    """The processes that came since the test began: a server that all tests share is none of its."""
-    before = set(psutil.Process().children(recursive=True))
-
-    def children() -> list[psutil.Process]:
-        now = psutil.Process().children(recursive=True)
-        return [one for one in now if one not in before and one.status() != psutil.STATUS_ZOMBIE]
-
-    return children
-
-
-@pytest.fixture
-def nothing_is_left(children: Children) -> Callable[[Path], bool]:
-    """Whether a lab in a folder has left neither a process nor a trace."""
-    return lambda path: not children() and holder(path) is None and running.find(path) is None
 
 
 def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
@@ -235,43 +188,9 @@ def test_a_server_that_died_comes_back_where_it_was(
         assert said == [f"{name} was killed by SIGKILL; starting it again in 0.5 s"]
 
 
-def test_the_embedded_broker_keeps_nothing_on_disk(local: Callable[..., Local], tmp_path: Path) -> None:
-    with local(settings()) as here, connect(here.broker_url) as client:
-        assert here.broker_url != here.redis_url
-        client.set("task", "queued")
-        assert client.info("persistence")["aof_enabled"] == 0
-        assert client.config_get("save")["save"] == ""
-    assert not [file for file in tmp_path.rglob("*") if file.suffix in (".rdb", ".aof") and "store" not in file.parts]
-
-
-def test_a_redis_that_its_user_names_is_measured_too_and_the_user_is_told(
-    local: Callable[..., Local], tmp_path: Path, said: list[str]
-) -> None:
-    with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:
-        assert here.broker_url == server.url
-    assert any("LAB_BROKER_URL" in line for line in said)
-
-
-def test_a_broker_that_its_user_names_is_measured_with_a_ledger_of_the_labs_own(
-    local: Callable[..., Local], tmp_path: Path, said: list[str]
-) -> None:
-    with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(broker_url=server.url)) as here:
-        assert here.broker_url == server.url
-        assert here.redis_url != server.url
-    assert said == []
-
-
-def test_a_broker_that_does_not_answer_is_reported_at_the_start(
-    local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
-) -> None:
-    with pytest.raises(BrokerUnreachable, match="does not answer"):
-        local(settings(broker_url="redis://127.0.0.1:1/0")).__enter__()
-    assert nothing_is_left(tmp_path / "data")
-
-
 def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path) -> None:
     lab = subprocess.Popen(
-        [sys.executable, "-c", supervisor, str(tmp_path), free_bind(), *stand_in],
+        [sys.executable, "-c", supervisor, str(tmp_path), free_bind(), *STAND_IN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
