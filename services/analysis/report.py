@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 
 from services.analysis.across import verdict
@@ -10,10 +11,27 @@ from services.analysis.across.findings import findings
 from services.analysis.cells.summary import by_cell, cell_summary
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
+from services.core.findings import Findings
 from services.core.reference import Reference
-from services.core.report import Now, Progress, Report
+from services.core.report import Now, Progress, Report, Verdict
+from services.core.summary import CellSummary
 from services.core.trial import TrialResult
 from services.core.units import Seconds, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All that follows from stored data alone, and takes long to compute; the clock changes nothing in it."""
+
+    cells: tuple[CellSummary, ...]
+    findings: Findings
+    verdict: Verdict
+    #: Number of trials that ended.
+    done: int
+    #: Seconds that each ended trial took, by the name of its cell.
+    took: Mapping[str, tuple[Seconds, ...]]
+    #: Trials of the plan without a result; none once the experiment ended.
+    unmeasured: tuple[Trial, ...]
 
 
 def build(
@@ -27,14 +45,21 @@ def build(
     time: Timestamp,
     units: Mapping[str, str] | None = None,
 ) -> Report:
-    """Return the report as of `time`. `results` are those of the trials that ended, in any order.
+    """Return the report as of `time`: `analyse` and `assemble` in one."""
+    analysis = analyse(plan, results, environment, ended=record.state.ended, units=units or {})
+    return assemble(record, analysis, environment, now=now, cancelling=cancelling, time=time)
+
+
+def analyse(
+    plan: Plan, results: Sequence[TrialResult], environment: Environment, *, ended: bool, units: Mapping[str, str]
+) -> Analysis:
+    """Summarise the cells and compare them. `results` are those of the trials that ended, in any order.
 
     A result belongs to the cell that its own trial names, whatever the plan has at that index. `units` are those of
     the workload's parameters, where they are known.
     """
-    ended = record.state.ended
-    left = () if ended else _unmeasured(plan, results)
-    unfinished = {trial.cell.name for trial in left}
+    unmeasured = () if ended else _unmeasured(plan, results)
+    unfinished = {trial.cell.name for trial in unmeasured}
     cells = tuple(
         cell_summary(
             cell,
@@ -45,6 +70,30 @@ def build(
         )
         for cell, measured in by_cell(plan.cells, results)
     )
+    took: dict[str, tuple[Seconds, ...]] = {}
+    for result in results:
+        name = result.trial.cell.name
+        took[name] = (*took.get(name, ()), result.elapsed)
+    return Analysis(
+        cells=cells,
+        findings=findings(cells, environment),
+        verdict=verdict.reach(cells, units, ended=ended),
+        done=len(results),
+        took=took,
+        unmeasured=unmeasured,
+    )
+
+
+def assemble(
+    record: Record,
+    analysis: Analysis,
+    environment: Environment,
+    *,
+    now: Now | None,
+    cancelling: bool,
+    time: Timestamp,
+) -> Report:
+    """Return the report as of `time`."""
     return Report(
         id=record.experiment.id,
         state=record.state,
@@ -53,16 +102,16 @@ def build(
         started=record.started,
         ended=record.ended,
         progress=Progress(
-            done=len(results),
+            done=analysis.done,
             total=record.total,
-            left=_left(record, left, results, environment.references, now=now, time=time),
+            left=_left(record, analysis, environment.references, now=now, time=time),
             now=now,
-            cancelling=cancelling and not ended,
+            cancelling=cancelling and not record.state.ended,
         ),
         environment=environment,
-        cells=cells,
-        findings=findings(cells, environment),
-        verdict=verdict.reach(cells, units or {}, ended=ended),
+        cells=analysis.cells,
+        findings=analysis.findings,
+        verdict=analysis.verdict,
     )
 
 
@@ -74,8 +123,7 @@ def _unmeasured(plan: Plan, results: Sequence[TrialResult]) -> tuple[Trial, ...]
 
 def _left(
     record: Record,
-    unmeasured: Sequence[Trial],
-    results: Sequence[TrialResult],
+    analysis: Analysis,
     references: Sequence[Reference],
     *,
     now: Now | None,
@@ -89,16 +137,13 @@ def _left(
     """
     if record.state.ended:
         return 0.0
-    if not results or record.started is None:
+    if not analysis.done or record.started is None:
         return None
-    took: dict[str, list[Seconds]] = {}
-    for result in results:
-        took.setdefault(result.trial.cell.name, []).append(result.elapsed)
-    every = [result.elapsed for result in results]
-    expected = {trial.index: fmean(took.get(trial.cell.name, every)) for trial in unmeasured}
+    every = [elapsed for cell in analysis.took.values() for elapsed in cell]
+    expected = {trial.index: fmean(analysis.took.get(trial.cell.name, every)) for trial in analysis.unmeasured}
     running = expected.get(now.trial, 0.0) if now else 0.0
     loops = sum(one.elapsed for one in references)
     begun = {one.block for one in references}
-    ahead = {trial.repeat for trial in unmeasured} - begun
+    ahead = {trial.repeat for trial in analysis.unmeasured} - begun
     spent = time - record.started - sum(every) - loops
     return sum(expected.values()) + loops / max(len(begun), 1) * len(ahead) - min(max(spent, 0.0), running)

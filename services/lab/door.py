@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
-from services.analysis import report
 from services.analysis.across import comparison
 from services.analysis.claims.catalogue import JUDGES
 from services.analysis.intended import told_as_intended
@@ -26,6 +25,7 @@ from services.lab import forecast as forecasting
 from services.lab.claims import Claims
 from services.lab.earlier import Earlier, Past
 from services.lab.kept import kept
+from services.lab.reports import Reports
 from services.planning import grid, presets, request
 from services.planning.estimate import Known
 from services.planning.replicas import check_replicas
@@ -68,6 +68,7 @@ class Lab:
         self._keeping = keeping
         self._listing = listing
         self._events = events
+        self._reports = Reports(experiments)
         self._claims = Claims(experiments)
         self._past = Past(experiments, listing, registry)
         self._nodes = nodes
@@ -212,25 +213,11 @@ class Lab:
     def report(self, id: str) -> Report:
         """Everything known of an experiment now. Raises NotFound."""
         with _naming(id):
-            record = self._experiments.get(id)
-            found = report.build(
-                record,
-                self._experiments.plan(record),
-                self._experiments.trials(id),
-                self._experiments.environment(id),
-                now=self._experiments.now(id),
-                cancelling=self._experiments.cancel_asked(id),
-                time=self._now(),
-                units=self._units(record.experiment.workload),
-            )
-        workload = self._registry.get(record.experiment.workload)
+            workload = self._registry.get(self._experiments.get(id).experiment.workload)
+            units = {} if workload is None else {each.name: each.unit for each in workload.parameters}
+            found = self._reports.of(id, units, self._now())
         told = told_as_intended(found, workload.fails_to_show if workload else "")
         return replace(told, pinned=self._keeping.is_pinned(id))
-
-    def _units(self, workload: str) -> dict[str, str]:
-        """Units of a workload's parameters; none of a workload that is not registered any more."""
-        declared = self._registry.get(workload)
-        return {} if declared is None else {each.name: each.unit for each in declared.parameters}
 
     def state(self, id: str) -> State:
         """Where an experiment stands. Raises NotFound."""
