@@ -68,7 +68,7 @@ class BareWorker:
         wired = {"wiring": asdict(self._wiring), "workload": self._spec.location, "parent": os.getpid()}
         cell, name = self._spec.trial.cell, f"{self._spec.attempt}@bare"
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.bareworker", cell.model.pool, str(cell.concurrency), name],
+            [sys.executable, "-m", "benchmarks.bareworker", cell.model.traits.pool, str(cell.concurrency), name],
             env=os.environ | {"LAB_BARE": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -157,14 +157,14 @@ def _told(one: Schedule) -> str:
 def _why(one: Schedule) -> str:
     case = one.case
     cores = "1 core works" if one.busy == 1 else f"{one.busy} cores work"
-    if case.model is Model.SEQUENTIAL:
+    if case.model.traits.has_one_slot:
         rest = "while a task waits, nothing happens" if case.work is Work.WAITING else "one task at a time"
     elif min(case.slots, case.tasks) == 1:
         single = "a single slot does one task after another" if case.slots == 1 else "there is a single task"
         rest = f"{single}, whatever the model"
     elif case.work is Work.WAITING:
         rest = "for a moment before and after each wait, and the waits overlap"
-    elif case.model is Model.THREADS:
+    elif not case.model.traits.starts_processes:
         rest = "the GIL lets one thread run, and they take turns"
     elif min(case.slots, case.tasks) > case.cores:
         rest = "there are more processes than cores, so they take turns"

@@ -54,12 +54,12 @@ class Case:
     @property
     def lanes(self) -> int:
         """Slots that there are: sequential has one, whatever is asked."""
-        return 1 if self.model is Model.SEQUENTIAL else self.slots
+        return 1 if self.model.traits.has_one_slot else self.slots
 
     @property
     def at_once(self) -> int:
         """Slots that can compute at the same moment: one a process, because each process has one GIL."""
-        return min(self.slots, self.cores) if self.model is Model.PREFORK else 1
+        return min(self.slots, self.cores) if self.model.traits.starts_processes else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from dashboard import errors
-from dashboard.pages import asked, models
+from dashboard.pages import asked
 from services.core.errors import Conflict, InvalidRequest, LabError, Problem, Unreachable
 from services.core.forecast import Forecast
+from services.core.models import MODELS, usual_prefetch
 from services.lab.door import Lab
 from services.planning.effort import TERMS
 
@@ -57,7 +58,8 @@ def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, erro
         asked=fields,
         registry=registry,
         workload=registry.get(fields.workload) or next(iter(registry.values())),
-        models=models.ABOUT,
+        models=MODELS,
+        usual_prefetch=usual_prefetch(),
         efforts=TERMS,
         problems=problems,
         error=error,

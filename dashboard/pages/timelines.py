@@ -9,15 +9,15 @@ from typing import Final
 
 from dashboard.pages.findings import TrialRow
 from services.core.errors import NotFound
-from services.core.experiment import Model
+from services.core.models import Slot
 from services.core.report import Report
 from services.core.summary import CellSummary
 from services.lab.door import Lab
 from services.views.figures import timeline
 from services.views.figures.drawing import Table
 
-#: In the order in which they are worth a first look: threads show the GIL.
-TELLING: Final = (Model.THREADS, Model.PREFORK, Model.GEVENT, Model.SEQUENTIAL)
+#: Kinds of slot in the order in which they are worth a first look: threads show the GIL.
+TELLING: Final = (Slot.THREAD, Slot.PROCESS, Slot.GREENLET, Slot.MAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,4 +82,4 @@ def _choices(report: Report) -> tuple[TrialRow, ...]:
 
 def _telling(choices: Sequence[TrialRow]) -> TrialRow:
     """Of the most telling model the cell with the most slots."""
-    return min(choices, key=lambda row: (TELLING.index(row.cell.model), -row.cell.concurrency))
+    return min(choices, key=lambda row: (TELLING.index(row.cell.model.traits.slot), -row.cell.concurrency))

@@ -14,7 +14,7 @@ from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
 from services.cli.results import result
 from services.core.codec import to_data
-from services.core.experiment import Arrivals, Effort
+from services.core.experiment import Arrivals, Effort, Model
 from services.core.report import Report
 from services.lab import trying
 from services.views.columns import wrapped
@@ -30,7 +30,7 @@ from services.views.columns import wrapped
     metavar="NAME=VALUE",
     help="A parameter, or several values of it, as in limit=1000,20000; `lab workloads`.",
 )
-@click.option("--models", metavar="LIST", help="Such as sequential,threads,gevent,prefork; all if not given.")
+@click.option("--models", metavar="LIST", help=f"Such as {','.join(Model)}; all if not given.")
 @click.option("--concurrency", "-c", metavar="LIST", help="Slots in a worker, such as 1,2,4; 1,2 if not given.")
 @click.option("--replicas", metavar="LIST", help="Nodes that run a trial together, such as 1,2; 1 if not given.")
 @click.option("--repeats", metavar="N", help="Trials of each cell; the effort's if not given.")

@@ -5,26 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.core.models import Model as Model  # noqa: PLC0414 - importers move to services.core.models
 from services.core.units import Rate, Seconds, Timestamp, Value, exact
-
-
-class Model(StrEnum):
-    """A concurrency model: a Celery pool on an interpreter."""
-
-    SEQUENTIAL = "sequential"
-    THREADS = "threads"
-    GEVENT = "gevent"
-    PREFORK = "prefork"
-
-    @property
-    def pool(self) -> str:
-        """What `celery worker -P` calls it."""
-        return "solo" if self is Model.SEQUENTIAL else self.value
-
-    @property
-    def has_thread_per_slot(self) -> bool:
-        """Whether no two slots share a thread: only then is a thread's CPU time that of one task."""
-        return self is not Model.GEVENT
 
 
 class Effort(StrEnum):

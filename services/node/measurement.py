@@ -12,7 +12,6 @@ from concurrency_lab_inside.stamps import Stamp
 from services.analysis.trial import spans as packing
 from services.analysis.trial.spans import SpanTable
 from services.core.errors import TrialFailed
-from services.core.experiment import Model
 from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec
 from services.core.units import NANOSECOND, Rate, Seconds
 from services.core.usage import Usage
@@ -185,11 +184,11 @@ class Measurement:
     def _recorded(self, rig: Rig) -> Facts:
         said, model = rig.facts(), self.spec.trial.cell.model
         return Facts(
-            pool=model.pool,
+            pool=model.traits.pool,
             python=said["python"],
             gil=said["gil"],
             hiredis=said["hiredis"],
-            start_method="fork" if model is Model.PREFORK else "",
+            start_method=model.traits.start_method,
             prefetch_multiplier=self.spec.prefetch,
             acks_late=False,
             stores_results=True,

@@ -58,7 +58,7 @@ class MeasuredWorker:
         weakref.finalize(self, self._log.close)
         wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "concurrency_lab_inside", cell.model.pool, str(cell.concurrency), name],
+            [sys.executable, "-P", "-m", "concurrency_lab_inside", cell.model.traits.pool, str(cell.concurrency), name],
             env=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=self._log,

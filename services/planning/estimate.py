@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from services.core.experiment import Cell, Model, Plan
+from services.core.experiment import Cell, Plan
+from services.core.models import Model, Slot
 from services.core.units import Bytes, Rate, Seconds
 from services.planning.sharing import FEWEST_SCHEDULED, MARGIN
 from workloads.contract import Workload
@@ -94,13 +95,13 @@ def declared(cell: Cell, workload: Workload, cores: float | None) -> Seconds:
     cost, slots = workload.cost(**cell.params), cell.concurrency
     computing = cost.held + cost.released
     usable = slots if cores is None else min(cores, slots)
-    if cell.model is Model.PREFORK:
-        shared = computing / usable
-    elif cell.model is Model.THREADS:
-        shared = max(cost.held, computing / usable)
-    else:
-        shared = computing
-    return max(shared, (computing + cost.waits) / slots, CARRY)
+    shared = {
+        Slot.PROCESS: computing / usable,
+        Slot.THREAD: max(cost.held, computing / usable),
+        Slot.GREENLET: computing,
+        Slot.MAIN: computing,
+    }
+    return max(shared[cell.model.traits.slot], (computing + cost.waits) / slots, CARRY)
 
 
 def _correction(earlier: Iterable[tuple[Cell, Rate]], workload: Workload, known: Known) -> float:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count, product
 
-from services.core.experiment import Cell, Experiment, Model, Plan, Trial
+from services.core.experiment import Cell, Experiment, Plan, Trial
 from services.core.units import Value
 from services.planning.effort import TERMS
 
 
 def cells(experiment: Experiment) -> tuple[Cell, ...]:
-    """Every combination that makes a difference: sequential has one slot whatever `-c` says, so one cell."""
+    """Return every combination that makes a difference: a model with one slot ignores `-c`, so it gets one cell."""
     return tuple(
         Cell(
             workload=experiment.workload,
@@ -30,14 +30,14 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
         for variant in _variants(experiment)
         for replicas in experiment.replicas
         for model in experiment.models
-        for concurrency in ((1,) if model is Model.SEQUENTIAL else experiment.concurrency)
+        for concurrency in ((1,) if model.traits.has_one_slot else experiment.concurrency)
     )
 
 
 def size(experiment: Experiment) -> int:
     """How many cells there are, without making them: a request may ask for far too many."""
     grids = len(experiment.replicas) * max(1, len(experiment.rates))
-    slots = sum(1 if model is Model.SEQUENTIAL else len(experiment.concurrency) for model in experiment.models)
+    slots = sum(1 if model.traits.has_one_slot else len(experiment.concurrency) for model in experiment.models)
     return grids * slots * math.prod(map(len, experiment.sweep.values()))
 
 

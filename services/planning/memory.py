@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
 from services.core.units import Bytes
 from workloads.contract import Workload
 
 MIB: Final = 2**20
-#: A measured worker before its first slot, and what a slot takes beside its task.
+#: Memory of a measured worker before its first slot.
 WORKER: Final[Bytes] = 48 * MIB
-SLOT: Final[Mapping[Model, Bytes]] = {
-    Model.SEQUENTIAL: 0,
-    Model.THREADS: MIB // 4,
-    Model.GEVENT: MIB // 4,
-    Model.PREFORK: 20 * MIB,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +36,5 @@ def need(cells: Iterable[Cell], workload: Workload) -> Need:
 
 
 def _need(cell: Cell, workload: Workload) -> Need:
-    per_slot = SLOT[cell.model] + round(workload.cost(**cell.params).memory)
+    per_slot = cell.model.traits.slot_memory + round(workload.cost(**cell.params).memory)
     return Need(cell=cell, memory=WORKER + cell.concurrency * per_slot, per_slot=per_slot)

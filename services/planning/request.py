@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
-from services.core.experiment import Arrivals, Experiment, Model
+from services.core.experiment import Arrivals, Experiment
 from services.core.units import Seconds, Timestamp, Value
 from services.planning import limits
 from services.planning.effort import TERMS
@@ -20,8 +20,6 @@ from workloads.contract import Workload
 from workloads.registry import Registry
 
 MOST_TRIALS = 500
-#: Every prefork slot is a process.
-MOST_PROCESSES = 64
 
 
 def experiment(
@@ -128,9 +126,11 @@ def _wrong(workload: Workload, key: object, value: object) -> Iterable[Problem]:
 
 def _absurd(asked: Experiment) -> Iterable[Problem]:
     most = max(asked.concurrency)
-    if Model.PREFORK in asked.models and most > MOST_PROCESSES:
-        allowed = f"must be at most {MOST_PROCESSES} with prefork, which starts a process for every slot"
-        yield Problem("concurrency", most, allowed)
+    for model in asked.models:
+        limit = model.traits.most_slots
+        if limit is not None and most > limit:
+            why = f"where every slot is a {model.traits.slot}"
+            yield Problem("concurrency", most, f"must be at most {limit} with {model}, {why}")
     grid = size(asked)
     trials = grid * asked.repeats
     if trials > MOST_TRIALS:

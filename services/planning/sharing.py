@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 
-from services.core.experiment import Cell, Experiment, Model, Plan, Trial
+from services.core.experiment import Experiment, Plan, Trial
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds
 from services.planning.arrivals import schedule
 from workloads.registry import Registry
 
-#: Celery's own default.
-PREFETCH = 4
-#: Stock gevent on Redis stalls up to 2 s whenever its prefetch window fills; without a limit it never does.
-NO_LIMIT = 0
 #: How much longer than the shortest window a known rate is to last.
 MARGIN = 1.25
 #: Fewest tasks of a trial at a planned rate: fewer have no percentiles.
@@ -35,19 +31,12 @@ def specs(
             window=plan.window,
             pings=plan.pings,
             tasks=tasks,
-            prefetch=_prefetch(cell),
-            # Stock Celery makes a result backend for every greenlet, so a Redis connection for every task.
-            shares_backend=cell.model is Model.GEVENT,
+            prefetch=cell.model.traits.prefetch if cell.prefetch is None else cell.prefetch,
+            shares_backend=cell.model.traits.shares_backend,
             schedule=_schedule(trial, plan, experiment, share),
         )
         for share in range(cell.replicas)
     )
-
-
-def _prefetch(cell: Cell) -> int:
-    if cell.prefetch is not None:
-        return cell.prefetch
-    return NO_LIMIT if cell.model is Model.GEVENT else PREFETCH
 
 
 def _schedule(trial: Trial, plan: Plan, experiment: Experiment, share: int) -> tuple[Seconds, ...]:

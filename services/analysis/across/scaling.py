@@ -9,7 +9,6 @@ from services.analysis.across import laws
 from services.analysis.cells import intervals
 from services.analysis.cells.groups import grouped
 from services.core.environment import Environment
-from services.core.experiment import Model
 from services.core.findings import Group, Scaling, Speedup
 from services.core.reference import Reference
 from services.core.summary import CellSummary, Interval
@@ -35,13 +34,13 @@ def scaling(cells: Sequence[CellSummary], environment: Environment) -> tuple[Sca
         for group, members in grouped(cells, concurrency=True)
     ]
     yardsticks = {
-        _place(group): _rates(members[0]) for group, members in groups if group.model is Model.SEQUENTIAL and members
+        _place(group): _rates(members[0]) for group, members in groups if group.model.traits.has_one_slot and members
     }
     references = {(one.node, one.block): one for one in environment.references}
     return tuple(
         _scaling(group, members, yardsticks.get(_place(group)), references)
         for group, members in groups
-        if group.model is not Model.SEQUENTIAL and members and (len(members) > 1 or _place(group) in yardsticks)
+        if not group.model.traits.has_one_slot and members and (len(members) > 1 or _place(group) in yardsticks)
     )
 
 

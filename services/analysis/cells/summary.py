@@ -112,7 +112,7 @@ def _breakdown(breakdowns: Sequence[Breakdown], model: Model) -> Breakdown:
 
     Earlier versions stored a CPU time for gevent, too; it was that of all greenlets of the thread.
     """
-    own = model.has_thread_per_slot
+    own = model.traits.has_thread_per_slot
     cpu = _mean_of_known([each.cpu if own else None for each in breakdowns])
     return Breakdown(
         broker=fmean(each.broker for each in breakdowns),

@@ -62,7 +62,7 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         usage=usage.added_up(shares),
         in_slots=sum(boot.in_slots for boot in boots),
         carriage=flow.carriage(pings),
-        breakdown=flow.breakdown(tuple(shares), separable=model.has_thread_per_slot),
+        breakdown=flow.breakdown(tuple(shares), separable=model.traits.has_thread_per_slot),
         little=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
         idle_gap=max(map(flow.idle_gap, boots)),
         pace=min(map(flow.pace, boots)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.analysis.trial.shares import Share, opened
 from services.analysis.trial.spans import SpanTable
-from services.core.experiment import Model
+from services.core.models import MODELS
 from services.core.timeline import Bar, Timeline
 from services.core.trial import NodeTrial
 from services.core.units import NANOSECOND
@@ -39,7 +39,7 @@ def _bars(share: Share, most: int, began: int) -> list[Bar]:
     first = SpanTable(ended.rows[np.argsort(ended.started, kind="stable")[:most]])
     slots = _slots(first)
     # In seconds; not kept where it is that of several slots.
-    separable = share.node.facts.pool not in {model.pool for model in Model if not model.has_thread_per_slot}
+    separable = share.node.facts.pool not in {one.pool for one in MODELS.values() if not one.has_thread_per_slot}
     return [
         Bar(
             node=share.node.node,

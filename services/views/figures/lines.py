@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from services.core.summary import Interval
 from services.views.figures.drawing import Chart, Trace
-from services.views.figures.palette import LOOKS
 from services.views.figures.series import Series
 
 #: For what is no model's: an ideal, a limit. Its contrast is above 3 on both backgrounds.
@@ -25,7 +24,7 @@ FEW_DECADES: Final = 3
 
 def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
     """The line of a series. Only the first panel's lines are named in the legend; they switch all panels."""
-    look = LOOKS[one.model]
+    look = one.model.traits.appearance
     values = [point.value for point in one.points]
     return in_panel(panel) | {
         "type": "scatter",
@@ -45,7 +44,7 @@ def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
 
 def marker(one: Series, size: int = 9) -> dict[str, Any]:
     """The points of a series."""
-    look = LOOKS[one.model]
+    look = one.model.traits.appearance
     mark = MARKS[one.nth % len(MARKS)]
     # The dot has the outline's colour: on a filled marker it would not be seen.
     outline = "#FFFFFF" if mark == "-dot" else look.colour
@@ -57,7 +56,7 @@ def level(one: Series, across: Iterable[float], *, panel: int = 1) -> Trace | No
     (first, *more), places = one.points, sorted(across)
     if more or len(places) < 2:
         return None
-    look = LOOKS[one.model]
+    look = one.model.traits.appearance
     return in_panel(panel) | {
         "type": "scatter",
         "legendgroup": one.name,

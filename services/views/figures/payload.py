@@ -11,7 +11,6 @@ from services.core.report import Report
 from services.core.units import Seconds
 from services.views.figures import axis, lines
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
-from services.views.figures.palette import LOOKS
 from services.views.figures.rows import bounded, spread, whole
 from services.views.figures.series import Point, Series, exactly, numbered, of_group, scaled
 
@@ -119,7 +118,7 @@ def _line(one: Series, channel: Channel, sizes: list[float]) -> Trace:
         low * (high / low) ** (step / steps) if low > 0 else low + (high - low) * step / steps
         for step in range(steps + 1)
     ]
-    look = LOOKS[one.model]
+    look = one.model.traits.appearance
     return {
         "type": "scatter",
         "legendgroup": one.name,

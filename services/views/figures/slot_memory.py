@@ -8,7 +8,6 @@ from services.core.findings import SlotMemory
 from services.core.report import Report
 from services.views.figures import lines
 from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
-from services.views.figures.palette import LOOKS
 from services.views.figures.rows import bounded, spread
 from services.views.figures.series import of_group, scaled
 
@@ -81,7 +80,7 @@ def _fit(one: SlotMemory) -> int | str | None:
 
 
 def _bar(one: SlotMemory) -> Trace:
-    name, look = of_group(one.group), LOOKS[one.group.model]
+    name, look = of_group(one.group), one.group.model.traits.appearance
     bar = {
         "type": "bar",
         "orientation": "h",

@@ -15,7 +15,6 @@ from services.core.units import Rate
 from services.views.figures import axis, lines
 from services.views.figures.axis import CONCURRENCY
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
-from services.views.figures.palette import LOOKS
 from services.views.figures.rows import bounded, places, spread
 from services.views.figures.series import Point, Series, numbered, of_group
 
@@ -138,7 +137,7 @@ def _curve(report: Report, one: Series, scaling: Scaling, most: float, *, over_s
         "y": [_predicted(fit, at) / yardstick for at in slots],
         "hoverinfo": "skip",
         "opacity": 0.75,
-        "line": {"color": LOOKS[one.model].colour, "dash": "dot", "width": 1.5},
+        "line": {"color": one.model.traits.appearance.colour, "dash": "dot", "width": 1.5},
     }
 
 

@@ -13,7 +13,6 @@ from services.core.timeline import Bar, Timeline
 from services.core.units import Seconds
 from services.views.figures import lines
 from services.views.figures.drawing import Chart, Column, Table
-from services.views.figures.palette import LOOKS
 
 UNIT: Final = "ms"
 PER_SECOND: Final = 1000
@@ -31,7 +30,7 @@ def chart(timeline: Timeline, model: Model) -> Chart:
     names = _names(bars)
     slots = [_slot(bar) for bar in bars]
     busy = [bar.busy for bar in bars]
-    colour = LOOKS[model].colour
+    colour = model.traits.appearance.colour
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -127,7 +126,7 @@ def _share(cpu: Seconds, busy: float | None) -> str:
 
 def _known(timeline: Timeline, model: Model) -> tuple[Bar, ...]:
     """The bars; without the CPU time of the shared thread, which earlier versions stored for gevent."""
-    if model.has_thread_per_slot:
+    if model.traits.has_thread_per_slot:
         return timeline.bars
     return tuple(replace(bar, cpu=None) for bar in timeline.bars)
 

@@ -133,7 +133,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
             cores_used=_cores_used(nodes),
         ),
         facts=Facts(
-            pool=model.pool,
+            pool=model.traits.pool,
             python="3.14.1",
             gil=True,
             hiredis=False,
@@ -149,7 +149,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
 
 def _breakdown(task: float, model: Model) -> Breakdown:
     """Of a full queue: most of the time in the system is waiting, and a body is CPU time only."""
-    cpu = task * 0.9 if model.has_thread_per_slot else None
+    cpu = task * 0.9 if model.traits.has_thread_per_slot else None
     return Breakdown(
         broker=0.4,
         handover=0.1,

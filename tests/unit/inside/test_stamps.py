@@ -38,7 +38,7 @@ def test_nothing_stamped_means_no_outcome() -> None:
 
 
 def test_sequential_is_what_celery_calls_solo_and_the_others_are_called_as_they_are() -> None:
-    assert {model.value: model.pool for model in Model} == {
+    assert {model.value: model.traits.pool for model in Model} == {
         "sequential": "solo",
         "threads": "threads",
         "gevent": "gevent",

@@ -27,7 +27,8 @@ ADDED = {"LAB_TRIAL_FOLDER", "TMPDIR"}
 @contextmanager
 def bare_worker(model: Model, url: str) -> Iterator[None]:
     """A stock worker of `bareapp`, until the block ends."""
-    command = [sys.executable, "-P", "-m", "celery", "-A", bareapp.__name__, "worker", "-P", model.pool, "-c", "1"]
+    command = [sys.executable, "-P", "-m", "celery", "-A", bareapp.__name__, "worker"]
+    command += ["-P", model.traits.pool, "-c", "1"]
     with subprocess.Popen(
         command,
         env=os.environ | {bareapp.URL: url},

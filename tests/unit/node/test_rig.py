@@ -11,7 +11,6 @@ from services.broker.redis import prefix
 from services.core.errors import TrialFailed
 from services.core.experiment import Model
 from services.node import stall
-from services.planning.request import MOST_PROCESSES
 from services.planning.shape import MOST_CONCURRENCY
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
@@ -150,7 +149,7 @@ def test_a_worker_that_computes_for_longer_than_the_silence_allowed_is_not_given
 
 @pytest.mark.parametrize("model", [Model.THREADS, Model.GEVENT, Model.PREFORK])
 def test_the_highest_concurrency_that_a_request_may_name_works(server: EmbeddedServer, model: Model) -> None:
-    slots = MOST_PROCESSES if model is Model.PREFORK else MOST_CONCURRENCY
+    slots = model.traits.most_slots or MOST_CONCURRENCY
     with rig(server, spec(bodies.nap, model, slots, milliseconds=20)) as worker:
         worker.warm(slots)
         worker.facts()

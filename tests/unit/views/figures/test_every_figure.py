@@ -13,7 +13,7 @@ from services.core.experiment import Model
 from services.core.report import Report
 from services.views.figures.catalogue import FIGURES, charts, table
 from services.views.figures.drawing import Drawing, Table
-from services.views.figures.palette import LOOKS, stylesheet
+from services.views.figures.palette import stylesheet
 from tests.unit.dashboard import made
 from tests.unit.views.figures import reports
 
@@ -104,7 +104,6 @@ def test_a_table_is_found_by_the_name_of_its_figure() -> None:
 
 
 def test_no_two_models_share_a_colour_a_marker_or_a_dash() -> None:
-    assert set(LOOKS) == set(Model)
     for part in ("colour", "marker", "glyph", "dash"):
-        assert len({getattr(look, part) for look in LOOKS.values()}) == len(Model)
+        assert len({getattr(model.traits.appearance, part) for model in Model}) == len(Model)
     assert all(f".model-{model}::before" in stylesheet() for model in Model)

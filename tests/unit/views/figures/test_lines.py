@@ -11,7 +11,6 @@ from services.views.figures.catalogue import charts
 from services.views.figures.drawing import Drawing
 from services.views.figures.handover import HANDOVER
 from services.views.figures.memory import MEMORY
-from services.views.figures.palette import LOOKS
 from services.views.figures.throughput import THROUGHPUT
 from tests.unit.views.figures import reports
 
@@ -44,7 +43,7 @@ def test_chart_and_table_have_the_same_values(figure: Drawing) -> None:
 @by_name
 def test_a_model_looks_the_same_everywhere_and_unlike_any_other(figure: Drawing) -> None:
     for trace in lines(figure.chart(FINISHED)):
-        look = LOOKS[Model(trace["name"])]
+        look = Model(trace["name"]).traits.appearance
         assert (trace["line"]["color"], trace["line"]["dash"], trace["marker"]["symbol"]) == (
             look.colour,
             look.dash,
