@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from services.core.errors import TrialFailed
+from services.core.errors import CannotStart, TrialFailed
+from services.process.group import ProcessGroup
 from workloads.contract import Workload
 
 
@@ -26,20 +26,11 @@ def companions(workload: Workload, *, redis_url: str) -> Iterator[dict[str, str]
 
 @contextmanager
 def _web_server() -> Iterator[str]:
-    """Its port."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "services.node.loopback", str(os.getpid())],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        port = process.stdout.readline().strip()
-        if not port:
-            raise TrialFailed(f"the loopback HTTP server did not start (exit {process.wait()})")
+    """Run a loopback HTTP server and yield its port. Raises TrialFailed when it does not start."""
+    command = [sys.executable, "-P", "-m", "services.node.loopback"]
+    with ProcessGroup("the loopback HTTP server", command, stdout=subprocess.PIPE) as server:
+        try:
+            port = server.read_line().strip()
+        except CannotStart as error:
+            raise TrialFailed(str(error)) from error
         yield port
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()

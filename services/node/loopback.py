@@ -9,7 +9,6 @@ import asyncio
 import sys
 from urllib.parse import parse_qs, urlsplit
 
-from concurrency_lab_inside.parent import die_with_parent
 from services.core.units import Seconds
 
 MOST_BYTES = 64 << 20
@@ -49,5 +48,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    die_with_parent(int(sys.argv[1]))
     asyncio.run(_serve())

@@ -1,23 +1,20 @@
-"""A long-lived child process: in a session of its own, its output in a file, never an orphan."""
+"""A long-lived child process that can be started again, with its output in a log file."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from services.core.errors import CannotStart
-from services.process.tether import tethered
+from services.process.group import ProcessGroup
+from services.process.log import tail
 
 
 class Child:
-    """A command that can be started, watched, ended and started again.
-
-    It gets `orphaned` from the kernel when this process dies. Its session keeps the terminal's Ctrl-C away from it:
-    whoever started it decides when it ends.
-    """
+    """A command that can be started, watched, ended and started again, each time as a new `ProcessGroup`."""
 
     def __init__(
         self,
@@ -26,10 +23,11 @@ class Child:
         *,
         log: Path,
         environ: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
+        stdin: str = "",
         inherits: tuple[int, ...] = (),
         orphaned: signal.Signals = signal.SIGKILL,
     ) -> None:
+        """`stdin` is its whole input; `inherits` and `orphaned` are as in `ProcessGroup`."""
         self.name = name
         self._command = tuple(command)
         self._log = log
@@ -37,67 +35,56 @@ class Child:
         self._stdin = stdin
         self._inherits = inherits
         self._orphaned = orphaned
-        self._process: subprocess.Popen[bytes] | None = None
+        self._group: ProcessGroup | None = None
 
     @property
     def pid(self) -> int | None:
         """Also its session and process group; None before the first start."""
-        return None if self._process is None else self._process.pid
+        return None if self._group is None else self._group.pid
 
     def start(self) -> None:
         """Start it; the first start empties its log, later ones append. Raises CannotStart.
 
-        That the command itself cannot be run shows as its ending.
+        A command that cannot run shows as its `ending`.
         """
-        mode = "wb" if self._process is None else "ab"
+        mode = "wb" if self._group is None else "ab"
         try:
             with self._log.open(mode) as log:
-                self._process = subprocess.Popen(
-                    tethered(self._command, self._orphaned),
-                    env=self._environ,
+                self._group = ProcessGroup(
+                    self.name,
+                    self._command,
+                    environ=self._environ,
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
-                    pass_fds=self._inherits,
-                    start_new_session=True,
+                    inherits=self._inherits,
+                    orphaned=self._orphaned,
                 )
         except OSError as error:
             raise CannotStart(f"{self.name} cannot be started: {error}") from error
-        assert self._process.stdin is not None
-        try:
-            with self._process.stdin as stdin:
-                stdin.write(self._stdin)
-        except BrokenPipeError:
-            pass  # it ended already: `ending` tells
+        with suppress(CannotStart):  # it has ended already: `ending` reports it
+            self._group.send(self._stdin)
+        self._group.close_stdin()
 
     def ending(self) -> str | None:
-        """How it ended, like `exited with 1`; None while it runs. What it left in its group is ended with it."""
-        process = self._process
-        if process is None:
-            return "was not started"
-        if process.returncode is None:
-            # Not reaped yet, its number still names its group and nobody else's.
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-                return None
-            os.killpg(process.pid, signal.SIGKILL)
-        code = process.wait()
-        return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+        """Return how it ended, like `exited with 1`; None while it runs. The rest of its group is ended with it."""
+        return "was not started" if self._group is None else self._group.ending()
 
     def terminate(self) -> None:
         """Ask it to end."""
-        if self._process is not None and self.ending() is None:
-            self._process.terminate()
+        if self._group is not None:
+            self._group.terminate()
 
     def kill(self) -> None:
         """End it and its group now."""
-        if self._process is not None and self.ending() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        if self._group is not None:
+            self._group.kill()
 
     def last_words(self, lines: int = 12) -> str:
-        """The end of its log."""
+        """Return the last lines of its log."""
         try:
-            said = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            with self._log.open("rb") as log:
+                found = tail(log.fileno()).splitlines()
         except OSError as error:
             return f"(no log: {error})"
-        return "\n".join(said[-lines:])
+        return "\n".join(found[-lines:])

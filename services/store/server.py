@@ -125,7 +125,7 @@ class EmbeddedServer:
             self.name,
             [str(binary), "-"],
             log=self._log,
-            stdin=self._configuration().encode(),
+            stdin=self._configuration(),
             inherits=self._inherits(),
             orphaned=signal.SIGTERM,
         )

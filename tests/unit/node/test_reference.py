@@ -33,7 +33,7 @@ def test_one_core_has_one_process_and_one_rate() -> None:
 
 def test_a_loop_that_cannot_run_is_an_error_and_none_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "__file__", str(tmp_path / "gone.py"))
-    with pytest.raises(CannotStart, match=r"the reference loop ended early \(exit status 2\)"):
+    with pytest.raises(CannotStart, match=r"the reference loop ended early: it exited with 2"):
         reference.measure(2, window=0.02)
     assert loops() == []
 
