@@ -32,6 +32,8 @@ class Analysis:
     took: Mapping[str, tuple[Seconds, ...]]
     #: Trials of the plan without a result; none once the experiment ended.
     unmeasured: tuple[Trial, ...]
+    #: Units of the workload's parameters, as declared.
+    units: Mapping[str, str]
 
 
 def build(
@@ -76,11 +78,12 @@ def analyse(
         took[name] = (*took.get(name, ()), result.elapsed)
     return Analysis(
         cells=cells,
-        findings=findings(cells, environment),
+        findings=findings(cells, environment, units),
         verdict=verdict.reach(cells, units, ended=ended),
         done=len(results),
         took=took,
         unmeasured=unmeasured,
+        units=units,
     )
 
 
@@ -112,6 +115,7 @@ def assemble(
         cells=analysis.cells,
         findings=analysis.findings,
         verdict=analysis.verdict,
+        units=dict(analysis.units),
     )
 
 

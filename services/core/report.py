@@ -209,3 +209,5 @@ class Report:
     verdict: Verdict
     #: Whether it is never deleted to make room for others.
     pinned: bool = False
+    #: Units of the workload's parameters, as declared; none where the workload is not known.
+    units: dict[str, str] = field(default_factory=dict)

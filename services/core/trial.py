@@ -144,3 +144,5 @@ class TrialResult:
     elapsed: Seconds
     #: Of the lost tasks those that had begun: they died with their slot. The others waited for one.
     died: int = 0
+    #: Tasks whose stamps lack one or go back in time, where that is why the trial failed.
+    disordered: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.analysis.across.payload import payload
 from services.analysis.across.scaling import scaling
@@ -14,12 +14,12 @@ from services.core.findings import Findings
 from services.core.summary import CellSummary
 
 
-def findings(cells: Sequence[CellSummary], environment: Environment) -> Findings:
-    """Of the cells of one experiment, on the nodes of `environment`."""
+def findings(cells: Sequence[CellSummary], environment: Environment, units: Mapping[str, str]) -> Findings:
+    """Return the findings about the cells of one experiment on the nodes of `environment`; `units` by parameter."""
     return Findings(
         scaling=scaling(cells, environment),
         memory=slot_memory(cells, environment),
-        payload=payload(cells),
+        payload=payload(cells, units),
         load=load(cells),
         bare=bare_speedups(environment),
     )

@@ -5,7 +5,7 @@ Hockney 1994, "The communication challenge for MPP", Parallel Computing 20, 389-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -18,8 +18,8 @@ from services.core.quantities import percent
 from services.core.summary import CellSummary, Interval, TrialSummary
 from services.core.units import Seconds
 
-#: What the name of a parameter that says how many bytes are carried ends with.
-SUFFIX: Final = "_bytes"
+#: Unit of the parameters over whose values a line is fitted.
+BYTES: Final = "bytes"
 #: The workload that sends messages to and fro: its parameters for the kind of channel and for the round trips.
 CHANNEL, KIND, EXCHANGES = "channel", "kind", "exchanges"
 #: Fewest sizes: a line goes through any two.
@@ -35,13 +35,15 @@ Trials: TypeAlias = list[tuple[float, Seconds, int]]
 _Cost: TypeAlias = Callable[[CellSummary, TrialSummary], Seconds]
 
 
-def payload(cells: Sequence[CellSummary]) -> tuple[Payload, ...]:
-    """One for each swept parameter of bytes and each group of cells with a full queue that differ in it alone.
+def payload(cells: Sequence[CellSummary], units: Mapping[str, str]) -> tuple[Payload, ...]:
+    """Return one per swept parameter in bytes and per group of cells with a full queue that differ in it alone.
+
+    `units` are those of the parameters, as declared.
 
     Of most workloads the costs are those of the ping phase, one task in flight. Of `channel` it is the time of one
     message one way, a channel for each kind: half a round trip, for the same bytes come back.
     """
-    sizes = [name for name in swept(cells) if name.endswith(SUFFIX) and isinstance(cells[0].params[name], int)]
+    sizes = [name for name in swept(cells) if units.get(name) == BYTES]
     found = (_payload(group, size, members) for size in sizes for group, members in _groups(cells, size))
     return tuple(one for one in found if one is not None)
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
 
 from concurrency_lab_inside.stamps import Outcome
 from services.analysis.trial.handover import carried
 from services.analysis.trial.shares import Share, count
 from services.analysis.trial.spans import SpanTable
 
-#: What a reason says when stamps contradict each other.
-DISORDERED: Final = "lack a stamp or go back in time"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a trial has no figures."""
+
+    #: All reasons with their counts; empty if the trial has figures.
+    text: str
+    #: Tasks whose stamps contradict each other; counted only where nothing else is wrong.
+    disordered: int = 0
 
 
-def reason(shares: Sequence[Share]) -> str:
-    """Why there are no figures, all reasons with their counts; empty if there are."""
+def reason(shares: Sequence[Share]) -> Reason:
+    """Return why there are no figures."""
     several = len(shares) > 1
     reasons = [
         f"{share.node.node}: {share.node.failure}" if several else share.node.failure
@@ -30,7 +37,7 @@ def reason(shares: Sequence[Share]) -> str:
         reasons.append(f"{raised} of {published} tasks raised")
     if not broken and (missing := count(shares, len) - published):
         reasons.append(f"{missing} of {missing + published} tasks were never published")
-    return "; ".join(reasons) or _unmeasurable(shares)
+    return Reason(text="; ".join(reasons)) if reasons else _unmeasurable(shares)
 
 
 def _losses(shares: Sequence[Share]) -> dict[str, int]:
@@ -50,17 +57,18 @@ def _listed(losses: dict[str, int]) -> str:
     return ", ".join(f"{number} {words}" for words, number in losses.items())
 
 
-def _unmeasurable(shares: Sequence[Share]) -> str:
-    """Why whole spans do not bear the figures all the same; empty if they do."""
+def _unmeasurable(shares: Sequence[Share]) -> Reason:
+    """Return why complete spans still give no figures; an empty reason if they do."""
     if not shares:
-        return "no node took part"
+        return Reason(text="no node took part")
     if not all(len(share.saturate) for share in shares):
-        return "a node had no task in the saturate phase"
+        return Reason(text="a node had no task in the saturate phase")
     if not any(len(carried(share.ping)) for share in shares):
-        return "no task of the ping phase came back"
-    if disordered := sum(int(_disordered(share.saturate)) for share in shares):
-        return f"{disordered} of {sum(len(share.saturate) for share in shares)} tasks {DISORDERED}"
-    return ""
+        return Reason(text="no task of the ping phase came back")
+    if disordered := sum(_disordered(share.saturate) for share in shares):
+        tasks = sum(len(share.saturate) for share in shares)
+        return Reason(text=f"{disordered} of {tasks} tasks lack a stamp or go back in time", disordered=disordered)
+    return Reason(text="")
 
 
 def _disordered(part: SpanTable) -> int:

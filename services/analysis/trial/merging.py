@@ -24,14 +24,15 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
     that are none.
     """
     whole = [opened(share) for share in shares]
-    failure = failures.reason(whole)
+    reason = failures.reason(whole)
     return TrialResult(
         trial=trial,
         nodes=tuple(share.node for share in shares),
-        failure=failure,
+        failure=reason.text,
+        disordered=reason.disordered,
         lost=count(whole, lambda part: int(part.lost.sum())),
         duplicates=count(whole, lambda part: int(part.duplicated.sum())),
-        figures=None if failure else _figures(whole, trial.cell.model),
+        figures=None if reason.text else _figures(whole, trial.cell.model),
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.analysis.across.payload import SUFFIX
+from services.analysis.across.payload import BYTES
 from services.core.summary import CellSummary
 
 
@@ -34,19 +34,18 @@ CONCURRENCY: Final = Axis(name="concurrency", heading="concurrency", unit="slots
 RATE: Final = Axis(name="rate", heading="planned rate", unit="tasks/s", title="planned rate (tasks/s)")
 
 
-def parameter(name: str) -> Axis:
-    """The axis of a parameter that is a number."""
-    unit = "bytes" if name.endswith(SUFFIX) else ""
-    heading = name.removesuffix(SUFFIX).replace("_", " ")
+def parameter(name: str, unit: str) -> Axis:
+    """Return the axis of a parameter that is a number. Its unit is not repeated where its name ends with it."""
+    heading = name.removesuffix(f"_{unit}").replace("_", " ")
     return Axis(name=name, heading=heading, unit=unit, title=f"{heading} ({unit})" if unit else heading)
 
 
-def longest(cells: Sequence[CellSummary]) -> Axis:
-    """The one in which the cells differ most; concurrency if there is no other."""
+def longest(cells: Sequence[CellSummary], units: Mapping[str, str]) -> Axis:
+    """Return the axis in which the cells differ most; concurrency if there is no other. `units` by parameter."""
     numbers = dict.fromkeys(
         name for cell in cells for name, value in cell.variant.items() if not isinstance(value, str)
     )
-    axes = (CONCURRENCY, *(parameter(name) for name in numbers), RATE)
+    axes = (CONCURRENCY, *(parameter(name, units.get(name, "")) for name in numbers), RATE)
     return max(axes, key=lambda axis: len({axis.of(cell) for cell in cells}))
 
 
@@ -66,7 +65,7 @@ def drawn(axis: Axis, places: Iterable[float], title: str | None = None) -> dict
 
 
 def _tick(axis: Axis, mark: float) -> str:
-    if axis.unit == "bytes":
+    if axis.unit == BYTES:
         for power, unit in ((2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):
             if mark >= power and float(short := f"{mark / power:.3g}") * power == mark:
                 return f"{short} {unit}"

@@ -35,7 +35,7 @@ def _usable(report: Report) -> float | None:
 
 def chart(report: Report) -> Chart:
     """Draw the cores used beside those usable, and the CPU time per task."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     cores = _cores(report, over)
     at = lines.places(cores)
     usable = _usable(report)
@@ -51,7 +51,7 @@ def chart(report: Report) -> Chart:
 
 def table(report: Report) -> Table:
     """Return everything known about the processors, medians over repeats."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     return Table(
         columns=(
             *places(over),

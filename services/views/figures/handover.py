@@ -22,13 +22,13 @@ def _milliseconds(cell: CellSummary) -> Interval | None:
 
 def chart(report: Report) -> Chart:
     """Hand-over time over what cells differ in most."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     return panels.single(series(report.cells, over, _milliseconds), over, title="hand-over", unit=UNIT)
 
 
 def table(report: Report) -> Table:
     """The same values as rows, and the parts of carrying a task: `out` and `back` make up the hand-over."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     return Table(
         columns=(*places(over), *bounded("hand-over", UNIT), *(Column(heading=part, unit=UNIT) for part in PARTS)),
         rows=tuple(

@@ -20,7 +20,7 @@ STEP = 1.035
 
 def chart(report: Report) -> Chart:
     """The median as a line; a broad pale bar from it to p99, with a mark at p95."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     middles = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p50))
     mosts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p95))
     lasts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p99))
@@ -43,7 +43,7 @@ def chart(report: Report) -> Chart:
 
 def table(report: Report) -> Table:
     """The percentiles of every cell, with their intervals."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     percentiles = (column for name in ("p50", "p95", "p99") for column in bounded(name, UNIT))
     return Table(
         columns=(*places(over), *percentiles, Column(heading="trials")),

@@ -38,7 +38,7 @@ def _series(report: Report, over: Axis, kind: Callable[[Memory], MemorySummary])
 
 def chart(report: Report) -> Chart:
     """Three panels on one scale, so that what RSS counts twice is seen as height."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     return panels.chart(
         [
             Panel(
@@ -56,7 +56,7 @@ def chart(report: Report) -> Chart:
 
 def table(report: Report) -> Table:
     """PSS with its interval; USS and RSS as medians."""
-    over = longest(report.cells)
+    over = longest(report.cells, report.units)
     pss, *others = [_series(report, over, kind) for _, kind, _ in KINDS]
     rows = tuple(
         (one.name, whole(point.at), *spread(point.value), *(other.points[place].value.median for other in beside))

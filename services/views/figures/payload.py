@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import median
 
-from services.analysis.across.payload import SUFFIX, Trials, costs_of, members_of
+from services.analysis.across.payload import BYTES, Trials, costs_of, members_of
 from services.core.findings import Channel, Payload
 from services.core.report import Report
 from services.core.units import Seconds
@@ -24,13 +24,13 @@ def chart(report: Report) -> Chart:
     found = _series(report)
     fitted = _fits(report)
     sizes = lines.places(found)
-    parameter = report.findings.payload[0].parameter if report.findings.payload else SUFFIX
+    parameter = report.findings.payload[0].parameter if report.findings.payload else "size"
     title = f"cost ({UNIT})"
     costs = [point.value.median for one in found for point in one.points]
     upright = lines.up_logarithmic(title, costs) if sizes and sizes[0] > 0 else lines.up(title)
     return lines.finished(
         [_points(one) for one in found] + [_line(one, fitted[one.name], sizes) for one in found if one.name in fitted],
-        {"xaxis": axis.drawn(axis.parameter(parameter), sizes), "yaxis": upright},
+        {"xaxis": axis.drawn(axis.parameter(parameter, BYTES), sizes), "yaxis": upright},
     )
 
 
@@ -77,7 +77,7 @@ def notes(report: Report) -> tuple[str, ...]:
 
 def _name(one: Payload) -> str:
     """Of a swept size among others, with the size."""
-    return f"{of_group(one.group)} {one.parameter.removesuffix(SUFFIX).replace('_', ' ')}"
+    return f"{of_group(one.group)} {axis.parameter(one.parameter, BYTES).heading}"
 
 
 def _fits(report: Report) -> Mapping[str, Channel]:

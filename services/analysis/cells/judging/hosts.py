@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from services.analysis.cells.judging.evidence import Evidence, Found, counted
-from services.analysis.trial.failures import DISORDERED
 from services.analysis.trial.hosts import usable_cores
 from services.core.quantities import percent
 
@@ -66,5 +65,5 @@ def gil_reenabled(evidence: Evidence) -> Found:
 
 
 def clock_suspect(evidence: Evidence) -> Found:
-    suspect = sum(DISORDERED in result.failure or len(evidence.hosts(result)) > 1 for result in evidence.results)
+    suspect = sum(result.disordered > 0 or len(evidence.hosts(result)) > 1 for result in evidence.results)
     return {"trials": counted(suspect, "trial")} if suspect else None

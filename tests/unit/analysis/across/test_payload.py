@@ -16,6 +16,7 @@ from tests.unit.analysis.made import breakdown, carriage
 from tests.unit.analysis.summaries import cell, each, elsewhere, measured
 
 SIZES = (0, 1_000, 64_000, 1_000_000)
+UNITS = dict.fromkeys(("argument_bytes", "result_bytes", "message_bytes", "size_bytes"), "bytes")
 PREFORK, THREADS = Model.PREFORK, Model.THREADS
 Cost = Callable[[int], Seconds]
 
@@ -58,7 +59,7 @@ def only(found: tuple[Payload, ...]) -> Payload:
 
 
 def channels(cells: list[CellSummary]) -> dict[str, Channel]:
-    found = only(payload(cells))
+    found = only(payload(cells, UNITS))
     assert found.refused == ""
     return {channel.name: channel for channel in found.channels}
 
@@ -111,12 +112,12 @@ def test_one_repeat_has_a_line_without_bounds() -> None:
 
 
 def test_two_sizes_are_refused() -> None:
-    found = only(payload(carried(pipe, store, sizes=(0, 1000))))
+    found = only(payload(carried(pipe, store, sizes=(0, 1000)), UNITS))
     assert (found.channels, found.refused) == ((), "2 sizes were measured: a line needs at least 3.")
 
 
 def test_what_is_no_line_is_refused_and_the_other_one_stays() -> None:
-    found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, store, noise=0)))
+    found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, store, noise=0), UNITS))
     assert [channel.name for channel in found.channels] == ["store"]
     assert found.refused.startswith("slot: a line misses the measured costs by ")
 
@@ -128,7 +129,7 @@ def test_every_swept_size_and_every_group_has_a_payload() -> None:
         for argument in SIZES[:3]
         for result in SIZES[:3]
     ]
-    found = payload(cells)
+    found = payload(cells, UNITS)
     assert [one.parameter for one in found] == ["argument_bytes"] * 6 + ["result_bytes"] * 6
     assert [one.group.variant for one in found[:3]] == [{"result_bytes": size} for size in SIZES[:3]]
     assert [one.group.model for one in found[6:9]] == [PREFORK] * 3
@@ -136,13 +137,13 @@ def test_every_swept_size_and_every_group_has_a_payload() -> None:
 
 
 def test_other_parameters_and_cells_at_a_planned_rate_are_no_payload() -> None:
-    assert payload([measured(cell(PREFORK, limit=limit), [100]) for limit in (1, 2, 3)]) == ()
-    assert payload([measured(cell(PREFORK, rate=9, size_bytes=size), [9]) for size in (1, 2, 3)]) == ()
-    assert payload([]) == ()
+    assert payload([measured(cell(PREFORK, limit=limit), [100]) for limit in (1, 2, 3)], UNITS) == ()
+    assert payload([measured(cell(PREFORK, rate=9, size_bytes=size), [9]) for size in (1, 2, 3)], UNITS) == ()
+    assert payload([], UNITS) == ()
 
 
 def test_while_nothing_is_measured_there_is_no_payload() -> None:
-    assert payload([measured(cell(PREFORK, size_bytes=size), [None]) for size in (1, 2, 3)]) == ()
+    assert payload([measured(cell(PREFORK, size_bytes=size), [None]) for size in (1, 2, 3)], UNITS) == ()
 
 
 def exchanged(kinds: tuple[str, ...], sizes: tuple[int, ...]) -> list[CellSummary]:
@@ -178,3 +179,9 @@ def test_a_kind_that_a_model_cannot_run_is_left_out() -> None:
         for size in SIZES
     ]
     assert list(channels([*exchanged(("pipe",), SIZES), *failed])) == ["pipe"]
+
+
+def test_a_parameter_is_a_size_by_its_declared_unit_whatever_its_name() -> None:
+    cells = [each(cell(PREFORK, length=size), [{}]) for size in SIZES[:3]]
+    assert [one.parameter for one in payload(cells, {"length": "bytes"})] == ["length"]
+    assert payload(cells, {"length": "ms"}) == ()

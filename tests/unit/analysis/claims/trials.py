@@ -75,7 +75,7 @@ def judge(name: str, results: Sequence[TrialResult], *, cores: int = 2, warned: 
         progress=Progress(done=0, total=0),
         environment=environment,
         cells=tuple(cells),
-        findings=findings(cells, environment),
+        findings=findings(cells, environment, {}),
         verdict=Verdict(text=""),
     )
     return JUDGES[name].judge(results, report)

@@ -37,6 +37,7 @@ def built(
         Environment(nodes=nodes),
         now=None,
         time=made.CREATED,
+        units={"argument_bytes": "bytes", "result_bytes": "bytes", "message_bytes": "bytes"},
     )
 
 

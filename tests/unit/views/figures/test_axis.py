@@ -23,7 +23,7 @@ from tests.unit.views.figures import reports
     ids=["grid", "rates", "sizes", "sizes and kinds", "nothing measured"],
 )
 def test_cells_are_laid_out_over_what_they_differ_in_most(report: Report, name: str) -> None:
-    assert axis.longest(report.cells).name == name
+    assert axis.longest(report.cells, report.units).name == name
 
 
 def test_an_axis_that_holds_zero_is_not_logarithmic() -> None:

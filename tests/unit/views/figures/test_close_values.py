@@ -49,11 +49,11 @@ def test_cells_that_differ_in_a_late_digit_are_lines_of_their_own() -> None:
 def test_no_two_places_of_an_axis_have_the_same_text() -> None:
     for over, places in (
         (axis.RATE, RATES),
-        (axis.parameter("message_bytes"), (1_048_576, 1_048_577, 1_049_000, 1024, 1025)),
+        (axis.parameter("message_bytes", "bytes"), (1_048_576, 1_048_577, 1_049_000, 1024, 1025)),
     ):
         texts = axis.drawn(over, places)["ticktext"]
         assert len(set(texts)) == len(places)
-    assert axis.drawn(axis.parameter("message_bytes"), (1024, 1_048_576))["ticktext"] == ["1 Ki", "1 Mi"]
+    assert axis.drawn(axis.parameter("message_bytes", "bytes"), (1024, 1_048_576))["ticktext"] == ["1 Ki", "1 Mi"]
 
 
 def test_an_experiment_that_is_run_again_is_asked_for_with_every_digit() -> None:
