@@ -1,4 +1,4 @@
-"""`python -m services.cli` is `lab`: how the lab starts its own processes, wherever the script is installed."""
+"""`python -m services.cli` is `lab`: the lab starts its own processes so, without a script on the path."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""The one place where errors become exit codes: 0 finished, 1 failed, 2 wrong usage, 3 lab not reachable."""
+"""Errors as exit codes and messages: 0 finished, 1 failed, 2 wrong usage, 3 lab not reachable."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any, Final
 
@@ -47,14 +48,14 @@ EXIT_CODES: dict[type[LabError], int] = {
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM or SIGHUP came; whoever cleans up after Ctrl-C cleans up after this."""
+    """SIGTERM or SIGHUP arrived: the same cleanup as after Ctrl-C."""
 
 
 class Guarded(click.Group):
-    """A group whose commands end with a message and an exit code, whatever the lab raises."""
+    """A group of commands that turns every error of the lab into a message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """What click calls to run a command."""
+        """Run a command: click calls this."""
         try:
             return super().invoke(ctx)
         except LabError as error:
@@ -68,20 +69,30 @@ class Guarded(click.Group):
 
 
 def exit_code(error: LabError) -> int:
-    """By the nearest ancestor that has one."""
+    """Return the exit code of the nearest ancestor that has one."""
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), FAILED)
 
 
 def message(error: LabError) -> list[str]:
-    """One line for each thing that is wrong."""
+    """Return one line per problem."""
     if isinstance(error, InvalidRequest):
         return [str(problem) for problem in error.problems]
     return [str(error)]
 
 
 @contextmanager
+def as_typed(option: Callable[[str], str | None]) -> Iterator[None]:
+    """Rename the fields of an InvalidRequest raised inside to what the user typed; None keeps a name."""
+    try:
+        yield
+    except InvalidRequest as error:
+        named = [replace(problem, field=option(problem.field) or problem.field) for problem in error.problems]
+        raise InvalidRequest(named) from error
+
+
+@contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise Terminated inside, so that they end the lab's processes like Ctrl-C does."""
+    """Raise Terminated inside on SIGTERM and SIGHUP: they end the lab's processes as Ctrl-C does."""
 
     def terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal module's
         raise Terminated
@@ -95,7 +106,7 @@ def terminable() -> Iterator[None]:
 
 
 def short_excepthook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:  # noqa: ARG001 - sys.excepthook's
-    """A fault of the lab's own in one line; LAB_DEBUG=1 shows where it happened."""
+    """Print a fault of the lab in one line; with LAB_DEBUG=1 Python prints the traceback instead."""
     if issubclass(kind, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
-    click.echo(f"Error: the lab failed: {kind.__name__}: {error} (LAB_DEBUG=1 shows where)", err=True)
+    click.echo(f"Error: the lab failed: {kind.__name__}: {error} (LAB_DEBUG=1 shows the traceback)", err=True)

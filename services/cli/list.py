@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 import click
+from rich.console import RenderableType
 
+from services.cli import terminal
+from services.cli.errors import as_typed
+from services.cli.ids import suggesting
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
@@ -14,20 +19,21 @@ from services.core.plain import plain
 from services.core.report import Line, Page
 from services.lab.door import Lab
 from services.views import human
-from services.views.columns import columns
 
 #: Longest page.
 MOST: Final = 1000
 
 
 @click.command(name="list")
-@click.option("--count", default=20, show_default=True, type=click.IntRange(1, MOST), help="So many experiments.")
-@click.option("--before", metavar="ID", help="Only experiments older than this one.")
+@click.option(
+    "--count", default=20, metavar="N", show_default=True, type=click.IntRange(1, MOST), help="Number of experiments."
+)
+@click.option("--before", metavar="ID", help="Only experiments that are older than this one.")
 @click.option("--all", "every", is_flag=True, help="All experiments, whatever --count is.")
 @as_json
 def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
-    """List the experiments, newest first. A star marks those that are pinned (`lab pin`)."""
-    with reach_results() as here:
+    """List the experiments, newest first. A star marks pinned ones (`lab pin`)."""
+    with reach_results() as here, as_typed({"before": "--before"}.get), suggesting(here.lab, before or ""):
         page = _all(here.lab, before) if every else here.lab.experiments(count, before=before)
         health = here.lab.health()
     if as_json:
@@ -36,16 +42,35 @@ def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
             "total": page.total,
             "older": page.older,
         })  # fmt: skip
+    elif page.lines:
+        terminal.show(terminal.stacked(table(page.lines), _rest(page)))
     else:
-        click.echo(_text(page, before))
+        terminal.show(
+            "No experiment yet. Run one: lab run primes" if before is None else f"None is older than {before}."
+        )
     for damage in health.damages:
-        say(human.damage(damage))
+        say(terminal.text(human.damage(damage)))
     for id, reason in health.set_aside.items():
-        say(f"1 record could not be read and left the queue: {plain(id)} ({plain(reason)})")
+        say(terminal.text(f"Experiment {id} left the queue: its record could not be read ({plain(reason)})."))
+
+
+def table(lines: Iterable[Line]) -> RenderableType:
+    """Return a row per experiment."""
+    rows = [
+        (
+            f"{line.record.experiment.id}{' *' if line.pinned else ''}",
+            f"{line.record.state}{', doubtful' if line.record.doubtful else ''}",
+            f"{line.progress.done}/{line.progress.total}",
+            human.moment(line.record.experiment.created),
+            human.call(line.record.experiment.workload, line.record.experiment.params),
+        )
+        for line in lines
+    ]
+    return terminal.plain_table(("id", "state", "trials", "created", "workload"), rows, cut=True)
 
 
 def _all(lab: Lab, before: str | None) -> Page:
-    """Every experiment that is older than `before`, as one page."""
+    """Return every experiment that is older than `before` as one page."""
     page = lab.experiments(MOST, before=before)
     while page.older is not None:
         more = lab.experiments(MOST, before=page.older)
@@ -53,32 +78,9 @@ def _all(lab: Lab, before: str | None) -> Page:
     return page
 
 
-def _text(page: Page, before: str | None) -> str:
-    if not page.lines:
-        return (
-            "No experiment yet: lab run primes" if before is None else f"No experiment is older than {plain(before)}."
-        )
-    shown = table(page.lines)
+def _rest(page: Page) -> str:
+    """Return how to see older experiments; empty where there are none."""
     if page.older is None:
-        return shown
+        return ""
     last = page.lines[-1].record.experiment.id
-    return f"{shown}\n{len(page.lines)} of {page.total} experiments; older ones: lab list --before {last}, or --all"
-
-
-def table(lines: tuple[Line, ...]) -> str:
-    """One line per experiment."""
-    rows = []
-    for line in lines:
-        asked = line.record.experiment
-        rows.append((
-            f"{asked.id}{' *' if line.pinned else ''}",
-            f"{line.record.state}{', doubtful' if line.record.doubtful else ''}",
-            f"{line.progress.done}/{line.progress.total}",
-            human.moment(asked.created),
-            _short(human.call(asked.workload, asked.params)),
-        ))  # fmt: skip
-    return columns(("id", "state", "trials", "asked", "workload"), rows, right=frozenset({2}))
-
-
-def _short(text: str, most: int = 32) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return f"{len(page.lines)} of {page.total} experiments. Older ones: lab list --before {last}, or --all"

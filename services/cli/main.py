@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-import importlib
 import os
+import pkgutil
 import sys
+from typing import Final
 
 import click
 
 from services.cli.errors import Guarded, short_excepthook
+from services.core.near import did_you_mean
 
-COMMANDS = (
-    "up",
-    "run",
-    "list",
-    "show",
-    "workloads",
-    "nodes",
-    "claims",
-    "cancel",
-    "delete",
-    "restore",
-    "pin",
-    "unpin",
-    "serve",
-)
+#: The module and the function of every command, in the order in which a newcomer needs them.
+COMMANDS: Final = {
+    "up": "up:command",
+    "run": "run:command",
+    "list": "list:command",
+    "show": "show:command",
+    "workloads": "workloads:command",
+    "nodes": "nodes:command",
+    "claims": "claims:command",
+    "cancel": "keeping:cancel",
+    "delete": "keeping:delete",
+    "restore": "keeping:restore",
+    "pin": "keeping:pin",
+    "unpin": "keeping:unpin",
+    "serve": "serve:command",
+}
 
 
 class Commands(Guarded):
-    """One module a command; only the one that is called is imported."""
+    """The commands of the lab; only the one that is called is imported."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """In the order a newcomer needs them."""
+        """Return the names in the order of the help."""
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command by its name; an unknown one is a usage error that names the nearest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"There is no command {name!r}{did_you_mean(name, COMMANDS) or '.'}")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """Every module calls its command `command`."""
+        """Import and return a command; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"services.cli.{cmd_name}").command
+        command: click.Command = pkgutil.resolve_name(f"services.cli.{COMMANDS[cmd_name]}")
         return command
 
 
@@ -50,12 +62,12 @@ def lab() -> None:
     \b
     lab up                                    the lab with its pages, until Ctrl-C
     lab run primes --models threads,prefork   one experiment, here in the terminal
-    lab claims                                what textbooks say, measured here
+    lab claims                                textbook claims, measured here
     """
 
 
 def main() -> None:
-    """The console script."""
+    """Run the command line: the console script."""
     if not os.environ.get("LAB_DEBUG"):
         sys.excepthook = short_excepthook
     lab(prog_name="lab")

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import click
+from collections.abc import Sequence
 
+import click
+from rich.console import RenderableType
+
+from services.cli import terminal
 from services.cli.options import as_json, print_json
 from services.cli.reach import reach
 from services.core.codec import to_data
 from services.core.environment import Node
 from services.views import human
-from services.views.columns import columns
 
 
 @click.command(name="nodes")
 @as_json
 def command(as_json: bool) -> None:
-    """List the nodes that are there now."""
+    """List the nodes that are connected now."""
     found = reach().lab.nodes()
     if as_json:
         print_json({"nodes": [to_data(node) for node in found]})
     else:
-        click.echo(table(found) if found else "No node is there: lab serve node")
+        terminal.show(table(found) if found else "No node is connected. Start one: lab serve node")
 
 
-def table(nodes: tuple[Node, ...]) -> str:
-    """A line a node."""
+def table(nodes: Sequence[Node]) -> RenderableType:
+    """Return a row per node."""
     rows = [
         (
             node.name,
@@ -36,4 +39,4 @@ def table(nodes: tuple[Node, ...]) -> str:
         )
         for node in nodes
     ]
-    return columns(("node", "cores", "memory", "Python", "Celery", "trial"), rows, right=frozenset({1, 2}))
+    return terminal.plain_table(("node", "cores", "memory", "Python", "Celery", "trial"), rows)

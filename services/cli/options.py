@@ -1,4 +1,4 @@
-"""What several commands take and print."""
+"""The option and the output that several commands share."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on st
 
 
 def print_json(data: object) -> None:
-    """`data` as `to_data` made it, in the shape in which REST answers."""
+    """Print data as REST sends it."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def say(text: str) -> None:
-    """A line for the user that is no result."""
+    """Print a line that is no result: on stderr."""
     click.echo(text, err=True)

@@ -1,4 +1,4 @@
-"""What the user sees on stderr while an experiment runs: a bar in a terminal, lines in a log."""
+"""Progress on stderr while an experiment runs: a bar in a terminal, lines in a log."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
 from services.cli.options import say
 from services.core.experiment import Experiment
+from services.core.plain import plain
 from services.core.report import Now, Progress
 from services.views import human
 
 
 class Display(Protocol):
-    """Shows how far an experiment is, inside its `with` block."""
+    """Shows the progress of an experiment inside its `with` block."""
 
     def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
-        """`waits`: what must happen before it goes on; empty while it does."""
+        """Show the progress. `waits` is why the experiment does not go on; empty while it does."""
 
     def say(self, text: str) -> None:
-        """A line besides."""
+        """Print a line that stays."""
 
     def __enter__(self) -> Display: ...
 
@@ -33,21 +33,21 @@ class Display(Protocol):
 
 
 def display() -> Display:
-    """The one that suits where stderr goes."""
+    """Return a bar where stderr is a terminal, else lines."""
     console = Console(stderr=True)
     return Bar(console) if console.is_terminal and not console.is_dumb_terminal else Lines()
 
 
 class Bar:
-    """One line that changes; gone when the experiment has ended."""
+    """One line that changes, and disappears when the experiment has ended."""
 
     def __init__(self, console: Console) -> None:
-        # Drawn when there is news, not by a thread: the machine is being measured.
+        # Drawn on changes, not by a thread: that would cost CPU on the machine under test.
         self._bar = RichProgress(
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"),
-            TextColumn("{task.description}"),
+            TextColumn("{task.fields[left]}", markup=False),
+            TextColumn("{task.description}", markup=False),
             console=console,
             auto_refresh=False,
             transient=True,
@@ -56,8 +56,8 @@ class Bar:
         self._shown: tuple[object, ...] = ()
 
     def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
-        """Draws only what changed."""
-        doing = escape(waits or now(experiment, progress.now) or "…")
+        """Draw the bar, if anything changed."""
+        doing = plain(waits or now(experiment, progress.now) or "…")
         left = human.left(progress.left)
         if (doing, progress.done, left) != self._shown:
             self._shown = (doing, progress.done, left)
@@ -67,7 +67,7 @@ class Bar:
             self._bar.refresh()
 
     def say(self, text: str) -> None:
-        """Above the bar."""
+        """Print a line above the bar."""
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Bar:
@@ -88,7 +88,7 @@ class Lines:
         self._trial = -1
 
     def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
-        """Phases pass too fast for a log."""
+        """Print a line for a new trial or wait; phases pass too fast for a log."""
         if waits:
             if waits != self._said:
                 self.say(waits)
@@ -102,7 +102,7 @@ class Lines:
             )
 
     def say(self, text: str) -> None:
-        """On stderr."""
+        """Print a line on stderr."""
         say(text)
 
     def __enter__(self) -> Lines:
@@ -115,11 +115,11 @@ class Lines:
 
 
 def now(experiment: Experiment, at: Now | None) -> str:
-    """`threads@2, repeat 2 of 3: saturate`."""
+    """Return `threads@2, repeat 2 of 3: saturate`."""
     return "" if at is None else f"{at.cell}, {repeat(experiment, at)}: {at.phase}"
 
 
 def repeat(experiment: Experiment, at: Now) -> str:
-    """`repeat 2 of 3`; those that are added have no end yet."""
+    """Return `repeat 2 of 3`; for an added repeat, `repeat 4`."""
     end = f" of {experiment.repeats}" if at.repeat < experiment.repeats else ""
     return f"repeat {at.repeat + 1}{end}"

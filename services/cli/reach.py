@@ -1,4 +1,4 @@
-"""How a command reaches the lab: the one that runs, or one of its own for as long as it needs it."""
+"""The lab that a command uses: a running one, or one started for the command."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from services.lab import root, running
 from services.lab.door import Lab
 from services.lab.local import Local, data_folder, embedded
 
-#: A conductor that was killed is replaced within its lease's lifetime and a start.
+#: Time for a new conductor after one was killed: the lifetime of its lease and a start.
 CONDUCTOR: Seconds = 15.0
-#: A lab that is just starting gets so long to say where it is.
+#: Time for a lab that is starting to publish its address.
 STARTING: Seconds = 30.0
 
 
@@ -27,23 +27,23 @@ class Reached:
     """A lab that answers."""
 
     lab: Lab
-    #: Where its pages are, if it has any that we know of.
+    #: Address of its pages; None if unknown.
     dashboard: str | None
-    #: To be called several times a second while the lab is needed.
+    #: Supervises its processes; called several times per second.
     tick: Callable[[], None]
 
 
 def reach() -> Reached:
-    """The lab at LAB_REDIS_URL, or the one that runs on this machine. Raises Unreachable."""
+    """Return the lab at LAB_REDIS_URL, or the one that runs on this machine. Raises Unreachable."""
     found = _found(Settings.read(os.environ))
     if found is None:
-        raise Unreachable("no lab is running here: start one with `lab up`, or set LAB_REDIS_URL")
+        raise Unreachable("no lab is running: start one with `lab up`, or set LAB_REDIS_URL")
     return found
 
 
 @contextmanager
 def reach_results() -> Iterator[Reached]:
-    """The lab that runs, or what is kept in the data folder: enough to look at results. Raises Unreachable."""
+    """Yield the running lab, or one without processes on the stored data. Raises Unreachable."""
     settings = Settings.read(os.environ)
     found = _found(settings)
     if found is not None:
@@ -55,9 +55,10 @@ def reach_results() -> Iterator[Reached]:
 
 @contextmanager
 def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
-    """The lab that runs, when it has a conductor; else one of our own, which ends with the block.
+    """Yield the running lab, or a new one that ends with the block.
 
-    Raises Unreachable, CannotStart, and Conflict when another `lab run` has one of its own.
+    Raises Unreachable when the running one has no conductor, CannotStart, and Conflict while another `lab run` uses
+    the data folder.
     """
     settings = Settings.read(os.environ)
     found = _found(settings, patience=STARTING)
@@ -67,7 +68,7 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
             yield Reached(lab=local.lab, dashboard=None, tick=local.tick)
         return
     if settings.redis_url is None and found.dashboard is None:
-        raise Conflict("another `lab run` has the lab to itself: wait until it ends, or keep one open with `lab up`")
+        raise Conflict("another `lab run` is running: wait until it ends, or start a lab for both with `lab up`")
     _await_conductor(found.lab, say)
     yield found
 
@@ -96,4 +97,4 @@ def _await_conductor(lab: Lab, say: Callable[[str], None]) -> None:
 
 
 def _nothing() -> None:
-    """Whoever started that lab looks after it."""
+    """Do nothing: another process supervises that lab."""

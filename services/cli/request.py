@@ -1,12 +1,19 @@
-"""From what was typed to the same request that REST takes."""
+"""Options of `lab run` as the request that REST takes, and back: the option for a field of a problem."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from services.core.errors import InvalidRequest, Problem
 from services.core.units import Value
 from services.planning.values import value
+
+#: By field of the request. `params` and `load` have options of their own.
+_OPTIONS: Final = {"workload": "WORKLOAD"} | {
+    name: f"--{name}"
+    for name in ("models", "concurrency", "replicas", "repeats", "effort", "seed", "prefetch", "budget")
+}
 
 
 def body(
@@ -19,9 +26,9 @@ def body(
     rates: str | None = None,
     arrivals: str | None = None,
 ) -> dict[str, object]:
-    """What was not given is left out, so that there is one place for defaults; what is wrong is found there, too.
+    """Return the request without the options that were not given: planning has the defaults and checks values.
 
-    Raises InvalidRequest for parameters that are not of the form NAME=VALUE or come twice.
+    Raises InvalidRequest for parameters that are not of the form NAME=VALUE or are given twice.
     """
     found: dict[str, object] = {"workload": workload, "params": parameters(params)}
     found |= {name: values(name, text) for name, text in lists.items() if text is not None}
@@ -32,14 +39,24 @@ def body(
     return found if effort is None else found | {"effort": effort}
 
 
+def option(field: str) -> str | None:
+    """Return how the user typed a field of the request: `--models` for `models.1`; None for no field of it."""
+    name, _, rest = field.partition(".")
+    if name == "params":
+        return f"--param {rest}" if rest else "--param"
+    if name == "load":
+        return f"--{rest.partition('.')[0] or 'rate'}"
+    return _OPTIONS.get(name)
+
+
 def parameters(texts: Iterable[str]) -> dict[str, Value | list[Value]]:
-    """`limit=20000`, or `limit=1000,20000` for cells of each. Raises InvalidRequest."""
+    """Return the values of `limit=20000`, or the list of `limit=1000,20000`. Raises InvalidRequest."""
     found: dict[str, Value | list[Value]] = {}
     problems = []
     for text in texts:
         name, equals, given = text.partition("=")
         if not equals or not name:
-            problems.append(Problem("--param", text, "must look like NAME=VALUE"))
+            problems.append(Problem("--param", text, "must have the form NAME=VALUE"))
         elif name in found:
             problems.append(Problem(f"params.{name}", given, "is given twice"))
         else:
@@ -51,6 +68,6 @@ def parameters(texts: Iterable[str]) -> dict[str, Value | list[Value]]:
 
 
 def values(name: str, text: str) -> list[Value]:
-    """`1,2,4` as numbers; the names of models stay text."""
+    """Return the values of `1,2,4`; the names of models stay text."""
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     return list(parts) if name == "models" else [value(part) for part in parts]

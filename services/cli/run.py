@@ -1,4 +1,4 @@
-"""`lab run WORKLOAD`: one experiment, from here to its answer."""
+"""`lab run WORKLOAD`: run one experiment and print its results."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import sys
 
 import click
 
-from services.cli import request
-from services.cli.errors import FAILED, terminable
+from services.cli import request, terminal
+from services.cli.errors import FAILED, as_typed, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
 from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
-from services.cli.results import result
+from services.cli.results import more, result
 from services.core.codec import to_data
 from services.core.experiment import Arrivals, Effort, Model
 from services.core.report import Report
 from services.lab import trying
-from services.views.columns import wrapped
 
 
 @click.command(name="run")
@@ -28,19 +27,23 @@ from services.views.columns import wrapped
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter, or several values of it, as in limit=1000,20000; `lab workloads`.",
+    help="A parameter with one or more values, such as limit=1000,20000; see `lab workloads WORKLOAD`.",
 )
-@click.option("--models", metavar="LIST", help=f"Such as {','.join(Model)}; all if not given.")
-@click.option("--concurrency", "-c", metavar="LIST", help="Slots in a worker, such as 1,2,4; 1,2 if not given.")
-@click.option("--replicas", metavar="LIST", help="Nodes that run a trial together, such as 1,2; 1 if not given.")
-@click.option("--repeats", metavar="N", help="Trials of each cell; the effort's if not given.")
-@click.option("--effort", metavar="|".join(Effort), help="Time to spend for certainty; quick if not given.")
-@click.option("--budget", metavar="SECONDS", help="No repeat is added after this time; the effort's if not given.")
-@click.option("--seed", metavar="N", help="Shuffles the trials; chosen if not given.")
-@click.option("--rate", metavar="LIST", help="Send so many tasks/s, such as 10,50,100, instead of a full queue.")
-@click.option("--arrivals", metavar="|".join(Arrivals), help="How they are spaced with --rate; constant if not given.")
-@click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; the lab's choice if not given.")
-@click.option("--yes", "-y", is_flag=True, help="Run without asking, also if it takes more than half of the memory.")
+@click.option("--models", metavar="LIST", help=f"Concurrency models, such as {','.join(Model)}; default: all.")
+@click.option("--concurrency", "-c", metavar="LIST", help="Slots per worker, such as 1,2,4; default: 1,2.")
+@click.option("--replicas", metavar="LIST", help="Nodes per trial, such as 1,2; default: 1.")
+@click.option("--repeats", metavar="N", help="Trials per cell; default: by --effort.")
+@click.option("--effort", metavar="|".join(Effort), help="How much time to spend on certainty; default: quick.")
+@click.option("--budget", metavar="SECONDS", help="No further repeat starts after this time; default: by --effort.")
+@click.option("--seed", metavar="N", help="Seed for the order of the trials; default: random.")
+@click.option(
+    "--rate",
+    metavar="LIST",
+    help="Tasks per second to publish, such as 10,50; default: fill the queue first.",
+)
+@click.option("--arrivals", metavar="|".join(Arrivals), help="Intervals between tasks with --rate; default: constant.")
+@click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; default: by model.")
+@click.option("--yes", "-y", is_flag=True, help="Run without asking, even if more than half of the memory is needed.")
 @as_json
 @click.pass_context
 def command(
@@ -55,9 +58,9 @@ def command(
     as_json: bool,
     **given: str | None,
 ) -> None:
-    """Measure WORKLOAD in each model and say what follows.
+    """Measure WORKLOAD in each concurrency model and print which is fastest.
 
-    Uses the lab that runs (`lab up`, or LAB_REDIS_URL), or brings one up and ends it again. Ctrl-C cancels.
+    Uses the running lab (`lab up`, or LAB_REDIS_URL), or starts one for this run. Ctrl-C cancels.
 
     Exit code: 0 finished, 1 the experiment failed or was cancelled, 2 wrong usage, 3 lab not reachable.
     """
@@ -70,36 +73,37 @@ def command(
         rates=rate,
         arrivals=arrivals,
     )
-    trying.plan(body)  # what is wrong is said before anything is started
+    with as_typed(request.option):
+        trying.plan(body)  # a mistake is reported before a lab is started
     shown = display()
-    with terminable(), reach_for_run(shown.say) as here:
+    with as_typed(request.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)
         report = _measured(here, body, shown)
         if as_json:
             print_json(to_data(report))
         else:
-            click.echo(result(report, more=_more(here, report)))
+            terminal.show(*result(report, more=more(here.dashboard, report.id)))
     if not report.state.succeeded:
         ctx.exit(FAILED)
 
 
 def announce(here: Reached, body: dict[str, object], shown: Display, *, yes: bool) -> None:
-    """Print what is known before the run. Ask where there is a reason to; without a terminal, --yes is the answer."""
+    """Print the estimate, and ask for confirmation where the forecast wants it and --yes was not given."""
     before = here.lab.forecast(body)
     for line in before.lines:
-        shown.say(wrapped(line))
+        shown.say(terminal.text(line))
     if not before.confirm:
         return
-    shown.say(wrapped(before.confirm))
+    shown.say(terminal.text(before.confirm))
     if yes:
         return
     if not on_a_terminal():
-        raise click.UsageError("this experiment must be confirmed, and there is no terminal to ask on: add --yes")
+        raise click.UsageError("this experiment needs a confirmation, and stdin is no terminal: add --yes")
     click.confirm("Run it?", abort=True, err=True)
 
 
 def on_a_terminal() -> bool:
-    """Whether there is a user to ask."""
+    """Return whether a user can answer a question."""
     return sys.stdin.isatty()
 
 
@@ -111,9 +115,3 @@ def _measured(here: Reached, body: dict[str, object], shown: Display) -> Report:
         except KeyboardInterrupt:
             cancel(here, experiment, shown)
             raise
-
-
-def _more(here: Reached, report: Report) -> str:
-    if here.dashboard:
-        return f"Charts and every trial: {here.dashboard}/experiments/{report.id}"
-    return f"Charts: `lab up`, then /experiments/{report.id}. Every trial: `lab show {report.id} --json`."

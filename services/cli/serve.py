@@ -17,13 +17,18 @@ SERVE: Final = (sys.executable, "-P", "-m", "services.cli", "serve")
 
 @click.command(name="serve")
 @click.argument("part", type=click.Choice(["dashboard", "conductor", "node"]))
-@click.option("--redis", "redis_url", metavar="URL", help="The lab's ledger; LAB_REDIS_URL.")
-@click.option("--broker", "broker_url", metavar="URL", help="The broker under test; LAB_BROKER_URL, or the ledger.")
+@click.option("--redis", "redis_url", metavar="URL", help="Address of the ledger; default: LAB_REDIS_URL.")
+@click.option(
+    "--broker",
+    "broker_url",
+    metavar="URL",
+    help="Address of the broker under test; default: LAB_BROKER_URL, or the ledger.",
+)
 def command(part: str, redis_url: str | None, broker_url: str | None) -> None:
-    """Run one process of the lab until it is told to stop.
+    """Run one process of the lab until SIGTERM.
 
-    Reads LAB_REDIS_URL, LAB_BROKER_URL, LAB_BIND, LAB_HOSTS and LAB_NODE. Conductor and all nodes of a lab need the
-    same two servers.
+    Reads LAB_REDIS_URL, LAB_BROKER_URL, LAB_BIND, LAB_HOSTS and LAB_NODE. The conductor and all nodes of a lab need
+    the same two servers.
     """
     sys.excepthook = sys.__excepthook__  # its stderr is a log
     if redis_url is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from services.cli import terminal
+from services.cli.ids import suggesting
 from services.cli.options import as_json, print_json
 from services.cli.reach import reach_results
-from services.cli.results import result
+from services.cli.results import more, result
 from services.core.codec import to_data
 
 
@@ -14,11 +16,11 @@ from services.core.codec import to_data
 @click.argument("id")
 @as_json
 def command(id: str, as_json: bool) -> None:
-    """Show what is known of the experiment ID; `lab list` has the ids."""
+    """Show the results of the experiment ID. `lab list` prints the ids."""
     with reach_results() as here:
-        report = here.lab.report(id)
+        with suggesting(here.lab, id):
+            report = here.lab.report(id)
         if as_json:
             print_json(to_data(report))
             return
-        more = f"Charts: {here.dashboard}/experiments/{id}" if here.dashboard else f"All: lab show {id} --json"
-        click.echo(result(report, more=more))
+        terminal.show(*result(report, more=more(here.dashboard, id)))

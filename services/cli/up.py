@@ -7,7 +7,7 @@ import time
 
 import click
 
-from services.cli.errors import Terminated, terminable
+from services.cli.errors import Terminated, as_typed, terminable
 from services.cli.options import as_json, print_json, say
 from services.cli.serve import SERVE
 from services.core.settings import Settings
@@ -15,18 +15,18 @@ from services.lab.local import Local, data_folder
 
 
 @click.command(name="up")
-@click.option("--bind", metavar="HOST:PORT", help="Where the pages are served; LAB_BIND, or 127.0.0.1:8000.")
+@click.option("--bind", metavar="HOST:PORT", help="Address of the pages; default: LAB_BIND, or 127.0.0.1:8000.")
 @as_json
 def command(bind: str | None, as_json: bool) -> None:
     """Start the whole lab on this machine; Ctrl-C ends it.
 
-    Starts a ledger (unless LAB_REDIS_URL names one) and a broker to measure on (unless LAB_BROKER_URL or LAB_REDIS_URL
-    names one), a conductor, a node and the pages, and starts again whichever of them dies. What was measured is kept in
-    $XDG_DATA_HOME/concurrency-lab. The pages answer under localhost and the address they are bound to;
-    LAB_HOSTS=name,name adds the names they are published under. The newest 1000 experiments are kept (LAB_KEEP), and
-    those that are pinned.
+    Starts a ledger (unless LAB_REDIS_URL names one), a broker to measure (unless LAB_BROKER_URL or LAB_REDIS_URL names
+    one), a conductor, a node and the pages, and restarts any that dies. Results are kept in
+    $XDG_DATA_HOME/concurrency-lab. The pages answer under localhost and the address of --bind; LAB_HOSTS=name,name
+    adds host names. The lab keeps the newest 1000 experiments (LAB_KEEP) and all pinned ones.
     """
-    settings = Settings.read(os.environ if bind is None else {**os.environ, "LAB_BIND": bind})
+    with as_typed({"LAB_BIND": "--bind"}.get if bind is not None else lambda name: name):
+        settings = Settings.read(os.environ if bind is None else {**os.environ, "LAB_BIND": bind})
     try:
         with terminable(), Local(data_folder(), settings, serve=SERVE, dashboard=True, say=say) as local:
             if as_json:
@@ -37,4 +37,4 @@ def command(bind: str | None, as_json: bool) -> None:
                 local.tick()
                 time.sleep(0.2)
     except Terminated:
-        return  # what whoever runs it as a service asks for
+        return  # a service manager stops it so: no failure

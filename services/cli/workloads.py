@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
 
+from services.cli import terminal
 from services.cli.options import as_json, print_json
+from services.cli.terminal import Block, indented, plain_table
 from services.core.errors import NotFound
-from services.views.columns import WIDTH, columns, wrapped
+from services.core.near import did_you_mean
 from workloads.contract import Parameter, Workload
 from workloads.registry import Registry, discover
 
 GIL = {
     "held": "keeps the GIL",
-    "released": "gives the GIL up inside C code",
+    "released": "releases the GIL in C code",
     "waits": "waits without the GIL",
     "mixed": "keeps the GIL for a part of its time",
 }
@@ -24,24 +27,25 @@ GIL = {
 @click.argument("name", required=False)
 @as_json
 def command(name: str | None, as_json: bool) -> None:
-    """List the workloads, or tell all about the one called NAME."""
+    """List the workloads, or describe the one called NAME with all its parameters."""
     registry = discover()
     if name is None:
         if as_json:
             print_json({"workloads": [described(one) for one in registry.values()]})
         else:
-            click.echo(overview(registry))
+            terminal.show(*overview(registry))
         return
     if name not in registry:
-        raise NotFound(f"there is no workload {name!r}: there are {', '.join(registry)}")
+        known = ", ".join(registry)
+        raise NotFound(f"there is no workload {name!r}; the workloads are {known}{did_you_mean(name, registry)}")
     if as_json:
         print_json(described(registry[name]))
     else:
-        click.echo(details(registry[name]))
+        terminal.show(*details(registry[name]))
 
 
 def described(workload: Workload) -> dict[str, object]:
-    """As plain data."""
+    """Return a workload as plain data."""
     return {
         "name": workload.name,
         "family": workload.family,
@@ -51,43 +55,25 @@ def described(workload: Workload) -> dict[str, object]:
     }
 
 
-def overview(registry: Registry) -> str:
-    """Two or three lines a workload, ready to be typed."""
-    return "\n".join(
-        "\n".join((
-            wrapped(one.description, indent="    ", first=f"{one.name} ({one.family}): "),
-            *(
-                wrapped(f"{parameter.name}={parameter.default}  {bounds(parameter)}", indent=" " * 8, first=" " * 4)
-                for parameter in one.parameters
-            ),
-        ))
-        for one in registry.values()
-    )  # fmt: skip
+def overview(registry: Registry) -> Iterator[Block]:
+    """Yield a block per workload: its description, and its parameters ready to be typed."""
+    for one in registry.values():
+        parameters = [f"{parameter.name}={parameter.default}  {bounds(parameter)}" for parameter in one.parameters]
+        yield terminal.stacked(
+            f"{one.name} ({one.family})", *(indented(line) for line in (one.description, *parameters))
+        )
 
 
-def details(workload: Workload) -> str:
-    """Everything, and a command to start from."""
-    rows = [(one.name, str(one.default), "" if one.choices else bounds(one)) for one in workload.parameters]
-    table = columns(("parameter", "default", "allowed"), rows)
-    helps = [
-        wrapped(f"{one.help}{f': {bounds(one)}' if one.choices else ''}", indent="    ", first=f"{one.name}: ")
-        for one in workload.parameters
-        if one.help or one.choices
-    ]
-    words = (f"lab run {workload.name}", *(f"--param {one.name}={one.default}" for one in workload.parameters))
-    example = " ".join(words)
-    if len(example) > WIDTH:
-        example = " \\\n    ".join(words)
-    return "\n\n".join((
-        wrapped(f"{workload.name} ({workload.family}, {GIL[workload.gil]}): {workload.description}", indent="    "),
-        table,
-        "\n".join(helps),
-        example,
-    ))  # fmt: skip
+def details(workload: Workload) -> Iterator[Block]:
+    """Yield all about a workload, and a command to start from."""
+    yield f"{workload.name} ({workload.family}, {GIL[workload.gil]}): {workload.description}"
+    rows = [(one.name, str(one.default), bounds(one), one.help or None) for one in workload.parameters]
+    yield plain_table(("parameter", "default", "allowed", "meaning"), rows)
+    yield terminal.command(f"lab run {workload.name}", *(f"-p {one.name}={one.default}" for one in workload.parameters))
 
 
 def bounds(parameter: Parameter) -> str:
-    """`2 to 3000000 numbers`, `fast, slow`."""
+    """Return the allowed values: `2 to 3000000 numbers`, `fast, slow`."""
     if parameter.choices:
         return ", ".join(parameter.choices)
     return f"{parameter.low} to {parameter.high}{f' {parameter.unit}' if parameter.unit else ''}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.core.near import nearest
+
 
 class LabError(Exception):
     """Anything the lab refuses or cannot do, in words for a user."""
@@ -17,9 +19,18 @@ class Problem:
     field: str
     value: object
     allowed: str
+    #: The allowed value or the known field that is most like the given one; empty when none is near.
+    nearest: str = ""
+
+    @classmethod
+    def unknown(cls, field: str, value: object, names: Iterable[str]) -> Problem:
+        """Return the problem of a value that must be one of `names`."""
+        known = tuple(names)
+        return cls(field, value, f"must be one of {', '.join(known)}", nearest(value, known))
 
     def __str__(self) -> str:
-        return f"{_cut(self.field)}: {self.allowed} (got {_cut(repr(self.value))})"
+        meant = f". Did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{_cut(self.field)}: {self.allowed} (got {_cut(repr(self.value))}){meant}"
 
 
 class MalformedRequest(LabError):

@@ -22,6 +22,7 @@ from services.core.settings import KEEP
 from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
+from services.lab import trying
 from services.lab.claims import Claims
 from services.lab.earlier import Earlier, Past
 from services.lab.kept import kept
@@ -133,9 +134,7 @@ class Lab:
 
     def measure_claims(self, *names: str) -> tuple[Record, ...]:
         """Queue the experiments behind these claims, or behind all; one under way is taken. Raises NotFound."""
-        if unknown := [name for name in names if name not in JUDGES]:
-            raise NotFound(f"there is no claim {', '.join(unknown)}: there are {', '.join(JUDGES)}")
-        wanted = {preset for name in names or JUDGES for preset in JUDGES[name].claim.presets}
+        wanted = {preset for name in trying.claims(names) for preset in JUDGES[name].claim.presets}
         return tuple(self._measure(preset) for preset in presets.PRESETS if preset in wanted)
 
     def timeline(self, id: str, trial: int) -> Timeline:

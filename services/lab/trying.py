@@ -1,13 +1,27 @@
-"""What a request would do, known without a store: so that a mistake is told before a lab is brought up for it."""
+"""Checks that need no store, so that a mistake is reported before a lab is started for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from services.analysis.claims.catalogue import JUDGES
+from services.core.errors import NotFound
 from services.core.experiment import Plan
+from services.core.near import did_you_mean
 from services.planning import grid, request
 from workloads.registry import discover
 
 
 def plan(body: object) -> Plan:
-    """The trials that `body` asks for. Raises MalformedRequest, InvalidRequest."""
+    """Return the trials that `body` asks for. Raises MalformedRequest, InvalidRequest."""
     asked = request.experiment(body, discover(), id="", created=0.0, seed=0)
     return grid.plan(asked, asked.repeats)
+
+
+def claims(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of these claims, or of all when there are none. Raises NotFound."""
+    known, wanted = tuple(JUDGES), tuple(names)
+    for name in wanted:
+        if name not in known:
+            raise NotFound(f"there is no claim {name!r}; the claims are {', '.join(known)}{did_you_mean(name, known)}")
+    return wanted or known

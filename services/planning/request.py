@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.core.experiment import Arrivals, Experiment
+from services.core.near import nearest
 from services.core.units import Seconds, Timestamp, Value
 from services.planning import limits
 from services.planning.effort import TERMS
@@ -104,7 +105,7 @@ def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Pr
     """What is wrong with workload and parameters; a `params` that is no object is told elsewhere."""
     workload = registry.get(name) if isinstance(name, str) else None
     if workload is None:
-        yield Problem("workload", name, f"must be one of {', '.join(registry)}")
+        yield Problem.unknown("workload", name, registry)
         return
     for key, value in params.items() if isinstance(params, dict) else ():
         yield from _wrong(workload, key, value)
@@ -113,7 +114,8 @@ def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Pr
 def _wrong(workload: Workload, key: object, value: object) -> Iterable[Problem]:
     declared = {parameter.name: parameter for parameter in workload.parameters}
     if key not in declared:
-        yield Problem(f"params.{key}", value, f"{workload.name} has only {', '.join(declared) or 'no parameters'}")
+        allowed = f"{workload.name} has only {', '.join(declared) or 'no parameters'}"
+        yield Problem(f"params.{key}", value, allowed, nearest(key, declared))
         return
     values = _values(value)
     if not values or len(values) > MOST_NAMED:
@@ -121,7 +123,7 @@ def _wrong(workload: Workload, key: object, value: object) -> Iterable[Problem]:
         return
     for one in values:
         if found := declared[str(key)].problem(one):
-            yield Problem(f"params.{key}", one, found)
+            yield Problem(f"params.{key}", one, found, nearest(one, declared[str(key)].choices))
 
 
 def _absurd(asked: Experiment) -> Iterable[Problem]:

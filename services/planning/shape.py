@@ -87,14 +87,16 @@ def follows(error: ErrorDetails) -> bool:
 def problem(error: ErrorDetails) -> Problem:
     """Pydantic's finding, translated."""
     kind, context = error["type"], error.get("ctx", {})
+    field = ".".join(map(str, error["loc"]))
     if kind in _ALLOWED:
         allowed = _ALLOWED[kind]
     elif kind == "enum":
-        allowed = f"must be one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        names = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return Problem.unknown(field, error["input"], names)
     elif kind == "greater_than_equal":
         allowed = f"must be at least {context['ge']:g}"
     elif kind in ("less_than_equal", "less_than"):
         allowed = f"must be at most {context['le'] if 'le' in context else context['lt'] - 1:.15g}"
     else:
         allowed = error["msg"][:1].lower() + error["msg"][1:]
-    return Problem(".".join(map(str, error["loc"])), None if kind == "missing" else error["input"], allowed)
+    return Problem(field, None if kind == "missing" else error["input"], allowed)

@@ -144,3 +144,8 @@ def line(*, state: State = State.RUNNING, older: bool = False) -> Line:
     asked = replace(experiment, id="00000000", created=experiment.created - 60) if older else experiment
     record = Record(experiment=asked, state=state, blocks=3, total=9)
     return Line(record=record, progress=Progress(done=3, total=9))
+
+
+def at(trial: int, *, phase: str = "ping", repeat: int = 1) -> Now:
+    """A trial that runs."""
+    return Now(trial=trial, cell="threads@2", repeat=repeat, phase=phase)

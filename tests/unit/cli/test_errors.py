@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import services.core
 import services.store
-from services.cli.errors import EXIT_CODES, Guarded, Terminated, exit_code, short_excepthook, terminable
+from services.cli.errors import EXIT_CODES, Guarded, Terminated, as_typed, exit_code, short_excepthook, terminable
 from services.core.errors import (
     CannotStart,
     InvalidRequest,
@@ -68,14 +68,24 @@ def test_an_error_is_one_line_on_stderr_and_its_exit_code(error: LabError, code:
     assert exit_code(error) == code
 
 
-def test_every_problem_of_a_request_is_a_line_with_field_reason_and_value() -> None:
-    problems = [Problem("repeats", 0, "must be at least 1"), Problem("models.0", "x", "must be one of threads")]
+def test_every_problem_of_a_request_is_a_line_with_field_value_and_the_nearest_name() -> None:
+    problems = [
+        Problem("repeats", 0, "must be at least 1"),
+        Problem.unknown("models.0", "thread", ["threads", "prefork"]),
+    ]
     result = ended_with(InvalidRequest(problems))
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         "Error: repeats: must be at least 1 (got 0)",
-        "Error: models.0: must be one of threads (got 'x')",
+        "Error: models.0: must be one of threads, prefork (got 'thread'). Did you mean 'threads'?",
     ]
+
+
+def test_a_problem_names_the_field_as_the_user_typed_it() -> None:
+    problems = [Problem("models.0", "x", "must be another"), Problem("LAB_NODE", "x", "must be another")]
+    with pytest.raises(InvalidRequest) as caught, as_typed({"models.0": "--models"}.get):
+        raise InvalidRequest(problems)
+    assert [problem.field for problem in caught.value.problems] == ["--models", "LAB_NODE"]
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
@@ -94,4 +104,5 @@ def test_a_signal_to_end_is_handled_like_ctrl_c_and_only_inside(number: signal.S
 
 def test_a_fault_of_the_lab_is_one_line_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     short_excepthook(ValueError, ValueError("no such thing"), None)
-    assert capsys.readouterr().err == "Error: the lab failed: ValueError: no such thing (LAB_DEBUG=1 shows where)\n"
+    shown = capsys.readouterr().err
+    assert shown.startswith("Error: the lab failed: ValueError: no such thing") and shown.count("\n") == 1

@@ -6,6 +6,7 @@ import pytest
 
 from services.cli import request
 from services.core.errors import InvalidRequest
+from services.planning.shape import Shape
 
 
 @pytest.mark.parametrize(
@@ -18,14 +19,30 @@ def test_a_value_is_a_whole_number_if_it_reads_as_one_else_a_number_else_text(te
     assert type(found) is type(read)
 
 
-def test_every_parameter_that_is_malformed_or_given_twice_is_told() -> None:
+def test_every_parameter_that_is_malformed_or_given_twice_is_a_problem() -> None:
     with pytest.raises(InvalidRequest) as caught:
         request.parameters(["limit=1", "limit", "=2", "limit=3"])
-    assert [str(problem) for problem in caught.value.problems] == [
-        "--param: must look like NAME=VALUE (got 'limit')",
-        "--param: must look like NAME=VALUE (got '=2')",
-        "params.limit: is given twice (got '3')",
-    ]
+    found = [(problem.field, problem.value) for problem in caught.value.problems]
+    assert found == [("--param", "limit"), ("--param", "=2"), ("params.limit", "3")]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("workload", "WORKLOAD"),
+        ("models.1", "--models"),
+        ("params.limit", "--param limit"),
+        ("load.rate.0", "--rate"),
+        ("load.arrivals", "--arrivals"),
+        ("LAB_NODE", None),
+    ],
+)
+def test_a_field_of_the_request_has_the_name_of_its_option(field: str, typed: str | None) -> None:
+    assert request.option(field) == typed
+
+
+def test_every_field_of_a_request_has_an_option() -> None:
+    assert all(request.option(field) for field in Shape.model_fields)
 
 
 def test_what_was_not_given_is_left_to_the_defaults_of_the_lab() -> None:
@@ -58,7 +75,7 @@ def test_a_list_with_a_mistake_in_it_is_passed_on_to_be_judged_where_rest_is(tex
     assert request.values("concurrency", text) == read
 
 
-def typed(*params: str, rates: str | None = None, arrivals: str | None = None, **numbers: str | None) -> object:
+def requested(*params: str, rates: str | None = None, arrivals: str | None = None, **numbers: str | None) -> object:
     """What such a command asks REST for."""
     return request.body("primes", params, lists={}, numbers=numbers, effort=None, rates=rates, arrivals=arrivals)
 
@@ -72,18 +89,18 @@ def test_several_values_of_a_parameter_are_a_list_and_one_is_a_value() -> None:
 
 
 def test_rates_and_how_they_are_spaced_are_the_load() -> None:
-    assert typed(rates="10,50.5", arrivals="poisson") == {
+    assert requested(rates="10,50.5", arrivals="poisson") == {
         "workload": "primes",
         "params": {},
         "load": {"rate": [10, 50.5], "arrivals": "poisson"},
     }
-    assert typed(rates="10") == {"workload": "primes", "params": {}, "load": {"rate": [10]}}
+    assert requested(rates="10") == {"workload": "primes", "params": {}, "load": {"rate": [10]}}
 
 
 def test_arrivals_without_a_rate_are_passed_on_to_be_judged_where_rest_is() -> None:
-    assert typed(arrivals="poisson") == {"workload": "primes", "params": {}, "load": {"arrivals": "poisson"}}
+    assert requested(arrivals="poisson") == {"workload": "primes", "params": {}, "load": {"arrivals": "poisson"}}
 
 
 def test_budget_and_prefetch_are_numbers() -> None:
-    assert typed(budget="90.5", prefetch="0") == {"workload": "primes", "params": {}, "budget": 90.5, "prefetch": 0}
-    assert typed(budget=None, prefetch="many") == {"workload": "primes", "params": {}, "prefetch": "many"}
+    assert requested(budget="90.5", prefetch="0") == {"workload": "primes", "params": {}, "budget": 90.5, "prefetch": 0}
+    assert requested(budget=None, prefetch="many") == {"workload": "primes", "params": {}, "prefetch": "many"}

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from services.cli.results import result, table
+from services.cli.results import more, result
+from services.cli.terminal import WIDTH, text
 from services.core.experiment import Model, State
-from services.core.findings import Findings, Group, Scaling, Speedup
-from services.core.report import Doubt
+from services.core.findings import Findings, Group, Payload, Scaling, Speedup
+from services.core.report import Doubt, Report
 from services.core.summary import Warn
 from tests.unit.cli.example import cell, report, unmeasured, warned
 
-
-def line_of(text: str, name: str) -> str:
-    return next(line for line in text.splitlines() if line.startswith(name))
+THREADS = cell(Model.THREADS, 1)
 
 
-def test_a_cell_is_one_line_with_its_figures_in_units_for_people() -> None:
-    text = table([cell(Model.THREADS, 2, rate=123.4)], best=[], notes={})
-    assert line_of(text, "threads@2").split() == [
-        "threads@2",
-        "123",
-        "121–126",
-        "8.10",
-        "ms",
-        "45.0",
-        "MiB",
-        "310",
-        "µs",
-    ]
+def parts(found: Report) -> list[str]:
+    """The blocks of its text."""
+    return text(*result(found, more="See the pages.")).split("\n\n")
 
 
-def test_a_cell_without_a_finished_trial_has_dashes() -> None:
-    text = table([unmeasured(Model.GEVENT, 4)], best=[], notes={})
-    assert line_of(text, "gevent@4").split() == ["gevent@4", *"–––––"]
-
-
-def test_the_fastest_cells_carry_a_star() -> None:
-    text = table([cell(Model.THREADS, 1), cell(Model.PREFORK, 2)], best=["prefork@2"], notes={})
-    assert "prefork@2 *" in text
-    assert "threads@1 *" not in text
+def test_a_report_has_request_cells_verdict_nodes_and_where_to_look_further() -> None:
+    head, cells, verdict, nodes, further = parts(report(unmeasured(Model.THREADS, 1)))
+    assert head.startswith("primes(limit=20000) · quick")
+    assert cells.splitlines()[-1].startswith("threads@1")
+    assert verdict == report().verdict.text
+    assert nodes.startswith("Measured on node-1: ")
+    assert further == "See the pages."
 
 
 def test_the_widest_result_fits_80_columns() -> None:
@@ -48,82 +35,50 @@ def test_the_widest_result_fits_80_columns() -> None:
         cell(Model.SEQUENTIAL, 1, replicas=16, rate=9_876.0, warnings=every),
         cell(Model.PREFORK, 64, replicas=16, rate=9_876.0, warnings=every),
     ]
-    text = result(report(*widest, best=tuple(one.name for one in widest)), more="See elsewhere. " * 12)
-    assert max(len(line) for line in text.splitlines()) <= 80
+    found = report(*widest, best=tuple(one.name for one in widest))
+    assert max(map(len, "\n".join(parts(found)).splitlines())) <= WIDTH
 
 
-def test_it_says_what_was_asked_what_follows_where_it_was_measured_and_where_to_look_further() -> None:
-    text = result(report(cell(Model.THREADS, 1)), more="See the pages.")
-    parts = text.split("\n\n")
-    assert parts[0] == "primes(limit=20000) · quick, 3 repeats · experiment 1a2b3c4d"
-    assert parts[2] == "This is what follows, in one plain sentence."
-    assert parts[3].startswith("Measured on node-1: A Processor") and "CPython 3.14.0, Celery 5.7.0" in parts[3]
-    assert parts[4] == "See the pages."
+def test_a_warning_is_explained_once_with_its_remedy_and_the_first_of_its_cells() -> None:
+    cells = [cell(Model.THREADS, count, warnings=(warned(Warn.UNSTABLE, f"By {count} %."),)) for count in range(1, 6)]
+    (note,) = [part for part in parts(report(*cells)) if part.startswith("[1]")]
+    assert note.splitlines() == [
+        f"[1]   {Warn.UNSTABLE}: {warned(Warn.UNSTABLE).remedy}",
+        *(f"      threads@{count}: By {count} %." for count in (1, 2, 3)),
+        "      and threads@4, threads@5",
+    ]
 
 
-def test_a_warning_is_marked_at_its_cells_and_explained_once_with_its_remedy() -> None:
-    text = result(
-        report(
-            cell(Model.THREADS, 1, warnings=(warned(Warn.HOST_BUSY, "0.5 cores."),)),
-            cell(Model.THREADS, 2),
-            cell(Model.PREFORK, 2, warnings=(warned(Warn.UNSTABLE), warned(Warn.HOST_BUSY, "0.7 cores."))),
-        ),
-        more="",
-    )
-    assert line_of(text, "threads@1").endswith("[1]")
-    assert line_of(text, "threads@2").endswith("µs")
-    assert line_of(text, "prefork@2").endswith("[1,2]")
-    assert text.count("Do something about: host busy.") == 1
-    assert "[1]  host busy: Do something" in text and "[2]  unstable trial: Do something" in text
-    assert "     threads@1: 0.5 cores.\n     prefork@2: 0.7 cores.\n" in text
+@pytest.mark.parametrize("state", [State.RUNNING, State.FAILED, State.CANCELLED])
+def test_an_experiment_that_did_not_finish_has_its_state_and_reason_before_its_cells(state: State) -> None:
+    found = parts(report(THREADS, state=state, reason="no trial finished"))[1]
+    assert found == f"{state}: no trial finished (3 of 9 trials)"
 
 
-def test_of_many_cells_with_one_warning_the_first_are_explained_and_the_rest_are_named() -> None:
-    cells = [cell(Model.THREADS, count, warnings=(warned(Warn.UNSTABLE, f"By {count}%."),)) for count in range(1, 6)]
-    text = result(report(*cells), more="")
-    assert "threads@3: By 3%." in text
-    assert "By 4%." not in text
-    assert "     and threads@4, threads@5\n" in text
-
-
-def test_of_many_warnings_of_one_cell_the_first_are_marked() -> None:
-    marked = cell(Model.THREADS, 1, warnings=tuple(warned(name) for name in list(Warn)[:5]))
-    assert line_of(result(report(marked), more=""), "threads@1").endswith("[1,2,…]")
-
-
-@pytest.mark.parametrize(
-    ("state", "reason", "said"),
-    [
-        (State.RUNNING, "", "running (3 of 9 trials)"),
-        (State.FAILED, "no trial finished", "failed: no trial finished (3 of 9 trials)"),
-        (State.CANCELLED, "cancelled on request", "cancelled: cancelled on request (3 of 9 trials)"),
-    ],
-)
-def test_an_experiment_that_did_not_finish_says_so_before_its_figures(state: State, reason: str, said: str) -> None:
-    text = result(report(cell(Model.THREADS, 1), state=state, reason=reason), more="")
-    assert text.split("\n\n")[1] == said
-
-
-def test_a_finished_experiment_does_not_mention_its_state() -> None:
-    assert "finished" not in result(report(cell(Model.THREADS, 1)), more="")
-
-
-def test_a_finished_experiment_whose_verdict_is_in_doubt_says_so_before_its_figures() -> None:
+def test_of_a_finished_experiment_only_a_doubt_is_shown_as_its_state() -> None:
     doubt = Doubt(name=Warn.HOST_BUSY, cell="threads@1", text="other programs used 1.2 of the 2 cores")
-    text = result(report(cell(Model.THREADS, 1), doubts=(doubt,)), more="")
-    assert text.split("\n\n")[1] == "finished, doubtful (3 of 9 trials)"
+    assert parts(report(THREADS, doubts=(doubt,)))[1].startswith("finished, doubtful")
+    assert not any(part.startswith("finished") for part in parts(report(THREADS)))
 
 
-def test_a_finished_experiment_says_why_no_repeat_was_added_after_what_follows() -> None:
-    text = result(report(cell(Model.THREADS, 1), reason="every throughput interval is within 5%"), more="")
-    parts = text.split("\n\n")
-    assert parts[2:4] == ["This is what follows, in one plain sentence.", "Every throughput interval is within 5%."]
+def test_a_finished_experiment_has_the_reason_for_no_more_repeats_after_the_verdict() -> None:
+    found = parts(report(THREADS, reason="every interval is within 5 %"))
+    assert found[found.index(report().verdict.text) + 1] == "Every interval is within 5 %."
 
 
-def test_what_follows_from_several_cells_comes_after_the_verdict() -> None:
+def test_findings_are_the_tables_and_notes_of_the_figures_after_the_verdict() -> None:
     group = Group(model=Model.THREADS, replicas=1, concurrency=None, variant={})
-    speedup = Speedup(cell="threads@2", concurrency=2, over_sequential=None, over_one=None, efficiency=None)
-    found = Findings(scaling=(Scaling(group=group, speedups=(speedup,), fits=(), refused="too few of them"),))
-    parts = result(report(cell(Model.THREADS, 1), findings=found), more="").split("\n\n")
-    assert parts[3].startswith("speed-up ")
-    assert parts[4].startswith("Measured on ")
+    speedup = Speedup(cell="threads@1", concurrency=1, over_sequential=None, over_one=None, efficiency=None)
+    found = Findings(
+        scaling=(Scaling(group=group, speedups=(speedup,), fits=(), refused=""),),
+        payload=(Payload(group=group, parameter="size_bytes", channels=(), refused="it takes three sizes"),),
+    )
+    titles = [part.splitlines() for part in parts(report(THREADS, findings=found))]
+    verdict = titles.index([report().verdict.text])
+    assert titles[verdict + 1][0] == "Speed-up"
+    assert titles[verdict + 2] == ["Carrying bytes", "  threads size: it takes three sizes"]
+
+
+def test_without_pages_it_names_the_command_that_starts_them() -> None:
+    assert "http://here/experiments/1a2b" in text(more("http://here", "1a2b"))
+    assert "lab up" in text(more(None, "1a2b"))

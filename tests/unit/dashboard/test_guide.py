@@ -149,7 +149,7 @@ def test_measure_all_queues_every_preset_once(web: FlaskClient, lab: Lab) -> Non
 def test_a_claim_that_is_none_is_not_found(web: FlaskClient) -> None:
     answer = web.post("/claims/<script>/measure")
     assert answer.status_code == 404
-    assert "there is no claim &lt;script&gt;" in answer.text
+    assert "there is no claim &#39;&lt;script&gt;&#39;" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/claims/gil/measure", "/claims/measure"])

@@ -117,7 +117,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "params.limit: must be a whole number from 2 to 2000000 (got 1)",
         "params.colour: primes has only limit (got 'red')",
         "models.0: must be one of sequential, threads, gevent, prefork (got 'fibers')",
-        "models.2: must be one of sequential, threads, gevent, prefork (got 'green')",
+        "models.2: must be one of sequential, threads, gevent, prefork (got 'green'). Did you mean 'gevent'?",
         "concurrency.0: must be at least 1 (got 0)",
         "replicas: must name at least one (got [])",
         "repeats: must be a whole number (got '3')",

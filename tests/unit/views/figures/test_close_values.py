@@ -7,7 +7,8 @@ from dataclasses import replace
 from werkzeug.datastructures import MultiDict
 
 from dashboard.pages.asked import again, body, read
-from services.cli import results
+from services.cli.results import result
+from services.cli.terminal import text
 from services.core.experiment import Experiment, Model
 from services.core.report import Report
 from services.views.figures import axis
@@ -68,6 +69,9 @@ def test_an_experiment_that_is_run_again_is_asked_for_with_every_digit() -> None
 
 
 def test_the_terminals_table_has_every_digit() -> None:
-    assert "threads@2 at 123.4561/s " in (text := results.result(built(rates()), more=""))
-    assert "threads@2 at 123.4562/s " in text
-    assert "threads@2 0.1000001 " in results.result(shares(), more="")
+    for report, names in (
+        (built(rates()), ("threads@2 at 123.4561/s", "threads@2 at 123.4562/s")),
+        (shares(), ("threads@2 cpu_share=0.1000001",)),
+    ):
+        shown = text(*result(report, more=""), width=120)
+        assert all(f"\n{name}" in shown for name in names)
