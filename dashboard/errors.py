@@ -47,7 +47,7 @@ _TITLES: Final[Mapping[str | int, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ErrorResponse:
     """What is said about an error, as JSON or as a page."""
 
     status: int
@@ -64,7 +64,7 @@ class Answer:
 
 
 def register(app: Flask) -> None:
-    """Answer every error of `app` with an Answer."""
+    """Answer every error of `app` with an ErrorResponse."""
 
     @app.errorhandler(lab.LabError)
     def refused(error: lab.LabError) -> Response:
@@ -78,7 +78,9 @@ def register(app: Flask) -> None:
     def failed(error: Exception) -> Response:
         current_app.logger.error("%s %s failed", request.method, plain(request.path), exc_info=error)
         return _response(
-            Answer(status=500, kind="failed", message="This is a fault of the lab; its log on stderr has the details.")
+            ErrorResponse(
+                status=500, kind="failed", message="This is a fault of the lab; its log on stderr has the details."
+            )
         )
 
 
@@ -87,10 +89,10 @@ def status(error: lab.LabError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-def of_lab(error: lab.LabError) -> Answer:
+def of_lab(error: lab.LabError) -> ErrorResponse:
     """What is said about an error of the lab."""
     code = status(error)
-    return Answer(
+    return ErrorResponse(
         status=code,
         kind="".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)[1:],
         message=str(error),
@@ -99,7 +101,7 @@ def of_lab(error: lab.LabError) -> Answer:
     )
 
 
-def of_http(error: HTTPException) -> Answer:
+def of_http(error: HTTPException) -> ErrorResponse:
     """What is said about an error that Flask found before the lab was asked."""
     messages = {
         404: f"There is nothing at {request.path}",
@@ -108,7 +110,7 @@ def of_http(error: HTTPException) -> Answer:
     }
     code = error.code or 500
     allow = [(name, value) for name, value in error.get_headers() if name == "Allow"]
-    return Answer(
+    return ErrorResponse(
         status=code,
         kind=error.name.lower().replace(" ", "_"),
         message=messages.get(code, error.description or error.name),
@@ -120,13 +122,13 @@ def _headers(code: int) -> tuple[tuple[str, str], ...]:
     return (("Retry-After", str(RETRY_AFTER)),) if code == 503 else ()
 
 
-def as_data(answer: Answer) -> dict[str, Any]:
+def as_data(answer: ErrorResponse) -> dict[str, Any]:
     """The JSON body of an error."""
     problems = [{"field": one.field, "value": _plain(one.value), "allowed": one.allowed} for one in answer.problems]
     return {"error": {"kind": answer.kind, "message": answer.message, "problems": problems}}
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: ErrorResponse) -> Response:
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         response = jsonify(as_data(answer))
     else:

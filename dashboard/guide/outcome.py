@@ -26,7 +26,7 @@ class Says(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PathVerdict:
     """A sentence about a path and its experiment."""
 
     says: Says
@@ -37,21 +37,21 @@ class Outcome:
     doubt: Taken | None = None
 
 
-def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> PathVerdict:
     """What the experiment says of the leaf at the end of this path."""
     unfit = _unfit(leaf, report.experiment)
     if unfit:
-        return Outcome(says=Says.OPEN, text=unfit)
+        return PathVerdict(says=Says.OPEN, text=unfit)
     if not report.state.ended:
-        return Outcome(
+        return PathVerdict(
             says=Says.OPEN, text="It is being measured; half an experiment can have another result than the whole."
         )
     if report.state is not State.FINISHED or not report.verdict.best:
-        return Outcome(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
+        return PathVerdict(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
     fastest = _fastest(report)
     ranked = _ranked(report)
     if too_little := _too_little(leaf, report, ranked):
-        return Outcome(says=Says.OPEN, text=too_little)
+        return PathVerdict(says=Says.OPEN, text=too_little)
     unmeasured = tuple(model for model in Model if model in report.experiment.models and model not in ranked)
     if not leaf.check.expects:
         beats = len(fastest) < len(ranked)
@@ -60,16 +60,16 @@ def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
             if beats
             else f"{_listed(fastest).capitalize()} are too close to call: splitting gains nothing that could be seen."
         )
-        return Outcome(says=Says.OPEN, text=text + _but(unmeasured), fastest=fastest)
+        return PathVerdict(says=Says.OPEN, text=text + _but(unmeasured), fastest=fastest)
     held = _held_against(tree, path, leaf, report)
     return replace(held, text=held.text + _but(unmeasured))
 
 
-def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> PathVerdict:
     wanted, named, fastest = leaf.check.expects, leaf_models(leaf), _fastest(report)
     if wanted.issuperset(fastest):
         text = f"The measurement agrees with this path: {_listed(fastest)} came out fastest."
-        return Outcome(says=Says.AGREES, text=text, fastest=fastest)
+        return PathVerdict(says=Says.AGREES, text=text, fastest=fastest)
     models = {cell.name: cell.model for cell in report.cells}
     # An experiment that tests a path has one variant: `_unfit`.
     ranking = report.verdict.variants[0].ranking
@@ -80,16 +80,16 @@ def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome
             f"The measurement agrees with this path: {best.cell} reaches {percent(best.ratio.median)} of {first}, the "
             "fastest. The difference is too small to matter."
         )
-        return Outcome(says=Says.AGREES, text=text, fastest=fastest)
+        return PathVerdict(says=Says.AGREES, text=text, fastest=fastest)
     if (best.ratio.median if best.ratio.high is None else best.ratio.high) >= ENOUGH:
         text = (
             f"Too close to call: {best.cell} reaches {percent(best.ratio.median)} of {first}, and its interval "
             "includes 100 %. Choose by memory and by what tasks share, or measure with more repeats."
         )
-        return Outcome(says=Says.CLOSE, text=text, fastest=fastest)
+        return PathVerdict(says=Says.CLOSE, text=text, fastest=fastest)
     doubt = _doubt(tree, path, fastest)
     text = f"The measurement disagrees with this path: {_listed(fastest)} came out fastest, not {_listed(named, 'or')}."
-    return Outcome(says=Says.DISAGREES, text=text, fastest=fastest, doubt=doubt)
+    return PathVerdict(says=Says.DISAGREES, text=text, fastest=fastest, doubt=doubt)
 
 
 def leaf_models(leaf: Leaf) -> tuple[Model, ...]:

@@ -21,7 +21,7 @@ TELLING: Final = (Slot.THREAD, Slot.PROCESS, Slot.GREENLET, Slot.MAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class TimelineChoice:
     """One trial, task by task, and what else there is to choose from."""
 
     chosen: TrialRow
@@ -31,7 +31,7 @@ class Look:
     summary: str
 
 
-def look(lab: Lab, report: Report, asked: str | None) -> Look | None:
+def look(lab: Lab, report: Report, asked: str | None) -> TimelineChoice | None:
     """At the trial with the index `asked`; without one at the most telling, None while no trial has finished.
 
     Raises NotFound when the trial that was asked for has not finished, or is none.
@@ -44,13 +44,13 @@ def look(lab: Lab, report: Report, asked: str | None) -> Look | None:
         choices = (*choices, chosen)
     with suppress(NotFound):
         found = lab.timeline(report.id, chosen.trial.index)
-        return Look(
+        return TimelineChoice(
             chosen=chosen,
             choices=choices,
             table=timeline.table(found, chosen.cell.model),
             summary=timeline.summary(found, chosen.cell.model),
         )
-    return Look(
+    return TimelineChoice(
         chosen=chosen, choices=choices, table=None, summary="No single tasks were kept of this trial: it is an old one."
     )
 

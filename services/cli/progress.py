@@ -35,10 +35,10 @@ class Display(Protocol):
 def display() -> Display:
     """Return a bar where stderr is a terminal, else lines."""
     console = Console(stderr=True)
-    return Bar(console) if console.is_terminal and not console.is_dumb_terminal else Lines()
+    return LiveLine(console) if console.is_terminal and not console.is_dumb_terminal else Lines()
 
 
-class Bar:
+class LiveLine:
     """One line that changes, and disappears when the experiment has ended."""
 
     def __init__(self, console: Console) -> None:
@@ -70,7 +70,7 @@ class Bar:
         """Print a line above the bar."""
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> LiveLine:
         self._bar.start()
         return self
 

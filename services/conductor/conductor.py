@@ -27,7 +27,7 @@ from services.core.plain import plain
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult, TrialSpec
 from services.core.units import Rate, Seconds
-from services.node.orders import Orders
+from services.node.orders import NodeOrders
 from services.planning import grid
 from services.planning.sharing import specs
 from services.store.experiments import Experiments
@@ -47,7 +47,7 @@ class Conductor:
         registry: Registry,
         experiments: Experiments,
         gathering: Gathering,
-        orders: Orders,
+        orders: NodeOrders,
         keeper: Keeper,
         attempts: Attempts,
         clock: Callable[[], float] = time.time,

@@ -12,8 +12,8 @@ RUN = "conductor.run"
 QUEUE = "conductor"
 
 
-class Orders:
-    """Tells the conductor that there is something to do. Saying it twice is harmless: the ledger says what."""
+class RunOrder:
+    """The order to the conductor to run what is queued. Sending it twice is harmless: the ledger holds the queue."""
 
     def __init__(self, redis_url: str) -> None:
         self._app: Celery = control_app("lab", redis_url)

@@ -14,7 +14,7 @@ from services.core.errors import NodeUnreachable
 from services.core.experiment import Trial
 from services.core.reference import Reference, ReferenceOrder
 from services.core.report import Now
-from services.node.orders import Orders
+from services.node.orders import NodeOrders
 from services.store.experiments import Experiments
 from services.store.nodes import Lease
 
@@ -28,7 +28,7 @@ class References:
         self,
         *,
         experiments: Experiments,
-        orders: Orders,
+        orders: NodeOrders,
         keeper: Keeper,
         lease: Callable[[str], Lease],
         token: Callable[[], str],

@@ -14,10 +14,10 @@ from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
-from services.conductor.orders import QUEUE, RUN, Orders
+from services.conductor.orders import QUEUE, RUN, RunOrder
 from services.core.errors import StoreUnreachable
 from services.core.settings import Settings
-from services.node.orders import Orders as NodeOrders
+from services.node.orders import NodeOrders
 from services.store import keys
 from services.store.connection import connect, wait_until_reached
 from services.store.control import control_app, leave_in_time
@@ -45,7 +45,7 @@ def serve(settings: Settings, redis_url: str) -> None:
 
     app.task(name=RUN, ignore_result=True)(conductor.run)
     keeper.start()
-    _order(Orders(redis_url))
+    _order(RunOrder(redis_url))
 
     def on_shutting_down(**_: object) -> None:
         leave_in_time()
@@ -57,11 +57,11 @@ def serve(settings: Settings, redis_url: str) -> None:
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
 
 
-def _order(orders: Orders) -> None:
+def _order(order: RunOrder) -> None:
     """The last conductor may have died with an order in its hands."""
     while True:
         try:
-            orders.send()
+            order.send()
             return
         except StoreUnreachable:
             time.sleep(1.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from services.conductor.orders import Orders
+from services.conductor.orders import RunOrder
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import connect
@@ -30,7 +30,7 @@ def lab(redis_url: str, *, keep: int) -> Lab:
         nodes=Nodes(client),
         damages=Damages(client),
         conductor=Lease(client, keys.CONDUCTOR, holder=""),
-        order=Orders(redis_url).send,
+        order=RunOrder(redis_url).send,
         now=time.time,
         draw=secrets.randbelow,
         keep=keep,

@@ -63,7 +63,7 @@ def add_orders(app: Celery, agent: Agent) -> None:
         app.task(name=name, shared=False, trail=False)(answering(method))
 
 
-class Orders:
+class NodeOrders:
     """Gives orders to several nodes at once and waits for all answers."""
 
     def __init__(self, app: Celery, nodes: Nodes) -> None:

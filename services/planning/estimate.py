@@ -45,7 +45,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phases:
+class EstimatedPhases:
     """Estimated length of the two orders that a node gets for a trial."""
 
     prepare: Seconds
@@ -68,17 +68,17 @@ def seconds(plan: Plan, workload: Workload, known: Known = NOTHING_KNOWN) -> Sec
     return REFERENCE * blocks * nodes + sum(OVERHEAD + one.prepare + one.saturate for one in trials)
 
 
-def phases(cell: Cell, window: Seconds, workload: Workload, known: Known, *, first: bool) -> Phases:
+def phases(cell: Cell, window: Seconds, workload: Workload, known: Known, *, first: bool) -> EstimatedPhases:
     """Estimated length of one trial; the first one of a cell with a full queue also calibrates."""
     interval = per_task(cell, workload, known)
     wave = interval * cell.concurrency
     if cell.rate is not None:
         tasks = max(FEWEST_SCHEDULED, cell.rate / cell.replicas * window)
-        return Phases(prepare=wave, saturate=max(tasks * cell.replicas / cell.rate, tasks * interval))
+        return EstimatedPhases(prepare=wave, saturate=max(tasks * cell.replicas / cell.rate, tasks * interval))
     pilots = max(WAVES * wave, PILOT * window) if first else 0.0
     waves = max(WAVES, window * MARGIN / wave)
     # A window of few waves ends with a whole one.
-    return Phases(prepare=wave + pilots, saturate=wave * (math.ceil(waves) if waves < 10 else waves))
+    return EstimatedPhases(prepare=wave + pilots, saturate=wave * (math.ceil(waves) if waves < 10 else waves))
 
 
 def per_task(cell: Cell, workload: Workload, known: Known = NOTHING_KNOWN) -> Seconds:

@@ -38,7 +38,7 @@ T = TypeVar("T")
 Several = Annotated[tuple[T, ...], Field(min_length=1), BeforeValidator(_not_too_many)]
 
 
-class Load(BaseModel):
+class PlannedLoad(BaseModel):
     """Tasks sent at planned rates instead of a full queue."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,7 +61,7 @@ class Shape(BaseModel):
     repeats: Annotated[Whole, Field(le=MOST_REPEATS)] | None = None
     effort: Effort = Effort.QUICK
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] | None = None
-    load: Load | None = None
+    load: PlannedLoad | None = None
     prefetch: Annotated[int, Field(strict=True, ge=0, le=MOST_PREFETCH)] | None = None
     budget: Annotated[float, Field(strict=True, ge=SHORTEST_BUDGET, le=LONGEST_BUDGET)] | None = None
 

@@ -100,7 +100,7 @@ def check(message: object) -> None:
     from_json(tuple[list[Any], dict[str, Any], Embed], body)
 
 
-class Channel(redis.Channel):
+class GuardedChannel(redis.Channel):
     """Reads a queue; text that is not JSON does not end the worker."""
 
     def _brpop_read(self, **options: Any) -> Any:
@@ -116,7 +116,7 @@ class Channel(redis.Channel):
 class Transport(redis.Transport):
     """kombu's Redis transport for the lab's own queues; needs transport option OPTION to receive."""
 
-    Channel = Channel
+    Channel = GuardedChannel
 
     def refuse(self, queue: str, message: object, reason: str) -> None:
         """Set a message aside."""

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,16 @@ def test_the_house_has_files_to_look_at() -> None:
 
 def test_every_name_says_what_is_inside() -> None:
     assert not [file for file in files if empty_names & {file.stem, *file.parent.parts}]
+
+
+def test_no_two_classes_have_one_name() -> None:
+    product = [
+        one for one in modules if one.parts[0] in {"concurrency_lab_inside", "services", "dashboard", "workloads"}
+    ]
+    classes = Counter(
+        node.name for module in product for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)
+    )
+    assert not [name for name, number in classes.items() if number > 1]
 
 
 def test_no_module_is_longer_than_three_pages() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.conductor.orders import Orders
+from services.conductor.orders import RunOrder
 from services.core.experiment import State
 from services.store import keys
 from services.store.connection import Client
@@ -79,7 +79,7 @@ def test_messages_that_are_no_orders_are_set_aside_and_work_goes_on(
     podium, messages = Podium(store, server.url), bad(order(store, server.url))
     store.lpush(QUEUE, *messages)
     podium.measured(podium.submit())
-    Orders(server.url).send()
+    RunOrder(server.url).send()
     until(lambda: podium.state() is State.FINISHED, seconds=20, alive=conductor)
     until(lambda: store.llen(keys.REFUSED) == len(messages), seconds=20, alive=conductor)
     assert all(json.loads(str(text))["reason"] for text in store.lrange(keys.REFUSED, 0, -1))

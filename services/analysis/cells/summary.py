@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean, median
 
 from services.analysis.cells import intervals, outliers, warnings
-from services.analysis.cells.judging.evidence import Evidence
+from services.analysis.cells.judging.evidence import CellEvidence
 from services.core.environment import Environment
 from services.core.experiment import Cell, Model
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
@@ -46,7 +46,7 @@ def cell_summary(
     the warnings, and so is `environment`.
     """
     figures = [result.figures for result in results if result.figures is not None]
-    evidence = Evidence(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
+    evidence = CellEvidence(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
     return CellSummary(
         name=cell.name,
         workload=cell.workload,

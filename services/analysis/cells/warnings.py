@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.analysis.cells.judging import hosts, messages, reference, trials
-from services.analysis.cells.judging.evidence import Evidence, Found
+from services.analysis.cells.judging.evidence import CellEvidence, Found
 from services.core.summary import Warn, Warned
 
 
@@ -22,14 +22,14 @@ from services.core.summary import Warn, Warned
 class Rule:
     """A warning: when it is due, what it says (filled with what was found), and what to do about it."""
 
-    judge: Callable[[Evidence], Found]
+    judge: Callable[[CellEvidence], Found]
     text: str
     remedy: str
     #: For a validity warning: the clause that a headline begins with, filled as `text`; else empty.
     doubt: str = ""
 
 
-def due(evidence: Evidence) -> tuple[Warned, ...]:
+def due(evidence: CellEvidence) -> tuple[Warned, ...]:
     """The warnings about a cell, in the order of the list."""
     found = ((warn, rule, rule.judge(evidence)) for warn, rule in RULES.items())
     return tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.analysis.claims import computing, costs, sharing, waiting
-from services.analysis.claims.evidence import Evidence, Missing, together
+from services.analysis.claims.evidence import ClaimEvidence, Missing, together
 from services.analysis.trial.hosts import by_host, usable_cores
 from services.core.claims import Claim, Judged, JudgedLine, Standing, Topic
 from services.core.report import Report
@@ -30,7 +30,7 @@ class Judge:
 
     claim: Claim
     #: Judges one experiment. A claim that rests on several holds if the rule holds in each of them.
-    rule: Callable[[Evidence], Judged]
+    rule: Callable[[ClaimEvidence], Judged]
     #: Whether it is judged by what tasks tell rather than by time: then no disturbance matters.
     certain: bool = False
 
@@ -39,7 +39,7 @@ class Judge:
         doubts = {} if self.certain else _doubts(report)
         if unreliable := [text for warn, text in doubts.items() if warn not in BUSY]:
             return Judged(standing=Standing.OPEN, found=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
-        evidence = Evidence(
+        evidence = ClaimEvidence(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
             slot_memory={one.group.model: one for one in report.findings.memory},

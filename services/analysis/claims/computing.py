@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.analysis.cells import intervals
 from services.analysis.claims.evidence import (
-    Evidence,
+    ClaimEvidence,
     above,
     below,
     judged,
@@ -22,7 +22,7 @@ HALF_MORE = 1.5
 HARDLY_MORE = 1.25
 
 
-def gil(evidence: Evidence) -> Judged:
+def gil(evidence: ClaimEvidence) -> Judged:
     """Threads against one thread, pure Python."""
     evidence.several_cores()
     ratio = over(evidence.each(throughput, Model.THREADS), evidence.each(throughput, Model.THREADS, 1))
@@ -30,7 +30,7 @@ def gil(evidence: Evidence) -> Judged:
     return judged(below(ratio, HARDLY_MORE), f"{slots} threads do {times(ratio)} the work of one thread.")
 
 
-def parallel(evidence: Evidence) -> Judged:
+def parallel(evidence: ClaimEvidence) -> Judged:
     """Processes against one process, pure Python."""
     evidence.several_cores()
     ratio = over(evidence.each(throughput, Model.PREFORK), evidence.each(throughput, Model.PREFORK, 1))
@@ -38,7 +38,7 @@ def parallel(evidence: Evidence) -> Judged:
     return judged(above(ratio, HALF_MORE), f"{slots} processes do {times(ratio)} the work of one process.")
 
 
-def underuses(evidence: Evidence) -> Judged:
+def underuses(evidence: ClaimEvidence) -> Judged:
     """Sequential against processes, and the cores it kept busy."""
     evidence.several_cores()
     alone = evidence.each(throughput, Model.SEQUENTIAL)
@@ -49,7 +49,7 @@ def underuses(evidence: Evidence) -> Judged:
     return judged(above(ratio, HARDLY_MORE), found)
 
 
-def predictable(evidence: Evidence) -> Judged:
+def predictable(evidence: ClaimEvidence) -> Judged:
     """How far the slow tasks are from the usual ones, in threads over sequential."""
     alone, beside = evidence.each(_spread, Model.SEQUENTIAL), evidence.each(_spread, Model.THREADS)
     ratio = over(beside, alone)

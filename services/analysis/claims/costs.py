@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from services.analysis.cells import intervals
-from services.analysis.claims.evidence import Evidence, Missing, above, below, judged, over, timed, times
+from services.analysis.claims.evidence import ClaimEvidence, Missing, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
 from services.core.figures import Figures
@@ -17,7 +17,7 @@ LOW = 0.1
 MIB = 2**20
 
 
-def easy(evidence: Evidence) -> Judged:
+def easy(evidence: ClaimEvidence) -> Judged:
     """An exchange through a variable against one through a pipe."""
     variable, pipe = _exchange(evidence, "variable"), _exchange(evidence, "pipe")
     size = evidence.of(Model.SEQUENTIAL)[0].trial.cell.params["message_bytes"]
@@ -29,7 +29,7 @@ def easy(evidence: Evidence) -> Judged:
     )
 
 
-def ipc(evidence: Evidence) -> Judged:
+def ipc(evidence: ClaimEvidence) -> Judged:
     """The hand-over of one task into a slot and back, prefork over threads."""
     threads, processes = (evidence.each(_handover, model) for model in (Model.THREADS, Model.PREFORK))
     ratio = over(processes, threads)
@@ -40,7 +40,7 @@ def ipc(evidence: Evidence) -> Judged:
     )
 
 
-def thread_overhead(evidence: Evidence) -> Judged:
+def thread_overhead(evidence: ClaimEvidence) -> Judged:
     """Starting a thread against starting a fresh interpreter."""
     thread, interpreter = (evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "interpreter"))
     ratio = over(thread, interpreter)
@@ -51,7 +51,7 @@ def thread_overhead(evidence: Evidence) -> Judged:
     )
 
 
-def process_overhead(evidence: Evidence) -> Judged:
+def process_overhead(evidence: ClaimEvidence) -> Judged:
     """Starting a process by fork, the quickest way there is, against starting a thread."""
     thread, fork, interpreter = (
         evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "fork", "interpreter")
@@ -64,7 +64,7 @@ def process_overhead(evidence: Evidence) -> Judged:
     )
 
 
-def slot_memory(evidence: Evidence) -> Judged:
+def slot_memory(evidence: ClaimEvidence) -> Judged:
     """Memory of a further slot, prefork against threads."""
     for model in (Model.THREADS, Model.PREFORK):
         if model not in evidence.slot_memory:
@@ -113,7 +113,7 @@ def _body(figures: Figures) -> float:
     return figures.breakdown.body
 
 
-def _exchange(evidence: Evidence, kind: str) -> dict[int, float]:
+def _exchange(evidence: ClaimEvidence, kind: str) -> dict[int, float]:
     """Seconds of one exchange, by repeat."""
     exchanges = evidence.of(Model.SEQUENTIAL, kind=kind)[0].trial.cell.params["exchanges"]
     return {

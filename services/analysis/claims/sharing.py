@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.analysis.claims.evidence import Evidence, Missing, judged
+from services.analysis.claims.evidence import ClaimEvidence, Missing, judged
 from services.core.claims import Judged, Standing
 from services.core.experiment import Model
 from services.core.figures import Figures, Told
@@ -13,14 +13,14 @@ from services.core.trial import TrialResult
 ALL, NOT_ALL = 0.99, 0.9
 
 
-def memory_of_threads(evidence: Evidence) -> Judged:
+def memory_of_threads(evidence: ClaimEvidence) -> Judged:
     """Whether a task in a thread sees the marks of all others."""
     seen = evidence.each(_seen, Model.THREADS)
     standing = Standing.HOLDS if min(seen.values()) >= ALL else Standing.FAILS
     return judged(standing, f"A task in a thread sees {percent(min(seen.values()))} of the marks that all tasks left.")
 
 
-def memory_of_processes(evidence: Evidence) -> Judged:
+def memory_of_processes(evidence: ClaimEvidence) -> Judged:
     """Whether a task in a process sees only the marks of its own process."""
     seen = evidence.each(_seen, Model.PREFORK)
     slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
@@ -29,7 +29,7 @@ def memory_of_processes(evidence: Evidence) -> Judged:
     return judged(standing, found)
 
 
-def races(evidence: Evidence) -> Judged:
+def races(evidence: ClaimEvidence) -> Judged:
     """Updates lost by threads without a lock, with one, and one task after another; losing none proves nothing."""
     without = evidence.each(_told, Model.THREADS, lock="no").values()
     locked = max(evidence.each(_told, Model.THREADS, lock="yes").values())
@@ -43,7 +43,7 @@ def races(evidence: Evidence) -> Judged:
     )
 
 
-def isolation(evidence: Evidence) -> Judged:
+def isolation(evidence: ClaimEvidence) -> Judged:
     """What became of the other tasks when one killed its process: those that had begun, and those that waited."""
     threads, processes = ([one for one in evidence.of(model) if one.died] for model in (Model.THREADS, Model.PREFORK))
     if not threads or not processes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.analysis.claims.evidence import (
-    Evidence,
+    ClaimEvidence,
     above,
     below,
     judged,
@@ -24,7 +24,7 @@ MUCH, LITTLE = 3.0, 1.5
 WAITS, COMPUTES = 0.05, 0.95
 
 
-def best_for_io(evidence: Evidence) -> Judged:
+def best_for_io(evidence: ClaimEvidence) -> Judged:
     """Threads against sequential, against the other models that wait side by side, and the memory of prefork."""
     threads = evidence.each(throughput, Model.THREADS)
     alone = over(threads, evidence.each(throughput, Model.SEQUENTIAL))
@@ -39,7 +39,7 @@ def best_for_io(evidence: Evidence) -> Judged:
     )
 
 
-def many_or_few(evidence: Evidence) -> Judged:
+def many_or_few(evidence: ClaimEvidence) -> Judged:
     """What waiting side by side brings to tasks that mostly wait, and to tasks that hardly do."""
     found, standings = [], []
     for share, words in ((WAITS, "mostly wait"), (COMPUTES, "hardly wait")):

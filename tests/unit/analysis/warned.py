@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.analysis.cells import warnings
-from services.analysis.cells.judging.evidence import Evidence
+from services.analysis.cells.judging.evidence import CellEvidence
 from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.summary import Warn, Warned
@@ -23,7 +23,9 @@ def due(
     unfinished: bool = False,
 ) -> dict[Warn, Warned]:
     found = warnings.due(
-        Evidence(cell=cell, results=results, window=window, environment=nodes or environment(), unfinished=unfinished)
+        CellEvidence(
+            cell=cell, results=results, window=window, environment=nodes or environment(), unfinished=unfinished
+        )
     )
     assert len({warned.name for warned in found}) == len(found)
     return {warned.name: warned for warned in found}

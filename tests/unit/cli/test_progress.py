@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from services.cli.progress import Bar, Lines
+from services.cli.progress import Lines, LiveLine
 from services.core.report import Progress
 from tests.unit.cli.example import at, experiment
 
@@ -34,7 +34,7 @@ def test_a_log_gets_a_line_when_the_experiment_has_to_wait_and_when_it_goes_on(
 
 def test_a_terminal_shows_bar_count_time_left_and_phase(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console(stderr=True, force_terminal=True, width=80, legacy_windows=False, no_color=True)
-    with Bar(console) as bar:
+    with LiveLine(console) as bar:
         bar.say("a word besides [1]")
         bar.show(experiment, Progress(done=3, total=9, left=40.0, now=at(3, phase="saturate")), "")
         bar.show(experiment, Progress(done=4, total=9), "waiting for Redis: [b]it is away[/b]")

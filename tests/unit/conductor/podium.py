@@ -39,7 +39,7 @@ class Podium:
             registry=discover(),
             experiments=self.ledger,
             gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
-            orders=orders.Orders(control_app("conductor", url), self.nodes),
+            orders=orders.NodeOrders(control_app("conductor", url), self.nodes),
             keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
             attempts=Attempts(client, RedisBroker(broker_url or url), "tested"),
         )

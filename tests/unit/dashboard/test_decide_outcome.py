@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.guide.decisions import ends, walk
-from dashboard.guide.outcome import Outcome, Says, outcome
+from dashboard.guide.outcome import PathVerdict, Says, outcome
 from dashboard.guide.tree import TREE
 from services.analysis.report import build
 from services.core.environment import Environment
@@ -23,7 +23,7 @@ RATES = dict.fromkeys(Model, 100.0)
 
 def found(
     path: str, rates: dict[Model, float], *, scatter: float = 0.001, missing: Collection[Model] = (), **changed: Any
-) -> Outcome:
+) -> PathVerdict:
     """What is said at the end of a path when the models come out like this, and those missing have failed."""
     walked = walk(TREE, path.split("/"))
     assert walked.leaf is not None

@@ -15,7 +15,7 @@ from services.core.units import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class CellEvidence:
     """What the rules judge: one cell and all that is known of its trials."""
 
     cell: Cell

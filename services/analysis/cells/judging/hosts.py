@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.analysis.cells.judging.evidence import Evidence, Found, counted
+from services.analysis.cells.judging.evidence import CellEvidence, Found, counted
 from services.analysis.trial.hosts import usable_cores
 from services.core.quantities import percent
 
@@ -21,7 +21,7 @@ USED_UP: Final = 0.8
 FREE_THREADED: Final = "t"
 
 
-def throttled(evidence: Evidence) -> Found:
+def throttled(evidence: CellEvidence) -> Found:
     worst = max((figures.cores for figures in evidence.figures), key=lambda cores: cores.throttled, default=None)
     if worst is None or worst.throttled <= MOST_THROTTLED:
         return None
@@ -29,7 +29,7 @@ def throttled(evidence: Evidence) -> Found:
     return {"share": percent(worst.throttled), "stopped": stopped}
 
 
-def host_busy(evidence: Evidence) -> Found:
+def host_busy(evidence: CellEvidence) -> Found:
     worst: Found = None
     most = MOST_OTHERS
     for result in evidence.results:
@@ -44,7 +44,7 @@ def host_busy(evidence: Evidence) -> Found:
     return worst
 
 
-def more_slots_than_quota(evidence: Evidence) -> Found:
+def more_slots_than_quota(evidence: CellEvidence) -> Found:
     slots = evidence.cell.concurrency * evidence.cell.replicas
     for result in evidence.results:
         usable = usable_cores(evidence.hosts(result))
@@ -56,7 +56,7 @@ def more_slots_than_quota(evidence: Evidence) -> Found:
     return None
 
 
-def gil_reenabled(evidence: Evidence) -> Found:
+def gil_reenabled(evidence: CellEvidence) -> Found:
     for result in evidence.results:
         facts = result.facts
         if facts is not None and facts.gil and facts.python.endswith(FREE_THREADED):
@@ -64,6 +64,6 @@ def gil_reenabled(evidence: Evidence) -> Found:
     return None
 
 
-def clock_suspect(evidence: Evidence) -> Found:
+def clock_suspect(evidence: CellEvidence) -> Found:
     suspect = sum(result.disordered > 0 or len(evidence.hosts(result)) > 1 for result in evidence.results)
     return {"trials": counted(suspect, "trial")} if suspect else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.analysis.cells.judging.evidence import Evidence, Found, counted
+from services.analysis.cells.judging.evidence import CellEvidence, Found, counted
 from services.core.units import Seconds
 
 #: Longest time without a task in any slot that passes while the queue is full, and the same in bodies at the median.
@@ -21,17 +21,17 @@ LEAST_LAG: Final[Seconds] = 0.001
 MOST_BROKER_WAIT: Final[Seconds] = 0.25
 
 
-def duplicate_tasks(evidence: Evidence) -> Found:
+def duplicate_tasks(evidence: CellEvidence) -> Found:
     duplicates = sum(result.duplicates for result in evidence.results)
     return {"tasks": counted(duplicates, "task")} if duplicates else None
 
 
-def lost_tasks(evidence: Evidence) -> Found:
+def lost_tasks(evidence: CellEvidence) -> Found:
     lost = sum(result.lost for result in evidence.results)
     return {"tasks": counted(lost, "task")} if lost else None
 
 
-def prefetch_stall(evidence: Evidence) -> Found:
+def prefetch_stall(evidence: CellEvidence) -> Found:
     """At a planned rate slots are idle by nature."""
     worst: Found = None
     longest = MOST_IDLE
@@ -45,7 +45,7 @@ def prefetch_stall(evidence: Evidence) -> Found:
     return worst
 
 
-def littles_law(evidence: Evidence) -> Found:
+def littles_law(evidence: CellEvidence) -> Found:
     """Checked against what is known beforehand, too: no more tasks are held than there are slots."""
     slots = evidence.cell.concurrency * evidence.cell.replicas
     for figures in evidence.figures:
@@ -54,17 +54,17 @@ def littles_law(evidence: Evidence) -> Found:
     return None
 
 
-def reconnected(evidence: Evidence) -> Found:
+def reconnected(evidence: CellEvidence) -> Found:
     times = sum(figures.reconnects for figures in evidence.figures)
     return {"times": counted(times, "time")} if times else None
 
 
-def broker_stalled(evidence: Evidence) -> Found:
+def broker_stalled(evidence: CellEvidence) -> Found:
     longest = max((figures.broker_wait or 0.0 for figures in evidence.figures), default=0.0)
     return {"wait": longest} if longest > MOST_BROKER_WAIT else None
 
 
-def publisher_late(evidence: Evidence) -> Found:
+def publisher_late(evidence: CellEvidence) -> Found:
     cell = evidence.cell
     lag = max((figures.lag for figures in evidence.figures), default=0.0)
     if cell.rate is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.analysis.cells.judging.evidence import Evidence, Found, counted
+from services.analysis.cells.judging.evidence import CellEvidence, Found, counted
 from services.analysis.cells.reference import bare_speedups
 from services.core.findings import BareSpeedup
 
@@ -18,7 +18,7 @@ ONE_CORE: Final = 1.1
 LEAST_BUSY: Final = 0.5
 
 
-def cores_not_whole(evidence: Evidence) -> Found:
+def cores_not_whole(evidence: CellEvidence) -> Found:
     slots = evidence.cell.concurrency * evidence.cell.replicas
     if slots == 1 or _wanted(evidence) <= ONE_CORE:
         return None
@@ -37,7 +37,7 @@ def cores_not_whole(evidence: Evidence) -> Found:
     return worst
 
 
-def clock_rate_drifts(evidence: Evidence) -> Found:
+def clock_rate_drifts(evidence: CellEvidence) -> Found:
     if _wanted(evidence) < LEAST_BUSY:
         return None
     found = [(one.drift, one.node) for one in _references(evidence) if one.drift is not None]
@@ -45,13 +45,13 @@ def clock_rate_drifts(evidence: Evidence) -> Found:
     return {"drift": drift, "node": node} if drift > MOST_DRIFT else None
 
 
-def _references(evidence: Evidence) -> list[BareSpeedup]:
+def _references(evidence: CellEvidence) -> list[BareSpeedup]:
     """Of the nodes that ran trials of this cell."""
     nodes = {name for result in evidence.results for name in result.nodes}
     return [one for one in bare_speedups(evidence.environment) if one.node in nodes]
 
 
-def _wanted(evidence: Evidence) -> float:
+def _wanted(evidence: CellEvidence) -> float:
     """The most cores that the workers of a trial used or waited for: a core that others took was needed all the same.
 
     Threads that wait for a core are counted by Little's law, from the wait per task; under gevent it is not known.

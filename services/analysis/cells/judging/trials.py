@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean, stdev
 from typing import Final
 
-from services.analysis.cells.judging.evidence import Evidence, Found, counted
+from services.analysis.cells.judging.evidence import CellEvidence, Found, counted
 from services.analysis.cells.load import KEPT_UP
 from services.core.quantities import percent
 
@@ -17,21 +17,21 @@ MOST_VARIATION: Final = 0.10
 FEWEST_REPEATS: Final = 3
 
 
-def trial_failed(evidence: Evidence) -> Found:
+def trial_failed(evidence: CellEvidence) -> Found:
     reasons = [result.failure for result in evidence.results if result.failure]
     if not reasons:
         return None
     return {"failed": len(reasons), "trials": counted(len(evidence.results), "trial"), "reason": reasons[-1]}
 
 
-def window_too_short(evidence: Evidence) -> Found:
+def window_too_short(evidence: CellEvidence) -> Found:
     shortest = min((figures.window for figures in evidence.figures), default=evidence.window)
     if shortest >= LEAST_WINDOW * evidence.window:
         return None
     return {"shortest": shortest, "wanted": evidence.window}
 
 
-def unstable(evidence: Evidence) -> Found:
+def unstable(evidence: CellEvidence) -> Found:
     """A worker that keeps up with a planned rate has that rate, scattered as its arrivals are."""
     if evidence.cell.rate is not None and all(figures.pace >= KEPT_UP for figures in evidence.figures):
         return None
@@ -41,7 +41,7 @@ def unstable(evidence: Evidence) -> Found:
     return {"variation": percent(variation), "low": min(rates), "high": max(rates)}
 
 
-def few_repeats(evidence: Evidence) -> Found:
+def few_repeats(evidence: CellEvidence) -> Found:
     finished = len(evidence.figures)
     if evidence.unfinished or not 0 < finished < FEWEST_REPEATS:
         return None
