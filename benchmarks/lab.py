@@ -19,6 +19,7 @@ from services.core.settings import Settings
 from services.core.trial import TrialResult
 from services.core.units import Seconds
 from services.lab.local import Local
+from services.lab.root.local import local_lab
 from services.store.connection import connect
 from services.store.experiments import Experiments
 
@@ -110,6 +111,6 @@ def own_lab() -> Iterator[OwnLab]:
     settings = Settings(redis_url=None, bind="127.0.0.1:8000", node="bench")
     with (
         tempfile.TemporaryDirectory(prefix="lab-bench-") as folder,
-        Local(Path(folder), settings, serve=SERVE, dashboard=False, say=say) as local,
+        local_lab(Path(folder), settings, serve=SERVE, dashboard=False, say=say) as local,
     ):
         yield OwnLab(local)

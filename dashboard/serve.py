@@ -15,7 +15,7 @@ from dashboard import hosts
 from dashboard.api import events
 from dashboard.app import create_app
 from services.core.settings import Settings
-from services.lab import root
+from services.lab.root.lab import lab
 
 #: Requests answered at once. A page that follows an experiment holds one of them for as long as it is looked at: half
 #: may be held, the other half answers pages, which is done in milliseconds. A thread that waits costs no CPU.
@@ -57,7 +57,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Runs in the worker process: connections are made there, never carried through a fork."""
-        return create_app(root.lab(self._redis_url, keep=self._settings.keep), allowed=hosts.allowed(self._settings))
+        return create_app(lab(self._redis_url, keep=self._settings.keep), allowed=hosts.allowed(self._settings))
 
 
 class _Worker(Protocol):

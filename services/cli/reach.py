@@ -12,9 +12,11 @@ from services.cli.serve import SERVE
 from services.core.errors import Conflict, StoreUnreachable, Unreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
-from services.lab import root, running
+from services.lab import running
 from services.lab.door import Lab
-from services.lab.local import Local, data_folder, embedded
+from services.lab.local import data_folder
+from services.lab.root.lab import lab
+from services.lab.root.local import embedded, local_lab
 
 #: Time for a new conductor after one was killed: the lifetime of its lease and a start.
 CONDUCTOR: Seconds = 15.0
@@ -50,7 +52,7 @@ def reach_results() -> Iterator[Reached]:
         yield found
         return
     with embedded(data_folder()) as server:
-        yield Reached(lab=root.lab(server.url, keep=settings.keep), dashboard=None, tick=_nothing)
+        yield Reached(lab=lab(server.url, keep=settings.keep), dashboard=None, tick=_nothing)
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
     found = _found(settings, patience=STARTING)
     if found is None:
         say("No lab is running: starting one for this run …")
-        with Local(data_folder(), settings, serve=SERVE, dashboard=False, say=say) as local:
+        with local_lab(data_folder(), settings, serve=SERVE, dashboard=False, say=say) as local:
             yield Reached(lab=local.lab, dashboard=None, tick=local.tick)
         return
     if settings.redis_url is None and found.dashboard is None:
@@ -75,11 +77,11 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
 
 def _found(settings: Settings, *, patience: Seconds = 0.0) -> Reached | None:
     if settings.redis_url is not None:
-        return Reached(lab=root.lab(settings.redis_url, keep=settings.keep), dashboard=None, tick=_nothing)
+        return Reached(lab=lab(settings.redis_url, keep=settings.keep), dashboard=None, tick=_nothing)
     here = running.find(data_folder(), patience=patience)
     if here is None:
         return None
-    return Reached(lab=root.lab(here.redis_url, keep=settings.keep), dashboard=here.dashboard, tick=_nothing)
+    return Reached(lab=lab(here.redis_url, keep=settings.keep), dashboard=here.dashboard, tick=_nothing)
 
 
 def _await_conductor(lab: Lab, say: Callable[[str], None]) -> None:

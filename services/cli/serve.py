@@ -39,11 +39,11 @@ def command(part: str, redis_url: str | None, broker_url: str | None) -> None:
     if settings.redis_url is None:
         raise InvalidRequest([Problem("LAB_REDIS_URL", None, "must be set, or given with --redis")])
     if part == "conductor":
-        from services.conductor.serve import serve as serve_conductor
+        from services.lab.root.conductor import serve_conductor
 
         serve_conductor(settings, settings.redis_url)
     elif part == "node":
-        from services.node.serve import serve as serve_node
+        from services.lab.root.node import serve_node
 
         serve_node(settings, settings.redis_url)
     else:

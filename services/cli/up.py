@@ -11,7 +11,8 @@ from services.cli.errors import Terminated, as_typed, terminable
 from services.cli.options import as_json, print_json, say
 from services.cli.serve import SERVE
 from services.core.settings import Settings
-from services.lab.local import Local, data_folder
+from services.lab.local import data_folder
+from services.lab.root.local import local_lab
 
 
 @click.command(name="up")
@@ -28,7 +29,7 @@ def command(bind: str | None, as_json: bool) -> None:
     with as_typed({"LAB_BIND": "--bind"}.get if bind is not None else lambda name: name):
         settings = Settings.read(os.environ if bind is None else {**os.environ, "LAB_BIND": bind})
     try:
-        with terminable(), Local(data_folder(), settings, serve=SERVE, dashboard=True, say=say) as local:
+        with terminable(), local_lab(data_folder(), settings, serve=SERVE, dashboard=True, say=say) as local:
             if as_json:
                 print_json({"url": local.dashboard, "pid": os.getpid()})
             else:

@@ -6,23 +6,24 @@ import http.client
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import platformdirs
 
-from services.broker.brokers import broker_at
+from services.broker.contract import Broker
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
-from services.lab import root, running
+from services.lab import running
+from services.lab.door import Lab
 from services.lab.running import Running
 from services.lab.watch import StoreWatch
-from services.process.child import Child
-from services.process.supervisor import Process, Supervisor
+from services.process.supervisor import Supervisor
 from services.store import keys
 from services.store.connection import connect, reaching
 from services.store.durable import DurableServer
@@ -35,13 +36,21 @@ STARTING: Seconds = 60.0
 
 
 def data_folder() -> Path:
-    """Where the lab of this user keeps what it measured: `$XDG_DATA_HOME/concurrency-lab`."""
+    """Return the folder where this user's lab keeps its results: `$XDG_DATA_HOME/concurrency-lab`."""
     return Path(platformdirs.user_data_dir("concurrency-lab"))
 
 
-def embedded(path: Path, *, log: Path | None = None) -> DurableServer:
-    """The ledger of the data folder at `path`, not started."""
-    return DurableServer(path / "store", log=log)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """The ledger and the broker under test of a lab on one machine."""
+
+    #: Servers of this lab's own; None: the user's own is used.
+    ledger: DurableServer | None
+    broker: EmbeddedServer | None
+    #: Their addresses, with passwords.
+    redis_url: str
+    broker_url: str
+    under_test: Broker
 
 
 class Local:
@@ -53,29 +62,31 @@ class Local:
     """
 
     def __init__(
-        self, path: Path, settings: Settings, *, serve: Sequence[str], dashboard: bool, say: Callable[[str], None]
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        lab: Lab,
+        servers: Servers,
+        supervisor: Supervisor,
+        watch: StoreWatch,
+        dashboard: bool,
+        say: Callable[[str], None],
     ) -> None:
-        """`serve` is the command that, with `conductor`, `node` or `dashboard` after it, is that process."""
+        """`supervisor` has the servers of this lab's own and, after them, its processes."""
         self._folder = Folder(path)
+        self._logs = path / "logs"
         self._settings = settings
-        self._serve = tuple(serve)
+        self._servers = servers
+        self._supervisor = supervisor
+        self._watch = watch
         self._say = say
         self._began = time.time()
-        self._logs = path / "logs"
-        self._ledger = None if settings.redis_url else embedded(path, log=self._logs / "ledger.log")
-        self.redis_url = settings.redis_url or (self._ledger.url if self._ledger else "")
-        # A Redis that its user names is measured too, unless another is named for that.
-        own = not (settings.broker_url or settings.redis_url)
-        self._broker = EmbeddedServer(self._logs, name="broker") if own else None
-        self.broker_url = self._broker.url if self._broker else settings.broker_url or self.redis_url
-        self._under_test = broker_at(self.broker_url)
-        self.dashboard = url(settings.bind) if dashboard else None
-        self.lab = root.lab(self.redis_url, keep=settings.keep)
-        parts = ("conductor", "node", "dashboard") if dashboard else ("conductor", "node")
-        first: list[Process] = [server for server in (self._ledger, self._broker) if server]
-        self._supervisor = Supervisor([first, [self._process(part) for part in parts]], say=say)
-        self._watch = StoreWatch(self.redis_url, say=say)
         self._stack = ExitStack()
+        self.lab = lab
+        self.redis_url = servers.redis_url
+        self.broker_url = servers.broker_url
+        self.dashboard = url(settings.bind) if dashboard else None
 
     def __enter__(self) -> Local:
         with ExitStack() as stack:
@@ -85,13 +96,13 @@ class Local:
                 _check_free(self._settings.bind)
             if self._settings.redis_url:
                 self._check_store()
-            if self._ledger:
-                stack.callback(self._ledger.stop)
-                self._ledger.start()
+            if self._servers.ledger:
+                stack.callback(self._servers.ledger.stop)
+                self._servers.ledger.start()
                 self._forget_the_dead()
-            if self._broker:
-                stack.callback(self._broker.stop)
-                self._broker.start()
+            if self._servers.broker:
+                stack.callback(self._servers.broker.stop)
+                self._servers.broker.start()
             self._check_broker()
             stack.callback(self._supervisor.stop)
             self._supervisor.start()
@@ -120,16 +131,6 @@ class Local:
         self._supervisor.tick()
         self._watch.tick()
 
-    def _process(self, part: str) -> Child:
-        told = {
-            "LAB_REDIS_URL": self.redis_url,
-            "LAB_BROKER_URL": self.broker_url,
-            "LAB_BIND": self._settings.bind,
-            "LAB_NODE": self._settings.node,
-            "PYTHONUNBUFFERED": "1",
-        }
-        return Child(part, [*self._serve, part], log=self._logs / f"{part}.log", environ={**os.environ, **told})
-
     def _open_folder(self) -> None:
         path = self._folder.path
         if other := running.find(path):
@@ -148,9 +149,9 @@ class Local:
             raise CannotStart(f"the data folder {path} cannot be used: {error.strerror}") from error
 
     def _forget_the_dead(self) -> None:
-        """A conductor and a node that were killed are believed to live for some seconds yet.
+        """Remove a killed conductor and node from the ledger, which would count them as present for some seconds more.
 
-        The folder was locked by us, so they are dead, and no other knows the new server's password.
+        This process holds the folder's lock, so they are dead, and no other knows the new server's password.
         """
         with connect(self.redis_url) as client:
             with reaching():
@@ -166,7 +167,7 @@ class Local:
 
     def _check_broker(self) -> None:
         """Raises BrokerUnreachable."""
-        self._under_test.version()
+        self._servers.under_test.version()
         if self._settings.redis_url and not self._settings.broker_url:
             self._say(
                 "The broker under test is the ledger's own server (LAB_REDIS_URL), so the lab's own writes are in the "
@@ -187,7 +188,7 @@ class Local:
         health = self.lab.health()
         if not health.store:
             return ["store"]
-        # A node that was here before may be listed yet; ours has spoken since we began.
+        # An earlier node may still be listed; ours has announced itself since the start.
         ours = any(node.name == self._settings.node and node.seen >= self._began for node in self.lab.nodes())
         silent = [] if health.conductor else ["conductor"]
         silent += [] if ours else ["node"]
@@ -195,7 +196,7 @@ class Local:
 
 
 def url(bind: str) -> str:
-    """What to open in a browser on this machine for a dashboard that listens on `bind`."""
+    """Return the address for a browser on this machine of a dashboard that listens on `bind`."""
     host, _, port = bind.rpartition(":")
     return f"http://{ {'0.0.0.0': '127.0.0.1', '[::]': '[::1]'}.get(host, host) }:{port}"
 
@@ -205,7 +206,7 @@ def _check_free(bind: str) -> None:
     host = host.strip("[]")
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            # As the dashboard does: connections of an earlier one that are closing are no obstacle.
+            # As the dashboard does: closing connections of an earlier dashboard do no harm.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, int(port)))
     except OSError as error:

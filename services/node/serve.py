@@ -1,38 +1,28 @@
-"""Runs this machine's agent until it is told to stop."""
+"""Run this machine's agent as a Celery worker until it is told to stop."""
 
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from celery import signals
+from celery import Celery, signals
 
 from services.broker import leftovers as broker_leftovers
-from services.broker.brokers import broker_at
 from services.broker.contract import Broker
 from services.core.errors import BrokerUnreachable, StoreUnreachable
-from services.core.settings import Settings
-from services.core.trial import TrialSpec
 from services.core.units import Seconds
-from services.node import fingerprint, trialfolder
+from services.node import trialfolder
 from services.node.agent import Agent
 from services.node.naming import take_name
 from services.node.orders import add_orders, queue
-from services.node.rig import Rig
-from services.node.sampler import ServerCpu
-from services.store import keys
 from services.store import leftovers as ledger_leftovers
-from services.store.connection import Client, connect, wait_until_reached
-from services.store.control import control_app, leave_in_time
-from services.store.experiments import Experiments
-from services.store.nodes import LEASE_LIFETIME, Lease, Nodes
-from services.store.serverinfo import ServerInfo
+from services.store.connection import Client, wait_until_reached
+from services.store.control import leave_in_time
+from services.store.nodes import LEASE_LIFETIME, Nodes
 
 #: Exit code of an agent whose name another one has.
 NAME_TAKEN: Final = 2
@@ -41,48 +31,44 @@ PAUSE: Seconds = 0.5
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, redis_url: str) -> None:
-    """Announce the node and answer orders. Blocks until SIGTERM or SIGINT. Raises Conflict if its name is taken."""
-    client = connect(redis_url)
+def arrive(client: Client, nodes: Nodes, broker: Broker, *, name: str) -> tuple[str, str]:
+    """Wait for the ledger and the broker and take the node's name; return version and run of the broker's server.
+
+    Raises Conflict if the name is taken.
+    """
     wait_until_reached(client)
-    nodes, server = Nodes(client), ServerInfo(client)
-    broker = broker_at(settings.broker_url or redis_url)
-    take_name(nodes, settings.node)
-    version, run = _reached(broker)
-    shared = run == server.run()
-    ledger = None if shared else ServerCpu(read=server.cpu, here=server.machine() == fingerprint.this_machine())
+    take_name(nodes, name)
+    while True:
+        try:
+            return broker.version(), broker.ping()
+        except BrokerUnreachable as error:
+            log.warning("%s; trying again", error)
+            time.sleep(PAUSE)
 
-    def lease(attempt: str) -> Lease:
-        return Lease(client, keys.lease(attempt), holder="")
 
-    def sweep() -> None:
-        _sweep(client, broker, lambda attempt: lease(attempt).held())
+def sweep(client: Client, broker: Broker, held: Callable[[str], bool]) -> None:
+    """Remove what killed agents left in ledger, broker and file system, except attempts whose lease is `held`."""
+    try:
+        ledger_leftovers.sweep(client)
+        broker_leftovers.sweep(broker, held)
+    except (StoreUnreachable, BrokerUnreachable) as error:
+        log.warning("%s", error)
+    trialfolder.sweep()
 
+
+def serve(app: Celery, agent: Agent, *, sweep: Callable[[], None]) -> None:
+    """Announce the node and have `agent` answer orders. Blocks until SIGTERM or SIGINT.
+
+    Sweeps at the start, and again when the leases of an agent that was just killed have run out.
+    """
     sweep()
-    # What was killed just now still has its lease.
     again = threading.Timer(LEASE_LIFETIME, sweep)
     again.daemon = True
     again.start()
-
-    def rig(spec: TrialSpec) -> Rig:
-        return Rig(spec, broker=broker, ledger=ledger)
-
-    agent = Agent(
-        name=settings.node,
-        instance=secrets.token_hex(8),
-        fingerprint=fingerprint.take(ledger=server.version(), broker=None if shared else version),
-        nodes=nodes,
-        experiments=Experiments(client),
-        rig=rig,
-        lease=lease,
-        lost=lambda: os._exit(NAME_TAKEN),
-    )
-    app = control_app("node", redis_url)
     add_orders(app, agent)
 
     def on_ready(**_: object) -> None:
-        # The beat says it again.
-        with suppress(StoreUnreachable):
+        with suppress(StoreUnreachable):  # the beat repeats it
             agent.announce()
         threading.Thread(target=agent.beat, name="beat", daemon=True).start()
 
@@ -94,24 +80,5 @@ def serve(settings: Settings, redis_url: str) -> None:
 
     signals.worker_shutting_down.connect(on_shutting_down, weak=False)
     # Two slots: one measures, the other can be told to abandon it.
-    arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{settings.node}", "-Q", queue(settings.node)]
+    arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{agent.name}", "-Q", queue(agent.name)]
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])
-
-
-def _reached(broker: Broker) -> tuple[str, str]:
-    """Version and run of the broker's server, as soon as it answers: the node cannot measure without it."""
-    while True:
-        try:
-            return broker.version(), broker.ping()
-        except BrokerUnreachable as error:
-            log.warning("%s; trying again", error)
-            time.sleep(PAUSE)
-
-
-def _sweep(client: Client, broker: Broker, held: Callable[[str], bool]) -> None:
-    try:
-        ledger_leftovers.sweep(client)
-        broker_leftovers.sweep(broker, held)
-    except (StoreUnreachable, BrokerUnreachable) as error:
-        log.warning("%s", error)
-    trialfolder.sweep()

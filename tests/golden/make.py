@@ -22,6 +22,7 @@ from services.core.codec import to_data
 from services.core.report import Report
 from services.core.settings import Settings
 from services.lab.local import Local
+from services.lab.root.local import local_lab
 from services.store.connection import Client, connect
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ def main(name: str) -> None:
     settings = Settings(redis_url=None, bind="127.0.0.1:8000", node="golden")
     with (
         tempfile.TemporaryDirectory(prefix="lab-golden-") as data,
-        Local(Path(data), settings, serve=SERVE, dashboard=False, say=print) as lab,
+        local_lab(Path(data), settings, serve=SERVE, dashboard=False, say=print) as lab,
         connect(lab.redis_url) as client,
     ):
         for request, body in REQUESTS.items():

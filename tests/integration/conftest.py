@@ -11,6 +11,7 @@ import pytest
 from services.core.settings import Settings
 from services.lab import running
 from services.lab.local import Local
+from services.lab.root.local import local_lab
 from services.store.folder import holder
 from tests.integration.up import STAND_IN, Children
 
@@ -26,7 +27,7 @@ def local(tmp_path: Path, said: list[str]) -> Callable[..., Local]:
     """Makes a lab in a folder of the test's, of stand-ins and a real server."""
 
     def local(settings: Settings, *, dashboard: bool = True) -> Local:
-        return Local(tmp_path / "data", settings, serve=STAND_IN, dashboard=dashboard, say=said.append)
+        return local_lab(tmp_path / "data", settings, serve=STAND_IN, dashboard=dashboard, say=said.append)
 
     return local
 

@@ -226,10 +226,10 @@ supervisor = """
 import sys
 from pathlib import Path
 from services.core.settings import Settings
-from services.lab.local import Local
+from services.lab.root.local import local_lab
 
 settings = Settings(redis_url=None, bind=sys.argv[2], node="here")
-with Local(Path(sys.argv[1]), settings, serve=sys.argv[3:], dashboard=True, say=print):
+with local_lab(Path(sys.argv[1]), settings, serve=sys.argv[3:], dashboard=True, say=print):
     print("ready", flush=True)
     sys.stdin.read()
 """

@@ -1,4 +1,4 @@
-"""The composition root: the only place where the lab's parts are put together."""
+"""Put the door together through which dashboard and command line use the lab."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from workloads.registry import discover
 
 
 def lab(redis_url: str, *, keep: int) -> Lab:
-    """The lab whose store is at `redis_url`, with so many experiments. Nothing is sent before its first use."""
+    """Return the lab whose ledger is at `redis_url`.
+
+    It keeps `keep` experiments. Nothing is sent before its first use.
+    """
     client = connect(redis_url)
     return Lab(
         registry=discover(),
