@@ -22,7 +22,7 @@ from services.node.publisher import Publisher
 from services.node.sampler import Sampler, ServerCpu
 from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, StallWatch, tree_cpu
-from services.node.trialfolder import trial_folder
+from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
 from workloads.registry import load
 
@@ -49,7 +49,7 @@ class Rig:
             environ = held.enter_context(companions(workload, redis_url=broker.address))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
-            environ |= {"TMPDIR": folder, "LAB_TRIAL_FOLDER": folder}
+            environ |= {"TMPDIR": folder, VARIABLE: folder}
             self.spans = SpanFile()
             held.callback(self.spans.close)
             wiring = Wiring(

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from services.core.units import Seconds
+from services.process.leftover import kill_marked
 
 PREFIX: Final = "lab-trial-"
 #: Held locked by the agent; the kernel frees the lock when that dies. A measured worker does not inherit it.
 LOCK: Final = ".owner"
+#: Variable in the environment of the measured worker, and so of all processes that its tasks start: the folder.
+VARIABLE: Final = "LAB_TRIAL_FOLDER"
 #: A folder without the file is being made, or was left by a version that made none.
 GRACE: Final[Seconds] = 3600.0
 
@@ -34,9 +37,14 @@ def trial_folder() -> Iterator[str]:
 
 
 def sweep() -> int:
-    """Remove this user's folders whose agents are dead, and return their number."""
+    """Remove this user's folders whose agents are dead, and return their number.
+
+    Processes of those trials that still run are killed first: the kernel ends the main process with its agent, not what
+    a task has started.
+    """
     dead = [one for one in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _is_ours(one) and _is_dead(one)]
     for folder in dead:
+        kill_marked(VARIABLE, str(folder))
         shutil.rmtree(folder, ignore_errors=True)
     return len(dead)
 

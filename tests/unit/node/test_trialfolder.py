@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from services.node.trialfolder import sweep, trial_folder
+from services.node.trialfolder import VARIABLE, sweep, trial_folder
+from tests.live import runs, until
 
 AGENT = """
 from services.node.trialfolder import trial_folder
@@ -51,6 +53,37 @@ def test_the_folder_of_a_killed_agent_is_swept_and_that_of_a_living_one_is_not(t
         assert dead.exists()
         assert sweep() == 1
         assert not dead.exists() and Path(living).exists()
+
+
+FORKING_AGENT = f"""
+import os, subprocess
+from services.node.trialfolder import trial_folder
+with trial_folder() as folder:
+    environ = os.environ | {{"{VARIABLE}": folder}}
+    left = subprocess.Popen(["sleep", "1000"], env=environ, start_new_session=True)
+    other = subprocess.Popen(["sleep", "1000"], env=os.environ | {{"{VARIABLE}": folder + "x"}})
+    print(left.pid, other.pid, flush=True)
+    input()
+"""
+
+
+def test_processes_that_a_killed_agents_task_started_are_killed_by_the_sweep() -> None:
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKING_AGENT], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as agent:
+        assert agent.stdout is not None
+        left, other = map(int, agent.stdout.readline().split())
+        try:
+            sweep()
+            assert runs(left)
+            agent.kill()
+            agent.wait()
+            sweep()
+            until(lambda: not runs(left))
+            assert runs(other)
+        finally:
+            os.kill(other, signal.SIGKILL)
 
 
 def test_a_folder_that_is_just_being_made_is_left_alone_and_an_old_one_without_an_owner_goes(temporary: Path) -> None:
