@@ -15,13 +15,14 @@ from celery import Celery, Task, bootsteps
 from celery.states import FAILURE
 
 from concurrency_lab_inside.app import SPANNED
-from concurrency_lab_inside.stamps import Outcome, Stamp
+from concurrency_lab_inside.stamps import Outcome, Stamp, WorkerField
 from concurrency_lab_inside.table import SpanColumns
 
 
 def install(app: Celery, table: SpanColumns) -> None:
     """Have `app` stamp what its worker receives and what its pool is given and gives back, before it starts."""
     app.steps["worker"].add(_watching(table))
+    app.steps["consumer"].add(_counting_connections(table))
 
 
 def stamped(table: SpanColumns) -> type[Task]:
@@ -52,6 +53,20 @@ def _watching(table: SpanColumns) -> type[bootsteps.StartStopStep]:
             worker.pool.apply_async = _handing_over(worker.pool.apply_async, table)
 
     return Watch
+
+
+def _counting_connections(table: SpanColumns) -> type[bootsteps.StartStopStep]:
+    fields = table.worker
+
+    class CountConnections(bootsteps.StartStopStep):
+        """Celery restarts the consumer's steps after each loss of the connection."""
+
+        requires = ("celery.worker.consumer:Connection",)
+
+        def start(self, _consumer: Any) -> None:
+            fields[WorkerField.CONNECTIONS] += 1
+
+    return CountConnections
 
 
 def _receiving(table: SpanColumns) -> Callable[[Any], None]:

@@ -54,5 +54,12 @@ class Outcome(IntEnum):
     SLOT_LOST = 3
 
 
+class WorkerField(IntEnum):
+    """A field of the table's last row, which is about the worker and not about a task, by its column."""
+
+    #: How often the worker's consumer has connected to the broker.
+    CONNECTIONS = 0
+
+
 COLUMNS: Final = 14
 ROW_BYTES: Final = COLUMNS * 8

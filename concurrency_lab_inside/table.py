@@ -23,3 +23,8 @@ class SpanColumns:
     def column(self, field: Stamp) -> memoryview[int]:
         """One field of all rows, by row: what is written to it is in the table."""
         return self._fields[field::COLUMNS]
+
+    @property
+    def worker(self) -> memoryview[int]:
+        """Return the last row, by `WorkerField`."""
+        return self._fields[-COLUMNS:]

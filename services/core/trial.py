@@ -112,7 +112,7 @@ class NodeTrial:
     scheduled: bool
     #: How late the publisher was behind its schedule, at worst.
     lag: Seconds
-    #: How often the measured worker lost its connection to the broker.
+    #: How often the measured worker connected to the broker again after a loss.
     reconnects: int
     #: Taken when the worker was warm and idle.
     idle: Sample

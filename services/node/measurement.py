@@ -91,7 +91,7 @@ class Measurement:
                     watched = self._run(rig)
                 except TrialFailed as error:
                     failure, watched = str(error), Watched(usage=NO_USAGE)
-            spans, reconnects = rig.table(), rig.worker.reconnects()
+            spans, reconnects = rig.table(), rig.spans.reconnects()
             with self._phase("stop"):
                 self.end()
         finally:

@@ -8,21 +8,21 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
-from concurrency_lab_inside.stamps import COLUMNS, ROW_BYTES, Stamp
+from concurrency_lab_inside.stamps import COLUMNS, ROW_BYTES, Stamp, WorkerField
 
 #: Rows of a table. Pages that nobody writes take no memory.
 CAPACITY = 1 << 18
 
 
 class SpanFile:
-    """A table of CAPACITY rows; rows are given out in order to whoever publishes."""
+    """A table of CAPACITY rows, given out in order, and a last row about the worker itself."""
 
     def __init__(self) -> None:
         #: Nameless, so nothing is left behind however this process ends; the worker inherits the descriptor.
         self.file = os.memfd_create("lab-spans")
-        os.ftruncate(self.file, CAPACITY * ROW_BYTES)
+        os.ftruncate(self.file, (CAPACITY + 1) * ROW_BYTES)
         self._map = mmap.mmap(self.file, 0)
-        self._rows: NDArray[np.int64] = np.frombuffer(self._map, np.int64).reshape(CAPACITY, COLUMNS)
+        self._rows: NDArray[np.int64] = np.frombuffer(self._map, np.int64).reshape(CAPACITY + 1, COLUMNS)
         self._given = 0
 
     def give(self, count: int) -> range:
@@ -44,6 +44,10 @@ class SpanFile:
     def count(self, rows: range, field: Stamp) -> int:
         """How many of these rows have the field stamped."""
         return int(np.count_nonzero(self.column(rows, field)))
+
+    def reconnects(self) -> int:
+        """Return how often the worker connected to the broker again after a loss."""
+        return max(0, int(self._rows[-1, WorkerField.CONNECTIONS]) - 1)
 
     def read(self) -> NDArray[np.int64]:
         """A copy of all rows given out, (rows, COLUMNS) int64."""

@@ -101,10 +101,6 @@ class MeasuredWorker:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def reconnects(self) -> int:
-        """How often it lost its connection to the broker, by the end of its log."""
-        return self._said().count("Connection to broker lost")
-
     def last_words(self, lines: int = 6) -> str:
         """The last lines of its log, as the end of a sentence; empty when it logged nothing."""
         said = [line for line in ROOT_WARNING.sub("", self._said()).splitlines() if line.strip()]
