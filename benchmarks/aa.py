@@ -17,7 +17,8 @@ from dataclasses import replace
 from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
 from benchmarks.outcome import Bound, Outcome
 from benchmarks.trials import Source, command
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 
 MOST = 0.05
 PAIRS = (

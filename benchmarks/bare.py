@@ -16,7 +16,7 @@ from types import TracebackType
 from concurrency_lab_inside.app import WORK, Wiring, create_app
 from services.broker.contract import Place
 from services.broker.redis import RedisBroker, prefix
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.publisher import BATCH

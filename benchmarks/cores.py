@@ -22,7 +22,8 @@ from benchmarks.outcome import Bound, Outcome, Table, command, machine, say
 from services.analysis.trial.hosts import by_host, usable_cores
 from services.cli.serve import SERVE
 from services.core.environment import Node
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.core.summary import CellSummary
 from services.core.units import Seconds
 from services.process.child import Child

@@ -17,7 +17,8 @@ from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.core.trial import Phases
 from services.core.units import Seconds
 from workloads.builtin.python import primes

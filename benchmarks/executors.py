@@ -18,7 +18,8 @@ from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.units import Rate, Seconds, Value
 from workloads.registry import discover

@@ -14,7 +14,8 @@ from functools import partial
 from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
 from benchmarks.outcome import Bound, Outcome
 from benchmarks.trials import Source, command
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 
 EQUAL = 8
 MOST, LEAST = 0.05, 0.90

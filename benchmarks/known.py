@@ -14,7 +14,8 @@ from benchmarks.lab import Measured, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from benchmarks.theory import Body
 from services.analysis.cells import intervals
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from services.core.units import Rate
 

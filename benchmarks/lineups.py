@@ -12,7 +12,8 @@ from benchmarks.outcome import Table, bounded, say
 from benchmarks.resampling import Block, Calls, judged, resample, slower
 from benchmarks.trials import Source
 from services.analysis.cells import intervals
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.trial import TrialResult
 from services.core.units import Seconds, Value

@@ -29,7 +29,8 @@ from services.analysis.trial.merging import summarise
 from services.analysis.trial.spans import pack
 from services.analysis.trial.timeline import timeline
 from services.core.environment import Node
-from services.core.experiment import Effort, Experiment, Model, Plan, Record, State
+from services.core.experiment import Effort, Experiment, Plan, Record, State
+from services.core.models import Model
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult
 from services.core.units import Seconds

@@ -25,7 +25,7 @@ from services.analysis.cells import intervals, precision
 from services.analysis.coverage import median_bounds
 from services.broker.contract import Place
 from services.broker.redis import RedisBroker, prefix
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds

@@ -23,7 +23,8 @@ from benchmarks.synthetic import PINGS, node_trial, span_table
 from concurrency_lab_inside.stamps import ROW_BYTES
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.spans import pack, unpack
-from services.core.experiment import Cell, Model, Trial
+from services.core.experiment import Cell, Trial
+from services.core.models import Model
 from services.core.units import Bytes, Seconds
 
 SPANS, QUICK_SPANS = 1_000_000, 100_000

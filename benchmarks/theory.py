@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.units import Seconds, Value
 
 #: What a body does while it computes: keeps the GIL, or gives it up inside C code.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.core.errors import NotFound
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.units import Value
 
 #: Longest step of an address that is repeated in a message.

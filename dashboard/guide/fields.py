@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboard.guide.schedule import Case, Work
 from services.core.errors import InvalidRequest, Problem
-from services.core.experiment import Model
+from services.core.models import Model
 
 #: The guide's three models, in the order in which it explains them.
 SHOWN: Final = (Model.SEQUENTIAL, Model.THREADS, Model.PREFORK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.guide.decisions import Check, Leaf
-from services.core.experiment import Model
+from services.core.models import Model
 
 SEQUENTIAL: Final = Leaf(
     name="sequential",

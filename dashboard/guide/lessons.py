@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.core.claims import Topic
-from services.core.experiment import Model
+from services.core.models import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

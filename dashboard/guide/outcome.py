@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
-from services.core.experiment import Experiment, Model, State
+from services.core.experiment import Experiment, State
+from services.core.models import Model
 from services.core.quantities import percent
 from services.core.report import Report
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dashboard.guide.schedule import TASK, Doing, Milliseconds, Schedule, Stretch, Work
-from services.core.experiment import Model
+from services.core.models import Model
 
 WIDTH: Final = 360
 #: Where time begins and ends.

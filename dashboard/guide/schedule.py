@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from services.core.experiment import Model
+from services.core.models import Model
 
 Milliseconds: TypeAlias = int
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from services.core.errors import Problem
-from services.core.experiment import Arrivals, Effort, Experiment, Model
+from services.core.experiment import Arrivals, Effort, Experiment
+from services.core.models import Model
 from services.core.units import Value, exact
 from services.planning.values import value
 from workloads.contract import Workload

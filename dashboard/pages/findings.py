@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.pages.compare import MOST
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.report import Report, VariantVerdict
 from services.core.summary import CellSummary, TrialSummary, Warn
 from services.core.trial import Facts

@@ -14,7 +14,8 @@ from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
 from services.cli.results import more, result
 from services.core.codec import to_data
-from services.core.experiment import Arrivals, Effort, Model
+from services.core.experiment import Arrivals, Effort
+from services.core.models import Model
 from services.core.report import Report
 from services.lab import trying
 

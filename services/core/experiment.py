@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.core.models import Model as Model  # noqa: PLC0414 - importers move to services.core.models
+from services.core.models import Model
 from services.core.units import Rate, Seconds, Timestamp, Value, exact
 
 

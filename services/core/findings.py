@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.units import Bytes, Rate, Value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.core.experiment import Model
 from services.core.figures import Breakdown, Carriage
+from services.core.models import Model
 from services.core.trial import Facts
 from services.core.units import Bytes, Rate, Seconds, Value
 

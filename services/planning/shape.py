@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from services.core.errors import Problem
-from services.core.experiment import Arrivals, Effort, Model
+from services.core.experiment import Arrivals, Effort
+from services.core.models import Model
 from services.core.units import Rate, Seconds
 
 MOST_CONCURRENCY = 256

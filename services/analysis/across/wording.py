@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.core.experiment import Model
 from services.core.findings import Group
+from services.core.models import Model
 from services.core.quantities import size
 from services.core.summary import CellSummary, Interval
 from services.core.units import Bytes, Rate, Value, exact

@@ -8,8 +8,9 @@ from statistics import fmean, median
 from services.analysis.cells import intervals, outliers, warnings
 from services.analysis.cells.judging.evidence import CellEvidence
 from services.core.environment import Environment
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
+from services.core.models import Model
 from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
 from services.core.trial import TrialResult
 from services.core.units import Seconds

@@ -13,8 +13,8 @@ from services.analysis.claims.evidence import (
     times,
 )
 from services.core.claims import Judged
-from services.core.experiment import Model
 from services.core.figures import Figures
+from services.core.models import Model
 
 #: More than noise, less than a second core brings.
 HALF_MORE = 1.5

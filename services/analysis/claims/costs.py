@@ -7,9 +7,9 @@ import math
 from services.analysis.cells import intervals
 from services.analysis.claims.evidence import ClaimEvidence, Missing, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
-from services.core.experiment import Model
 from services.core.figures import Figures
 from services.core.findings import SlotMemory
+from services.core.models import Model
 
 #: A thread's start counts as low below this part of a fresh interpreter's.
 LOW = 0.1

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from services.analysis.cells import intervals
 from services.core.claims import Judged, Standing
-from services.core.experiment import Model
 from services.core.figures import Figures
 from services.core.findings import SlotMemory
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.trial import TrialResult
 from services.core.units import Value

@@ -13,8 +13,8 @@ from services.analysis.claims.evidence import (
     together,
 )
 from services.core.claims import Judged
-from services.core.experiment import Model
 from services.core.figures import Figures
+from services.core.models import Model
 
 #: As fast as another: at most so much slower.
 AS_FAST = 0.95

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.core.experiment import Model
 from services.core.findings import Group
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from services.core.units import Rate, Value, exact
 from services.views.figures.axis import CONCURRENCY, RATE, Axis

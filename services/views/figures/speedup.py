@@ -7,8 +7,8 @@ from typing import Final
 
 from services.analysis.across.laws import FEWEST
 from services.analysis.coverage import ratio_bounds
-from services.core.experiment import Model
 from services.core.findings import Fit, Group, Scaling, Speedup
+from services.core.models import Model
 from services.core.report import Report
 from services.core.summary import CellSummary, Interval
 from services.core.units import Rate

@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import fmean
 from typing import Final
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.timeline import Bar, Timeline
 from services.core.units import Seconds
 from services.views.figures import lines

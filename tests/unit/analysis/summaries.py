@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.analysis.cells.summary import cell_summary
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
 from services.core.figures import Footprint
+from services.core.models import Model
 from services.core.summary import CellSummary
 from services.core.units import Rate, Value
 from tests.unit.analysis.made import MB, environment, result

@@ -8,8 +8,9 @@ from dataclasses import replace
 from services.analysis.across import verdict
 from services.analysis.cells.summary import cell_summary
 from services.core.codec import to_data
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
 from services.core.figures import Latency
+from services.core.models import Model
 from services.core.report import Verdict
 from services.core.summary import CellSummary, Warn, Warned
 from tests.unit.analysis.made import environment, result

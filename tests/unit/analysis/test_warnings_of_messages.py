@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from services.analysis.trial.merging import summarise
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.core.summary import Warn
 from services.core.trial import Facts, TrialResult
 from tests.unit.analysis.made import PREFORK, environment, facts, node, result, row, share, slot_lost, stamped, trial

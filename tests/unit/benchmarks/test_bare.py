@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bare import BareWorker, Endings, spec
-from services.core.experiment import Model
+from services.core.models import Model
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from workloads.builtin.messaging import echo

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import plain
 from benchmarks.executors import ALONE, Place, Round, row
-from services.core.experiment import Model
+from services.core.models import Model
 from workloads.builtin.waiting import wait
 
 THREADS: tuple[Place, Place] = (Model.THREADS, 1), (Model.THREADS, 2)

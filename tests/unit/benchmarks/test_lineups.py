@@ -8,7 +8,8 @@ from benchmarks import aa, grid, planted
 from benchmarks.lineups import Findings, LineUp, Runs, findings, live, note, resampled, table
 from benchmarks.outcome import WIDTH
 from benchmarks.resampling import Calls
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.lab import trying
 from tests.unit.benchmarks.test_resampling import blocks
 

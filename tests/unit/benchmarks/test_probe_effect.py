@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from benchmarks.probe import FULL, QUICK, Terms, Window, compare
-from services.core.experiment import Model
+from services.core.models import Model
 
 
 class Known:

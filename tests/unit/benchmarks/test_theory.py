@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.known import QUESTIONS, QUICK_QUESTIONS, Question
 from benchmarks.theory import Body, Gil, cores_for, speedup, tolerance
-from services.core.experiment import Model
+from services.core.models import Model
 from services.lab import trying
 from workloads.registry import discover
 

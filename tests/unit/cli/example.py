@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.core.environment import Environment, Fingerprint, Node
-from services.core.experiment import Cell, Effort, Experiment, Model, Record, State
+from services.core.experiment import Cell, Effort, Experiment, Record, State
 from services.core.figures import Breakdown, Carriage
 from services.core.findings import Findings
+from services.core.models import Model
 from services.core.report import Doubt, Line, Now, Progress, Report, VariantVerdict, Verdict
 from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Percentiles, Warn, Warned
 

@@ -6,8 +6,9 @@ import pytest
 
 from services.cli.results import more, result
 from services.cli.terminal import WIDTH, text
-from services.core.experiment import Model, State
+from services.core.experiment import State
 from services.core.findings import Findings, Group, Payload, Scaling, Speedup
+from services.core.models import Model
 from services.core.report import Doubt, Report
 from services.core.summary import Warn
 from tests.unit.cli.example import cell, report, unmeasured, warned

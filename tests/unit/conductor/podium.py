@@ -14,7 +14,8 @@ from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
-from services.core.experiment import Model, Record, State
+from services.core.experiment import Record, State
+from services.core.models import Model
 from services.node import orders
 from services.planning import grid
 from services.store import keys

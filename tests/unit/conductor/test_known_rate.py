@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.conductor.conductor import known_rate
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from tests.unit.analysis import made
 
 

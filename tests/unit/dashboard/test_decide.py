@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from dashboard.guide.decisions import ends
 from dashboard.guide.tree import TREE
-from services.core.experiment import Experiment, Model, State
+from services.core.experiment import Experiment, State
+from services.core.models import Model
 from services.lab.door import Lab
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.lab.door import Lab
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger

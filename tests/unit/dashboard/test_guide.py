@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.core.claims import Standing
-from services.core.experiment import Model, State
+from services.core.experiment import State
+from services.core.models import Model
 from services.lab.door import Lab
 from services.planning import grid
 from tests.unit.dashboard import made

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.guide.picture import LEFT, RIGHT, pictures
 from dashboard.guide.schedule import ASIDE, TASK, TURN, Case, Doing, Schedule, Work, schedule
-from services.core.experiment import Model
+from services.core.models import Model
 
 CASE = Case(model=Model.THREADS, work=Work.COMPUTING, tasks=8, slots=4, cores=2)
 EVERY = [

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from dashboard.guide.decisions import ends
 from dashboard.guide.tree import TREE
-from services.core.experiment import Model
+from services.core.models import Model
 from services.planning import grid
 from services.views.figures.catalogue import FIGURES
 from tests.unit.dashboard import made

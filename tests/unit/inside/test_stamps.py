@@ -7,7 +7,8 @@ import enum
 import pytest
 
 from concurrency_lab_inside.stamps import COLUMNS, ROW_BYTES, Outcome, Stamp
-from services.core.experiment import Cell, Model, State, Trial
+from services.core.experiment import Cell, State, Trial
+from services.core.models import Model
 
 
 @pytest.mark.parametrize("kind", [Stamp, Outcome])

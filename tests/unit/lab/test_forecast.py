@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.core.experiment import Experiment, Model, State
+from services.core.experiment import Experiment, State
 from services.core.forecast import Forecast
+from services.core.models import Model
 from services.lab.door import Lab
 from services.store.connection import Client
 from services.store.server import EmbeddedServer

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.broker.redis import RedisBroker
-from services.core.experiment import Cell, Model, Trial
+from services.core.experiment import Cell, Trial
+from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.core.units import Value
 from services.node.rig import Rig

@@ -13,7 +13,7 @@ from services.broker.contract import Place
 from services.broker.redis import FILLING, prefix
 from services.core.codec import from_data, to_data
 from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import agent as room
 from services.node import fingerprint

@@ -14,7 +14,7 @@ import pytest
 
 from services.broker.contract import Place
 from services.broker.redis import RedisBroker
-from services.core.experiment import Model
+from services.core.models import Model
 from services.store.server import EmbeddedServer
 from tests.unit.node import bareapp
 from tests.unit.node.rigs import rig, spec

@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 import psutil
 import pytest
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.node.companions import companions
 from services.store.connection import Client
 from services.store.server import EmbeddedServer

@@ -14,7 +14,7 @@ from concurrency_lab_inside.stamps import Outcome
 from services.analysis.trial import spans
 from services.broker.redis import RedisBroker
 from services.core.errors import BrokerUnreachable, TrialFailed
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.trial import NodeTrial, TrialSpec
 from services.node.measurement import Measurement, whole_waves
 from services.node.rig import Rig

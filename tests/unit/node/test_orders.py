@@ -13,7 +13,7 @@ import psutil
 from celery._state import get_current_task
 
 from services.core.codec import from_data, to_data
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.reference import Reference
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import fingerprint

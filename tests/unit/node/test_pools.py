@@ -13,7 +13,7 @@ from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
 from services.broker.contract import Place
 from services.broker.redis import prefix
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.trial import Sample
 from services.node.sampler import sample
 from services.store.connection import connect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.live import until

@@ -9,7 +9,7 @@ from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.contract import Place
 from services.broker.redis import prefix
 from services.core.errors import TrialFailed
-from services.core.experiment import Model
+from services.core.models import Model
 from services.node import stall
 from services.planning.shape import MOST_CONCURRENCY
 from services.store.connection import connect

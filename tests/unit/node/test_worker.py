@@ -17,7 +17,8 @@ import pytest
 
 from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
 from services.store.server import EmbeddedServer

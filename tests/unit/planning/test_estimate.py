@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.planning import estimate
 from services.planning.estimate import CARRY, Known
 from services.planning.grid import plan

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.core.experiment import Effort, Experiment, Model
+from services.core.experiment import Effort, Experiment
+from services.core.models import Model
 from services.planning import grid
 
 asked = Experiment(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.core.errors import InvalidRequest, Problem
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.planning import memory, request
 from services.planning.estimate import Known
 from tests.unit.planning.requests import made, problems, registry

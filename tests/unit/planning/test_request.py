@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.core.errors import InvalidRequest, MalformedRequest
-from services.core.experiment import Effort, Model
+from services.core.experiment import Effort
+from services.core.models import Model
 from services.planning import request
 from services.planning.grid import plan
 from tests.unit.planning.requests import made, problems, registry, told

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.core.experiment import Model
+from services.core.models import Model
 from tests.unit.planning.requests import made, problems, registry, told
 
 HUGE = 10**400

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from services.core.experiment import Arrivals, Cell, Effort, Experiment, Model, Trial
+from services.core.experiment import Arrivals, Cell, Effort, Experiment, Trial
+from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.planning import grid
 from services.planning.sharing import specs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.summary import Warn
 from services.views.cells import cells
 from tests.unit.cli.example import cell, report, unmeasured, warned

@@ -10,8 +10,9 @@ from services.analysis.cells import intervals
 from services.core.comparison import Call, Choice, Compared, Comparison, Measure, Trait
 from services.core.environment import Environment
 from services.core.errors import NotFound
-from services.core.experiment import Cell, Experiment, Model, State
+from services.core.experiment import Cell, Experiment, State
 from services.core.figures import Footprint
+from services.core.models import Model
 from tests.unit.analysis.made import MB, PREFORK, THREADS, environment, record, result
 
 STEADY = (100, 101, 99, 100)

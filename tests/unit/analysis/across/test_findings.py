@@ -8,8 +8,8 @@ import numpy as np
 
 from services.analysis.across.findings import findings
 from services.core.codec import from_json, to_json
-from services.core.experiment import Model
 from services.core.findings import Findings
+from services.core.models import Model
 from services.core.summary import CellSummary
 from tests.unit.analysis.made import carriage, environment
 from tests.unit.analysis.summaries import cell, each, measured, weighed

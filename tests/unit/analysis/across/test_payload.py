@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from services.analysis.across.payload import payload
-from services.core.experiment import Model
 from services.core.findings import Channel, Payload
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from services.core.units import Seconds
 from tests.unit.analysis.made import breakdown, carriage

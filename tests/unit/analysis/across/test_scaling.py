@@ -10,8 +10,8 @@ import pytest
 
 from services.analysis.across.scaling import scaling as found_scaling
 from services.core.environment import Environment
-from services.core.experiment import Model
 from services.core.findings import Scaling, Speedup
+from services.core.models import Model
 from services.core.reference import Reference
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.references import reference

@@ -10,8 +10,8 @@ from scipy import stats
 
 from services.analysis.across.slot_memory import slot_memory
 from services.core.environment import Environment
-from services.core.experiment import Model
 from services.core.findings import SlotMemory
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.made import MB, environment, node
 from tests.unit.analysis.summaries import cell, measured, weighed

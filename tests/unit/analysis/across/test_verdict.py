@@ -9,7 +9,8 @@ import pytest
 
 from services.analysis.across import verdict
 from services.analysis.cells.summary import cell_summary
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.core.report import Answer, Ranked, Verdict
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.analysis.cells.groups import grouped, swept
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.summary import CellSummary
 from tests.unit.analysis.summaries import cell, measured
 

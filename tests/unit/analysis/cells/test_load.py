@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.analysis.cells.load import load
-from services.core.experiment import Model
 from services.core.findings import Load
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.summaries import cell, each, measured
 

@@ -9,7 +9,8 @@ import pytest
 
 from services.analysis.cells import warnings
 from services.analysis.trial.merging import summarise
-from services.core.experiment import Cell, Model
+from services.core.experiment import Cell
+from services.core.models import Model
 from services.core.summary import Warn
 from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial
 from tests.unit.analysis.used import usage

@@ -9,7 +9,7 @@ import pytest
 from services.analysis.cells.warnings import RULES
 from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET
 from services.core.claims import Judged, Standing, Topic
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.summary import Warn
 from services.planning import presets, request
 from tests.unit.analysis import made

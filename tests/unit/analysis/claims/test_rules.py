@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from services.core.claims import Judged, Standing
-from services.core.experiment import Model
 from services.core.figures import Latency
+from services.core.models import Model
 from services.core.trial import TrialResult
 from tests.unit.analysis.claims.trials import deaths, judge, told, trials
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from services.analysis import report
 from services.core.environment import Environment, Node
-from services.core.experiment import Experiment, Model
+from services.core.experiment import Experiment
 from services.core.figures import Figures
+from services.core.models import Model
 from services.core.report import Report
 from services.core.trial import TrialResult
 from services.planning import grid

@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from dashboard.pages.asked import again, body, read
 from services.cli.results import result
 from services.cli.terminal import text
-from services.core.experiment import Experiment, Model
+from services.core.experiment import Experiment
+from services.core.models import Model
 from services.core.report import Report
 from services.views.figures import axis
 from services.views.figures.catalogue import FIGURES

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from services.core.errors import NotFound
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.report import Report
 from services.views.figures.catalogue import FIGURES, charts, table
 from services.views.figures.drawing import Drawing, Table

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from services.core.environment import Node
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.report import Report
 from services.core.summary import Interval, MemorySummary
 from services.views.figures.breakdown import BREAKDOWN

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.views.figures.catalogue import charts
 from services.views.figures.drawing import Drawing
 from services.views.figures.handover import HANDOVER

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from services.analysis.across.findings import findings
-from services.core.experiment import Model
 from services.core.findings import BareSpeedup
+from services.core.models import Model
 from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures.efficiency import EFFICIENCY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.timeline import Timeline
 from services.views.figures import timeline
 from tests.unit.views.figures.bars import bar, in_processes, sharing_a_gil
