@@ -1,1 +1,1 @@
-"""Everything the lab keeps in Redis, and the embedded server."""
+"""The ledger: what the lab keeps in Redis, and its embedded server."""

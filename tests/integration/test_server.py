@@ -64,6 +64,18 @@ def test_what_was_written_is_there_for_the_next_lab_that_opens_the_folder(tmp_pa
         assert get(second, "trial") == "measured"
 
 
+def test_a_plain_server_forgets_everything_and_comes_back_at_the_same_address(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as plain:
+        address = plain.url
+        put(plain, "task", "queued")
+        plain.terminate()
+        until(plain.ending)
+        plain.start()
+        assert plain.url == address
+        assert get(plain, "task") is None
+    assert [file.name for file in tmp_path.iterdir()] == ["server.log"]
+
+
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     with DurableServer(tmp_path / 'a "strange" näme \\ here') as server:
         put(server, "trial", "measured")

@@ -73,6 +73,19 @@ def test_enough_of_a_wrong_url_is_shown_to_know_it_again() -> None:
     assert told(LAB_REDIS_URL="http://redis:6379/0")[0].endswith("(got 'http://…')")
 
 
+def test_a_broker_under_test_is_named_apart_from_the_ledger() -> None:
+    assert Settings.read({"LAB_REDIS_URL": "redis://ledger"}).broker_url is None
+    read = Settings.read({"LAB_REDIS_URL": "redis://ledger", "LAB_BROKER_URL": "rediss://:s3cret@broker:6380/1"})
+    assert (read.redis_url, read.broker_url) == ("redis://ledger", "rediss://:s3cret@broker:6380/1")
+
+
+@pytest.mark.parametrize("url", ["broker", "redis://", "redis://:s3cret@broker:port", "redis://:s3cret@broker/zero"])
+def test_a_broker_without_a_whole_address_is_refused_without_being_shown(url: str) -> None:
+    (line,) = told(LAB_BROKER_URL=url)
+    assert line.startswith("LAB_BROKER_URL: must look like redis://host:6379/0 (got ")
+    assert "s3cret" not in line
+
+
 @pytest.mark.parametrize("bind", ["0.0.0.0:80", "localhost:65535", "[::]:8000"])
 def test_the_dashboard_may_listen_anywhere(bind: str) -> None:
     assert Settings.read({"LAB_BIND": bind}).bind == bind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -134,6 +135,24 @@ def test_a_body_that_takes_many_windows_is_not_run_by_a_pilot(server: EmbeddedSe
     with measuring(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=900, pings=3)) as (measurement, rigs, _):
         assert measurement.prepare().tasks == 4
         assert len(rigs[0].table()) == 2 + 3 + 4, "warm-up, pings, saturate"
+
+
+def test_a_broker_that_is_lost_during_the_window_fails_the_trial_with_the_reason(tmp_path: Path) -> None:
+    asked = spec(bodies.nap, Model.THREADS, 2, tasks=400, milliseconds=50)
+    with EmbeddedServer(tmp_path) as server:
+
+        def lose(phase: str) -> None:
+            if phase == "saturate":
+                server.kill()
+                server.start()
+
+        measurement = Measurement(asked, lambda one: Rig(one, broker=RedisBroker(server.url)), lose)
+        try:
+            measurement.prepare()
+            share = measurement.saturate(node="a", boot="one")
+        finally:
+            measurement.end()
+    assert share.failure.startswith("the broker under test")
 
 
 def test_a_broker_that_hangs_during_the_window_is_noticed(server: EmbeddedServer) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import psutil
 import pytest
 
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.contract import Place
-from services.broker.redis import prefix
+from services.broker.redis import RedisBroker, prefix
 from services.core.errors import TrialFailed
 from services.core.models import Model
 from services.node import stall
+from services.node.rig import Rig
 from services.planning.shape import MOST_CONCURRENCY
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
-from tests.live import until
+from tests.live import free_port, until
 from tests.unit.node import bodies
 from tests.unit.node.rigs import rig, spec
 from workloads.builtin.messaging import echo
@@ -69,6 +73,27 @@ def test_a_body_that_ends_its_slot_fails_the_trial_with_its_lost_tasks(server: E
             worker.warm(2)
         assert caught.value.lost == 2
         assert list(worker.table().outcome) == [Outcome.SLOT_LOST] * 2
+
+
+def test_a_broker_that_is_just_being_started_again_is_waited_for(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        server.kill()
+        with ThreadPoolExecutor() as pool:
+            coming = pool.submit(Rig, spec(echo, Model.THREADS, 1), broker=RedisBroker(server.url))
+            # On this thread, which stays: the server ends with the thread that started it.
+            server.start()
+            worker = coming.result(timeout=30)
+        try:
+            worker.warm(1)
+        finally:
+            worker.close()
+
+
+def test_a_broker_that_stays_away_fails_the_trial_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.node.rig.PATIENCE", 0.1)
+    away = RedisBroker(f"redis://127.0.0.1:{free_port()}/0")
+    with pytest.raises(TrialFailed, match="the broker under test failed: Redis does not answer"):
+        Rig(spec(echo, Model.THREADS, 1), broker=away)
 
 
 def test_a_killed_main_process_is_told_with_the_tasks_that_are_lost(server: EmbeddedServer) -> None:
