@@ -33,6 +33,8 @@ class Reached:
     dashboard: str | None
     #: Supervises its processes; called several times per second.
     tick: Callable[[], None]
+    #: The broker under test; None where only the lab's own processes know it.
+    broker_url: str | None = None
 
 
 def reach() -> Reached:
@@ -60,17 +62,21 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
     """Yield the running lab, or a new one that ends with the block.
 
     Raises Unreachable when the running one has no conductor, CannotStart, and Conflict while another `lab run` uses
-    the data folder.
+    the data folder, or when LAB_BROKER_URL names another broker than the running lab's.
     """
     settings = Settings.read(os.environ)
     found = _found(settings, patience=STARTING)
     if found is None:
         say("No lab is running: starting one for this run …")
         with local_lab(data_folder(), settings, serve=SERVE, dashboard=False, say=say) as local:
-            yield Reached(lab=local.lab, dashboard=None, tick=local.tick)
+            yield Reached(lab=local.lab, dashboard=None, broker_url=local.broker_url, tick=local.tick)
         return
     if settings.redis_url is None and found.dashboard is None:
         raise Conflict("another `lab run` is running: wait until it ends, or start a lab for both with `lab up`")
+    if settings.broker_url and settings.broker_url != (found.broker_url or settings.broker_url):
+        raise Conflict(
+            "LAB_BROKER_URL names another broker than the running lab measures on: end that lab, or unset the variable"
+        )
     _await_conductor(found.lab, say)
     yield found
 
@@ -81,7 +87,12 @@ def _found(settings: Settings, *, patience: Seconds = 0.0) -> Reached | None:
     here = running.find(data_folder(), patience=patience)
     if here is None:
         return None
-    return Reached(lab=lab(here.redis_url, keep=settings.keep), dashboard=here.dashboard, tick=_nothing)
+    return Reached(
+        lab=lab(here.redis_url, keep=settings.keep),
+        dashboard=here.dashboard,
+        broker_url=here.broker_url,
+        tick=_nothing,
+    )
 
 
 def _await_conductor(lab: Lab, say: Callable[[str], None]) -> None:

@@ -91,7 +91,7 @@ class SlotMemory:
 class Channel:
     """Hockney's fit of a cost over the size carried: t(n) = latency + n / bandwidth."""
 
-    #: `slot` (into a slot and back) or `store` (broker and result backend); a channel's name in a `channel` experiment.
+    #: `slot` (into a slot and back) or `broker` (with the result backend); a channel's name in a `channel` experiment.
     name: str
     latency: Interval
     #: Bytes per second; None where size makes no difference that can be seen.

@@ -77,7 +77,7 @@ def costs_of(size: str, members: Sequence[CellSummary]) -> dict[str, Trials]:
         return [(float(cell.params[size]), seconds, trial.repeat) for cell, trial, seconds in told if seconds > 0]
 
     if members[0].workload != CHANNEL:
-        found = {"slot": of(members, _slot), "store": of(members, _store)}
+        found = {"slot": of(members, _slot), "broker": of(members, _broker)}
     else:
         kinds = dict.fromkeys(str(cell.params[KIND]) for cell in members)
         found = {kind: of([cell for cell in members if cell.params[KIND] == kind], _one_way) for kind in kinds}
@@ -97,7 +97,7 @@ def _slot(_: CellSummary, trial: TrialSummary) -> Seconds:
     return 0.0 if trial.carriage is None else trial.carriage.out + trial.carriage.back
 
 
-def _store(_: CellSummary, trial: TrialSummary) -> Seconds:
+def _broker(_: CellSummary, trial: TrialSummary) -> Seconds:
     return 0.0 if trial.carriage is None else trial.carriage.fetching + trial.carriage.storing
 
 

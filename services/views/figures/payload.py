@@ -141,7 +141,7 @@ PAYLOAD = Drawing(
     title="Carrying bytes",
     about=(
         "Cost of carrying a message by its size, with one task in flight. The line is latency + size / bandwidth. Slot "
-        "is the way into the slot and back; store is the broker and the result backend; workload channel has the "
+        "is the way into the slot and back; broker includes the result backend; workload channel has the "
         "channels that were asked for."
     ),
     chart=chart,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from services.cli.progress import Lines
-from services.cli.reach import Reached
+from services.cli.reach import Reached, reach_for_run
 from services.cli.run import announce
+from services.core.errors import Conflict
+from services.lab import running
+from services.lab.local import data_folder
+from services.lab.running import Running
 from services.store.connection import Client
+from services.store.folder import Folder
 from services.store.server import EmbeddedServer
 from tests.unit.dashboard.labs import lab_at
 from tests.unit.dashboard.ledger import Ledger
@@ -53,3 +60,20 @@ def test_an_experiment_that_takes_much_memory_is_asked_for_on_a_terminal_and_nee
         found = CliRunner().invoke(asked, input=answer)
         assert found.exit_code == code
         assert "Run it? [y/N]" in found.stderr
+
+
+def test_a_run_is_not_measured_on_another_broker_than_the_one_its_user_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("LAB_REDIS_URL", raising=False)
+    monkeypatch.setenv("LAB_BROKER_URL", "redis://mine")
+    folder = Folder(data_folder())
+    folder.open()
+    try:
+        lab = Running(pid=os.getpid(), redis_url="redis://its", broker_url="redis://its", dashboard="http://its")
+        running.publish(folder.path, lab)
+        with pytest.raises(Conflict, match="LAB_BROKER_URL names another broker"), reach_for_run(print):
+            pass
+    finally:
+        folder.close()

@@ -22,7 +22,7 @@ Cost = Callable[[int], Seconds]
 
 
 def carried(
-    slot: Cost, store: Cost, *, sizes: tuple[int, ...] = SIZES, blocks: int = 5, noise: float = 0.02, seed: int = 1
+    slot: Cost, broker: Cost, *, sizes: tuple[int, ...] = SIZES, blocks: int = 5, noise: float = 0.02, seed: int = 1
 ) -> list[CellSummary]:
     """A cell for each size; the costs of its trials scatter by `noise`."""
     random = np.random.default_rng(seed)
@@ -33,7 +33,7 @@ def carried(
     return [
         each(
             cell(PREFORK, argument_bytes=size, result_bytes=0),
-            [{"carriage": carriage(scattered(slot, size), scattered(store, size))} for _ in range(blocks)],
+            [{"carriage": carriage(scattered(slot, size), scattered(broker, size))} for _ in range(blocks)],
         )
         for size in sizes
     ]
@@ -44,7 +44,7 @@ def pipe(size: int) -> Seconds:
     return 0.0002 + size / 500e6
 
 
-def store(size: int) -> Seconds:
+def broker(size: int) -> Seconds:
     """0.5 ms, and 100 MB/s."""
     return 0.0005 + size / 100e6
 
@@ -69,23 +69,23 @@ def holds(interval: Interval | None, value: float) -> bool:
     return interval.low <= value <= interval.high
 
 
-def test_latency_and_bandwidth_of_the_slot_and_of_the_store_are_found_again() -> None:
-    found = channels(carried(pipe, store))
-    assert list(found) == ["slot", "store"]
+def test_latency_and_bandwidth_of_the_slot_and_of_the_broker_are_found_again() -> None:
+    found = channels(carried(pipe, broker))
+    assert list(found) == ["slot", "broker"]
     assert holds(found["slot"].latency, 0.0002) and holds(found["slot"].bandwidth, 500e6)
-    assert holds(found["store"].latency, 0.0005) and holds(found["store"].bandwidth, 100e6)
+    assert holds(found["broker"].latency, 0.0005) and holds(found["broker"].bandwidth, 100e6)
     assert found["slot"].r_squared > 0.98
 
 
 def test_exact_costs_give_exact_lines() -> None:
-    slot = channels(carried(pipe, store, noise=0))["slot"]
+    slot = channels(carried(pipe, broker, noise=0))["slot"]
     assert slot.latency.median == pytest.approx(0.0002)
     assert slot.bandwidth is not None and slot.bandwidth.median == pytest.approx(500e6)
     assert slot.r_squared == pytest.approx(1)
 
 
-def test_the_cost_of_a_slot_is_both_ways_and_that_of_the_store_is_both_ends() -> None:
-    trial = carried(pipe, store, noise=0)[0].trials[0]
+def test_the_cost_of_a_slot_is_both_ways_and_that_of_the_broker_is_both_ends() -> None:
+    trial = carried(pipe, broker, noise=0)[0].trials[0]
     assert trial.carriage is not None
     assert trial.carriage.out + trial.carriage.back == pytest.approx(0.0002)
     assert trial.carriage.fetching + trial.carriage.storing == pytest.approx(0.0005)
@@ -94,31 +94,31 @@ def test_the_cost_of_a_slot_is_both_ways_and_that_of_the_store_is_both_ends() ->
 @pytest.mark.parametrize("seed", range(10))
 def test_where_size_makes_no_difference_there_is_a_latency_and_no_bandwidth(seed: int) -> None:
     # At 5 repeats an interval of a line misses in 1 of 16: such a seed may show a bandwidth, and it is immense.
-    slot = channels(carried(level, store, seed=seed))["slot"]
+    slot = channels(carried(level, broker, seed=seed))["slot"]
     assert slot.latency.median == pytest.approx(0.0002, rel=0.05)
     assert slot.bandwidth is None or slot.bandwidth.median > 1e11
 
 
 def test_what_gets_cheaper_with_size_has_no_bandwidth() -> None:
-    slot = channels(carried(lambda size: 0.0004 - size / 5e9, store, noise=0))["slot"]
+    slot = channels(carried(lambda size: 0.0004 - size / 5e9, broker, noise=0))["slot"]
     assert slot.bandwidth is None
-    assert channels(carried(lambda size: 0.0004 - size / 5e9, store, blocks=1))["slot"].bandwidth is None
+    assert channels(carried(lambda size: 0.0004 - size / 5e9, broker, blocks=1))["slot"].bandwidth is None
 
 
 def test_one_repeat_has_a_line_without_bounds() -> None:
-    slot = channels(carried(pipe, store, blocks=1))["slot"]
+    slot = channels(carried(pipe, broker, blocks=1))["slot"]
     assert (slot.latency.low, slot.latency.high) == (None, None)
     assert slot.bandwidth is not None and slot.bandwidth.low is None
 
 
 def test_two_sizes_are_refused() -> None:
-    found = only(payload(carried(pipe, store, sizes=(0, 1000)), UNITS))
+    found = only(payload(carried(pipe, broker, sizes=(0, 1000)), UNITS))
     assert (found.channels, found.refused) == ((), "2 sizes were measured: a line needs at least 3.")
 
 
 def test_what_is_no_line_is_refused_and_the_other_one_stays() -> None:
-    found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, store, noise=0), UNITS))
-    assert [channel.name for channel in found.channels] == ["store"]
+    found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, broker, noise=0), UNITS))
+    assert [channel.name for channel in found.channels] == ["broker"]
     assert found.refused.startswith("slot: a line misses the measured costs by ")
 
 
