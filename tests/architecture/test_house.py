@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,9 @@ def test_ci_fails_on_a_skip_that_no_allowed_reason_explains(
     )
     assert run.returncode == status, run.stdout + run.stderr
     assert ("skipped on CI, so failed" in run.stdout) == (status != pytest.ExitCode.OK)
+
+
+def test_the_image_is_made_of_every_package_that_is_installed() -> None:
+    included = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+    sent = {line.removeprefix("!") for line in (root / ".dockerignore").read_text().splitlines()}
+    assert {name.removesuffix("*") for name in included} <= sent
