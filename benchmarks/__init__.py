@@ -1,1 +1,1 @@
-"""The lab measured: each module is one command, `python -m benchmarks.NAME`, that remakes figures the docs quote."""
+"""Benchmarks of the lab: each `python -m benchmarks.NAME` remeasures figures that the docs quote."""

@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m benchmarks [NAME …] [--quick]`.
+"""Run all benchmarks, or the named ones: `python -m benchmarks [NAME …] [--quick]`.
 
 Each runs in a process of its own, one after another, and writes its JSON to benchmarks/results. Exits 1 if a bound of
 any of them does not hold. `planted`, `aa` and `grid` keep their trials there, too: `python -m benchmarks.aa --again`
@@ -14,7 +14,7 @@ import sys
 
 from benchmarks.outcome import RESULTS
 
-#: In the order in which they are run: the short ones first.
+#: In the order of running: short ones first.
 NAMES = (
     "spans", "families", "cost", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa", "grid"
 )  # fmt: skip
@@ -22,13 +22,13 @@ HOLDS = "holds"
 
 
 def main() -> None:
-    """Run them and say which hold."""
+    """Run the benchmarks and print which bounds hold."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all if none is given")
-    parser.add_argument("--quick", action="store_true", help="show that they work; too little is measured")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"benchmarks to run, default all: {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="run less of each: too little to judge")
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}; the benchmarks are {', '.join(NAMES)}")
     told = {name: _run(name, quick=given.quick) for name in given.names or NAMES}
     for name, word in told.items():
         print(f"{name:<10}{word}")
@@ -36,14 +36,14 @@ def main() -> None:
 
 
 def _run(name: str, *, quick: bool) -> str:
-    """What became of it. A benchmark that breaks off leaves no figures, not even those of an earlier run."""
+    """Run one benchmark and return its result. One that fails leaves no figures, not even of an earlier run."""
     print(f"== {name} ==", flush=True)
     figures = RESULTS / f"{name}.json"
     figures.unlink(missing_ok=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])], check=False)
     print(flush=True)
     if not figures.exists():
-        return "BROKE OFF"
+        return "FAILED"
     return HOLDS if json.loads(figures.read_text())["holds"] else "DOES NOT HOLD"
 
 

@@ -1,4 +1,4 @@
-"""How often the lab calls a difference where there is none: the same cell twice.
+"""Measure the lab's false-positive rate: the same cell twice.
 
 A pair differs in a parameter that changes nothing that could be measured: the primes below 40,001 take one division
 more than those below 40,000, and a CPU share of 1e-12 rounds to no work at all. So the whole lab is in it, from the
@@ -65,7 +65,7 @@ FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
 
 
 def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
-    """All pairs, live and resampled."""
+    """Run all pairs, live and resampled."""
     terms = QUICK if quick else FULL
     terms = replace(terms, experiments=experiments or terms.experiments)
     runs = run(PAIRS, terms, source)

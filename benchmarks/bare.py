@@ -1,4 +1,4 @@
-"""Bare workers as the benchmarks see them, and how a worker of either kind is watched from outside."""
+"""Bare workers for the benchmarks, and a way to watch a bare or measured worker from outside."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from services.store.connection import connect
 from workloads.registry import discover, load
 
 QUEUE = "tasks"
-#: A worker from which nothing came for so long has stopped.
+#: Time without a result after which a worker counts as stopped.
 STALL: Seconds = 60.0
 
 
 def spec(workload: str, model: Model, slots: int, attempt: str) -> TrialSpec:
-    """What the lab would tell a node about a first trial: its own choice of settings, by its own way from a request."""
+    """Return the spec that the lab would send a node for a first trial, with the lab's own settings."""
     registry = discover()
     body = {"workload": workload, "models": [model], "concurrency": [slots]}
     asked = request.experiment(body, registry, id=attempt, created=0.0, seed=0)
@@ -40,10 +40,10 @@ def spec(workload: str, model: Model, slots: int, attempt: str) -> TrialSpec:
 
 
 class BareWorker:
-    """A bare worker on a queue of its own, and its publisher. What it keeps in the store is forgotten at the end."""
+    """A bare worker with its own queue and publisher. Its keys in Redis are deleted at the end."""
 
     def __init__(self, spec: TrialSpec, redis_url: str) -> None:
-        """With the settings of a measured worker that is told `spec`. Starts nothing yet."""
+        """Take the settings of a measured worker with `spec`. Starts nothing."""
         self._place = Place(attempt=spec.attempt, share=spec.share)
         self.prefix = prefix(self._place)
         self._broker = RedisBroker(redis_url)
@@ -64,7 +64,7 @@ class BareWorker:
         self._held.callback(self._app.producer_pool.force_close_all)
 
     def start(self) -> None:
-        """Start the process; it takes what is in its queue as soon as it can."""
+        """Start the process; it consumes its queue as soon as it is ready."""
         wired = {"wiring": asdict(self._wiring), "workload": self._spec.location, "parent": os.getpid()}
         cell, name = self._spec.trial.cell, f"{self._spec.attempt}@bare"
         process = subprocess.Popen(
@@ -78,7 +78,7 @@ class BareWorker:
         self._held.callback(_kill, process)
 
     def send(self, count: int, *, queue: str = QUEUE) -> range:
-        """`count` tasks, as the lab sends them without the probe's argument; answers their names as numbers."""
+        """Publish `count` tasks without the probe's argument, and return their numbers."""
         tasks = range(self._sent, self._sent + count)
         self._sent = tasks.stop
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
@@ -95,27 +95,27 @@ class BareWorker:
         return tasks
 
     def fill(self, count: int) -> range:
-        """`count` tasks that wait until `open`."""
+        """Fill the queue with `count` tasks that wait until `open`."""
         return self.send(count, queue=self._broker.filling(QUEUE))
 
     def open(self) -> None:
-        """Let the worker have what was filled."""
+        """Open the filled queue to the worker."""
         self._broker.open(self._place, QUEUE)
 
     def close(self) -> None:
-        """Kill the worker and leave nothing behind."""
+        """Kill the worker and delete its keys and files."""
         self._held.close()
 
 
 class Endings:
-    """Hears the moment at which some tasks of a worker end.
+    """Records when some tasks of a worker end.
 
     The result backend tells every stored result on a channel of its own, whoever listens. So a bare and a measured
     worker are watched alike, neither is asked anything meanwhile, and nothing is polled.
     """
 
     def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int]) -> None:
-        """Listens from now on."""
+        """Start to listen."""
         self._channels = {f"{prefix}celery-task-meta-{task}": task for task in tasks}
         self._client = connect(redis_url, timeout=STALL)
         self._heard = self._client.pubsub()  # type: ignore[no-untyped-call]
@@ -124,7 +124,7 @@ class Endings:
             self._heard.get_message(timeout=STALL)
 
     def wait(self) -> Mapping[int, Seconds]:
-        """When each of the tasks ended, CLOCK_MONOTONIC. Raises TimeoutError when nothing is heard for long."""
+        """Return when each of the tasks ended (CLOCK_MONOTONIC). Raises TimeoutError after a long silence."""
         ended: dict[int, Seconds] = {}
         while len(ended) < len(self._channels):
             message = self._heard.get_message(timeout=STALL)

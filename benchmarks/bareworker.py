@@ -14,7 +14,7 @@ from concurrency_lab_inside.parent import die_with_parent
 
 
 def main(pool: str, concurrency: str, name: str) -> None:
-    """Run it until killed."""
+    """Run the worker until it is killed."""
     wired = json.loads(os.environ["LAB_BARE"])
     die_with_parent(wired["parent"])
     arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]

@@ -1,4 +1,4 @@
-"""CPU figures against what there is and what the kernel says.
+"""Compare the lab's CPU figures with the usable cores and with the kernel's.
 
 Every workload in every model: the CPU parts of a task times the throughput are no more than the usable cores. And two
 nodes on one host: the cores that the lab reports are those that /proc gives for both measured workers meanwhile.
@@ -30,20 +30,20 @@ from services.process.child import Child
 from workloads.builtin.python import primes
 from workloads.registry import discover
 
-#: Its trials fail by intention.
+#: The trials of this workload fail intentionally.
 DIES = "die"
 #: Tasks that end the window are stored after it, so a little more than fits is counted.
 MOST_PARTS = 1.02
 #: The CPU time of a process is read in clock ticks of 10 ms.
 MOST_CORES = 1.05
 TICKS = os.sysconf("SC_CLK_TCK")
-#: How far the lab's figure may be off.
+#: Largest allowed deviation of the lab's figure.
 OFF = 0.02
 NODES = 2
 REPEATS, QUICK_REPEATS = 5, 1
 #: End of one argument of every process of a measured worker; part of another program's argument proves nothing.
 MEASURED = b"concurrency_lab_inside"
-#: Between two looks at /proc.
+#: Time between two reads of /proc.
 LOOK: Seconds = 0.02
 #: Part of the saturate phase that is certain; it is planned to last 5 s and more.
 SURE: Seconds = 2.5
@@ -52,7 +52,7 @@ STARTING: Seconds = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """How much of the usable cores one cell claims."""
+    """The usable cores that the figures of one cell add up to."""
 
     workload: str
     cell: str
@@ -63,7 +63,7 @@ class Fit:
 
 
 def fit(cell: CellSummary, usable: float) -> Fit:
-    """Of a cell that was measured. Raises ValueError for another one."""
+    """Return the fit of a measured cell. Raises ValueError for an unmeasured one."""
     if cell.breakdown is None or cell.throughput is None or cell.cpu is None:
         raise ValueError(f"{cell.workload} in {cell.name}: {cell.trials[-1].failure}")
     split, rate = cell.breakdown, cell.throughput.median
@@ -72,7 +72,7 @@ def fit(cell: CellSummary, usable: float) -> Fit:
 
 
 def fits(lab: OwnLab, workloads: Sequence[str], usable: float) -> tuple[Fit, ...]:
-    """All cells of all workloads."""
+    """Measure all cells of all workloads."""
     found: list[Fit] = []
     for workload in workloads:
         say(workload)
@@ -83,7 +83,7 @@ def fits(lab: OwnLab, workloads: Sequence[str], usable: float) -> tuple[Fit, ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """At the CPU time of one worker so far."""
+    """The CPU time of one worker at one moment."""
 
     at: Seconds
     used: Seconds
@@ -93,9 +93,9 @@ class Look:
 class Pair:
     """Cores used by two workers in one trial."""
 
-    #: By the lab.
+    #: As the lab reports it.
     said: float
-    #: By /proc.
+    #: As /proc shows it.
     seen: float
 
 
@@ -175,7 +175,7 @@ def second_node(lab: OwnLab) -> Iterator[None]:
 
 
 def pairs(lab: OwnLab, repeats: int) -> tuple[Pair, ...]:
-    """Measure trials of two nodes, and watch them."""
+    """Measure trials of two nodes, and watch their processes."""
     with second_node(lab):
         watch = Watch()
         try:
@@ -198,7 +198,7 @@ def pairs(lab: OwnLab, repeats: int) -> tuple[Pair, ...]:
 
 
 def measure(quick: bool) -> Outcome:
-    """Both questions, in one lab."""
+    """Answer both questions in one lab."""
     workloads = [primes.name] if quick else [name for name in discover() if name != DIES]
     usable = usable_cores(by_host([Node(name="here", instance="", fingerprint=machine().fingerprint, seen=0.0)]))
     with own_lab() as lab:

@@ -1,4 +1,4 @@
-"""What a trial costs beyond its measured phases, over the boot of a bare `celery worker`, on the same machine in turns.
+"""Compare the cost of a trial beyond its measured phases with the boot of a bare `celery worker`, in turns.
 
 A trial: seconds from the conductor's order to its result, less the ping and the saturate phase. Part of that is the
 node's own overhead: start, calibrate, fill and stop. A boot: seconds from the start of the process to the first task
@@ -31,27 +31,27 @@ TURNS, QUICK_TURNS = 4, 1
 
 @dataclass(slots=True, kw_only=True)
 class Costs:
-    """Of one model, trial by trial and boot by boot."""
+    """The trials and boots of one model."""
 
-    #: Elapsed less ping and saturate, as the conductor sees it.
+    #: Elapsed time without ping and saturate, seen by the conductor.
     trials: list[Seconds] = field(default_factory=list)
-    #: Where it went: `Phases.overhead` is what the node sees of it.
+    #: The part that the node sees (`Phases.overhead`).
     phases: list[Phases] = field(default_factory=list)
     boots: list[Seconds] = field(default_factory=list)
 
     @property
     def around(self) -> list[Seconds]:
-        """What the conductor sees of each trial and the node does not."""
+        """Return the part of each trial that only the conductor sees."""
         return [whole - phases.overhead for whole, phases in zip(self.trials, self.phases, strict=True)]
 
     @property
     def ratios(self) -> list[float]:
-        """Each trial over the median boot."""
+        """Return each trial relative to the median boot."""
         return [trial / median(self.boots) for trial in self.trials]
 
 
 def trials(lab: OwnLab, costs: dict[Model, Costs]) -> int:
-    """One experiment with all models; answers how many trials of each there were."""
+    """Run one experiment with all models, and return the number of trials per model."""
     measured = lab.measure(primes.name, models=list(Model), concurrency=[SLOTS], effort=Effort.QUICK)
     for result in measured.results:
         if result.phases is None or result.figures is None:
@@ -63,7 +63,7 @@ def trials(lab: OwnLab, costs: dict[Model, Costs]) -> int:
 
 
 def boot(model: Model, attempt: str, redis_url: str) -> Seconds:
-    """From the start of the process to the result of the task that waits in its queue."""
+    """Return the time from the start of the process to the result of a waiting task."""
     worker = BareWorker(spec(primes.name, model, SLOTS, attempt), redis_url)
     with closing(worker), Endings(redis_url, worker.prefix, sent := worker.send(1)) as endings:
         began = time.monotonic()
@@ -72,7 +72,7 @@ def boot(model: Model, attempt: str, redis_url: str) -> Seconds:
 
 
 def measure(quick: bool) -> Outcome:
-    """Experiments and boots in turns."""
+    """Run experiments and boots in turns."""
     turns = QUICK_TURNS if quick else TURNS
     costs = {model: Costs() for model in Model}
     with own_lab() as lab:

@@ -1,4 +1,4 @@
-"""The lab's speed-ups beside those of a plain `concurrent.futures` script over the same function.
+"""Compare the lab's speed-ups with those of a plain `concurrent.futures` script over the same function.
 
 In turns: the lab measures a workload with sequential, and with threads and prefork in one slot and in two; then a
 script runs it in a loop and in executors of as many threads and processes, each in a fresh process, with as many tasks
@@ -26,10 +26,10 @@ from workloads.registry import discover
 
 MOST = 0.05
 SLOTS = 2
-#: Shorter tasks are shown and not judged.
+#: Shortest task that is judged; shorter ones are only shown.
 SHORTEST: Seconds = 0.020
 KINDS = {Model.SEQUENTIAL: "sequential", Model.THREADS: "threads", Model.PREFORK: "processes"}
-#: About 25 ms and about 80 ms of waiting, of pure Python and of C code that gives the GIL up.
+#: About 25 ms and about 80 ms of waiting, of pure Python and of C code that releases the GIL.
 TASKS: tuple[tuple[str, Mapping[str, Value]], ...] = (
     ("wait", {"milliseconds": 25}),
     ("wait", {"milliseconds": 80}),
@@ -38,7 +38,7 @@ TASKS: tuple[tuple[str, Mapping[str, Value]], ...] = (
     ("sha256", {"kilobytes": 1024, "rounds": 50}),
     ("sha256", {"kilobytes": 1024, "rounds": 160}),
 )
-#: Each with fresh processes: those of one program differ by several per cent.
+#: Rounds, each with fresh processes: processes of one program differ by several per cent.
 ROUNDS, QUICK_ROUNDS = 12, 1
 
 #: Model and slots.
@@ -48,7 +48,7 @@ ALONE: Place = (Model.SEQUENTIAL, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """Throughputs of one turn of each side."""
+    """Throughputs of one round: the lab's and the script's."""
 
     lab: Mapping[Place, Rate]
     plain: Mapping[Place, Rate]
@@ -56,12 +56,12 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What SLOTS slots of a model bring one workload over what `base` does, over all rounds."""
+    """Speed-ups of SLOTS slots of a model over `base` for one workload, over all rounds."""
 
     name: str
     model: Model
     base: Place
-    #: Of the plain loop, a task.
+    #: Time per task of the plain loop.
     took: Seconds
     lab: Interval
     plain: Interval
@@ -70,17 +70,17 @@ class Row:
 
     @property
     def judged(self) -> bool:
-        """Whether the claim is about tasks of this length."""
+        """Return whether tasks of this length are judged."""
         return self.took >= SHORTEST
 
     @property
     def holds(self) -> bool:
-        """Whether the two agree, or need not."""
+        """Return whether the two agree, or are not judged."""
         return not self.judged or abs(self.ratio.median - 1) <= MOST
 
 
 def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
-    """Once the lab, then the script."""
+    """Run one round: the lab, then the script."""
     measured = lab.measure(
         workload, params=params, models=list(KINDS), concurrency=[1, SLOTS], repeats=1, effort=Effort.QUICK
     )
@@ -97,7 +97,7 @@ def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
 
 
 def row(name: str, model: Model, base: Place, rounds: list[Round]) -> Row:
-    """What the rounds say of one model."""
+    """Return the result of all rounds for one model."""
 
     def speedups(rates: list[Mapping[Place, Rate]]) -> dict[int, float]:
         return {number: one[model, SLOTS] / one[base] for number, one in enumerate(rates)}
@@ -115,7 +115,7 @@ def row(name: str, model: Model, base: Place, rounds: list[Round]) -> Row:
 
 
 def measure(quick: bool) -> Outcome:
-    """All tasks."""
+    """Measure all tasks."""
     count = QUICK_ROUNDS if quick else ROUNDS
     found: list[list[Round]] = [[] for _ in TASKS]
     with own_lab() as lab:

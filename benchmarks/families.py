@@ -1,4 +1,4 @@
-"""How often some cell of a variant is told apart: rules for many cells compared, on simulated experiments.
+"""Compare rules for many cells by their false-positive rate and power, on simulated experiments.
 
 Equal cells first, then the same experiment with one cell slowed by 10 %. `pairs` is the bootstrap interval of each
 pair, as if it were the only one; `pooled` and `own` are the studentised range with the variance of all cells or of the
@@ -40,12 +40,12 @@ def _normal(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
 
 
 def _heavy(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
-    """Student's t with 3 degrees of freedom."""
+    """Draw from Student's t with 3 degrees of freedom."""
     return np.asarray(source.standard_t(3, (cells, repeats)) * SCATTER / np.sqrt(3), dtype=np.float64)
 
 
 def _uneven(source: np.random.Generator, cells: int, repeats: int) -> _Floats:
-    """Every other cell scatters three times as much as its neighbours."""
+    """Draw noise that is three times as large in every other cell."""
     scatter = np.where(np.arange(cells) % 2, 1.34 * SCATTER, 0.45 * SCATTER)
     return source.normal(0, 1, (cells, repeats)) * scatter[:, None]
 
@@ -80,7 +80,7 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def measure(quick: bool) -> Outcome:
-    """Every kind of scatter, number of cells and number of repeats."""
+    """Simulate every kind of scatter, number of cells and number of repeats."""
     draws = QUICK_DRAWS if quick else DRAWS
     settings = [(kind, cells, repeats) for kind in KINDS for cells in CELLS for repeats in REPEATS]
     found = {setting: _found(*setting, draws) for setting in settings}
@@ -131,7 +131,7 @@ def measure(quick: bool) -> Outcome:
 
 
 def _found(kind: str, cells: int, repeats: int, draws: int) -> dict[str, tuple[float, float]]:
-    """By rule: share of experiments with a false difference, and with the slowed cell found."""
+    """Return per rule the shares of experiments with a false difference and with the slowed cell found."""
     say(f"{kind}, {cells} cells, {repeats} repeats")
     source = np.random.default_rng([cells, repeats, *map(ord, kind)])
     false, hits = dict.fromkeys(RULES, 0), dict.fromkeys(RULES, 0)
@@ -146,7 +146,7 @@ def _found(kind: str, cells: int, repeats: int, draws: int) -> dict[str, tuple[f
 
 
 def _bias(draws: int) -> tuple[float, float]:
-    """Mean log lead of the best of 8 equal cells over a ninth: on all blocks, and on blocks it was not chosen on."""
+    """Return the mean log lead of the best of 8 equal cells over a ninth, on all blocks and on held-out blocks."""
     source = np.random.default_rng(8)
     naive, unselected = [], []
     for _ in range(draws):

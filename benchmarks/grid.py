@@ -1,4 +1,4 @@
-"""How often the lab tells one of eight equal cells apart, and how often it finds the one that is slowed by 10 %.
+"""Measure the false-positive rate among eight equal cells, and the power for one slowed by 10 %.
 
 A pair of cells cannot show this: the more cells an experiment has, the more pairs there are in which chance can look
 like a difference. Each live experiment has eight equal cells and a ninth whose tasks take about 10 % longer. Judged
@@ -38,7 +38,7 @@ FULL, QUICK = Terms(experiments=3, draws=250, budget=200.0), Terms(experiments=1
 
 
 def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
-    """All grids, live and resampled."""
+    """Run all grids, live and resampled."""
     terms = QUICK if quick else FULL
     terms = replace(terms, experiments=experiments or terms.experiments)
     runs = run(GRIDS[:1] if quick else GRIDS, terms, source)

@@ -1,4 +1,4 @@
-"""Workloads whose answer follows from theory, run by a whole lab: expected, measured, verdict.
+"""Run workloads whose result follows from theory in a whole lab: expected, measured, verdict.
 
 Speed-ups are over sequential in the same experiment, three repeats; one figure is a plain rate.
 The formula, and how far off a figure may be and why, are in benchmarks/theory.py.
@@ -25,7 +25,7 @@ REPEATS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One experiment: a body in some models, always beside sequential."""
+    """One experiment: a workload in some models, always with sequential."""
 
     body: Body
     models: tuple[Model, ...]
@@ -58,7 +58,7 @@ QUESTIONS = (
     Question(body=HTTP, models=(Model.THREADS, Model.GEVENT), slots=4),
     Question(body=FILE, models=(Model.GEVENT,), slots=2),
 )
-#: What --quick leaves in; it also takes one repeat of each.
+#: The questions of --quick, with one repeat each.
 QUICK_QUESTIONS = (QUESTIONS[0], QUESTIONS[1])
 
 
@@ -76,17 +76,17 @@ class Answer:
 
     @property
     def off(self) -> float:
-        """Measured over expected, less 1."""
+        """Return measured / expected - 1."""
         return self.measured.median / self.expected - 1
 
     @property
     def holds(self) -> bool:
-        """Whether theory and lab agree."""
+        """Return whether theory and lab agree."""
         return abs(self.off) <= self.tolerance
 
 
 def answers(question: Question, measured: Measured) -> tuple[Answer, ...]:
-    """What the lab says beside what theory does."""
+    """Return the lab's figures beside those of theory."""
     cells = {cell.model: cell for cell in measured.report.cells}
     usable = min(node.fingerprint.usable_cores for node in measured.report.environment.nodes)
     return tuple(_answer(question, cells[model], cells[Model.SEQUENTIAL], usable) for model in question.models)
@@ -118,7 +118,7 @@ def _rates(cell: CellSummary) -> dict[int, Rate]:
 
 
 def measure(quick: bool) -> Outcome:
-    """Every question in one lab."""
+    """Answer every question in one lab."""
     found: list[Answer] = []
     with own_lab() as lab:
         for question in QUICK_QUESTIONS if quick else QUESTIONS:
@@ -136,7 +136,7 @@ def measure(quick: bool) -> Outcome:
 
 
 def outcome(found: Sequence[Answer]) -> Outcome:
-    """Table and bound."""
+    """Return the table and the bound."""
     right = sum(answer.holds for answer in found)
     return Outcome(
         tables=(

@@ -1,4 +1,4 @@
-"""A whole lab of the benchmark's own, with an empty data folder, for as long as it runs."""
+"""A whole lab for one benchmark, with an empty data folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.lab.root.local import local_lab
 from services.store.connection import connect
 from services.store.experiments import Experiments
 
-#: Between two looks: whoever looks takes CPU from what is measured.
+#: Time between two polls: polling takes CPU from the measurement.
 LOOK: Seconds = 0.25
 
 
@@ -38,14 +38,14 @@ class Measured:
 
     @property
     def report(self) -> Report:
-        """What the lab says of it, by the rules as they are now."""
+        """Return the lab's report, by the present rules."""
         ended = self.record.ended or 0.0
         return report.build(self.record, self.plan, self.results, self.environment, now=None, time=ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Progress at one moment, on the monotonic clock."""
+    """Progress at one moment of the monotonic clock."""
 
     at: Seconds
     done: int
@@ -53,7 +53,7 @@ class Seen:
 
 
 class OwnLab:
-    """Store, conductor and node; no dashboard."""
+    """A lab with ledger, conductor and node; no dashboard."""
 
     def __init__(self, local: Local) -> None:
         self._local = local
@@ -70,7 +70,7 @@ class OwnLab:
         return self._local.redis_url
 
     def nodes(self) -> tuple[Node, ...]:
-        """The nodes that are present."""
+        """Return the nodes that are present."""
         return tuple(self._local.lab.nodes())
 
     def measure(self, workload: str, **asked: object) -> Measured:
@@ -82,7 +82,7 @@ class OwnLab:
         return self._measured(id)
 
     def watch(self, workload: str, **asked: object) -> tuple[Measured, tuple[Seen, ...]]:
-        """The same, with what a user sees of it on the way."""
+        """Do the same, and return the progress that a user sees on the way."""
         id, seen = self._submit(workload, asked), []
         while not (now := self._local.lab.report(id)).state.ended:
             seen.append(Seen(at=time.monotonic(), done=now.progress.done, left=now.progress.left))
@@ -107,7 +107,7 @@ class OwnLab:
 
 @contextmanager
 def own_lab() -> Iterator[OwnLab]:
-    """Brings the lab up and ends it."""
+    """Start the lab, and end it after the block."""
     settings = Settings(redis_url=None, bind="127.0.0.1:8000", node="bench")
     with (
         tempfile.TemporaryDirectory(prefix="lab-bench-") as folder,

@@ -1,4 +1,4 @@
-"""Cells that differ in one parameter, measured side by side: what `aa`, `planted` and `grid` have in common."""
+"""Cells that differ in one parameter, measured side by side: shared by `aa`, `planted` and `grid`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LineUp:
 
     workload: str
     params: Mapping[str, Value]
-    #: What differs, and its value in each cell.
+    #: The parameter that differs, and its value in each cell.
     parameter: str
     values: tuple[Value, ...]
     equal: int
@@ -34,19 +34,19 @@ class LineUp:
 
     @property
     def name(self) -> str:
-        """Workload and model."""
+        """Return the workload and the model."""
         return f"{self.workload} {self.model}@{self.concurrency}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """The live experiments of a line-up: of each the blocks in which every trial finished, in the order of the run."""
+    """The live experiments of a line-up: the complete blocks of each, in the order of running."""
 
     lineup: LineUp
     experiments: tuple[tuple[Block, ...], ...]
 
     def part(self, first: int, last: int) -> Runs:
-        """The same experiments without the cells outside [first, last)."""
+        """Return the same experiments with only the cells of [first, last)."""
         lineup = replace(self.lineup, values=self.lineup.values[first:last], equal=min(self.lineup.equal, last) - first)
         return Runs(
             lineup=lineup,
@@ -56,7 +56,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """How often experiments on a line-up told the last cell apart, or any cell where all are equal."""
+    """How often experiments on a line-up found the last cell different, or any cell where all are equal."""
 
     runs: Runs
     live: Calls
@@ -64,7 +64,7 @@ class Findings:
 
     @property
     def ratio(self) -> Interval:
-        """Throughput of the last cell over that of the first, over all blocks."""
+        """Return the throughput of the last cell relative to the first, over all blocks."""
         blocks = [block for blocks in self.runs.experiments for block in blocks]
         last, first = ({place: _rate(block[side]) for place, block in enumerate(blocks)} for side in (-1, 0))
         return intervals.ratio(last, first)
@@ -72,7 +72,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How much is done for each line-up."""
+    """How much is run for each line-up."""
 
     #: Live experiments, and resampled ones of each effort.
     experiments: int
@@ -82,7 +82,7 @@ class Terms:
 
 
 def run(lineups: Sequence[LineUp], terms: Terms, source: Source) -> tuple[Runs, ...]:
-    """The live experiments, line-up by line-up, so that neighbouring blocks are of neighbouring minutes."""
+    """Run the live experiments line-up by line-up, so that neighbouring blocks are close in time."""
     return tuple(
         Runs(
             lineup=each,
@@ -93,7 +93,7 @@ def run(lineups: Sequence[LineUp], terms: Terms, source: Source) -> tuple[Runs, 
 
 
 def findings(runs: Runs, draws: int) -> Findings:
-    """What the lab's own rules say of the live experiments and of `draws` resampled ones of each effort."""
+    """Apply the lab's rules to the live experiments and to `draws` resampled ones per effort."""
     equal, blocks = runs.lineup.equal, tuple(block for blocks in runs.experiments for block in blocks)
     called = [_called(experiment, equal) for experiment in runs.experiments]
     found = {effort: resample(blocks, effort, draws, equal=equal, seed=len(blocks)) for effort in Effort}
@@ -105,7 +105,7 @@ def findings(runs: Runs, draws: int) -> Findings:
 
 
 def live(found: Sequence[Findings]) -> Calls:
-    """Live experiments of all line-ups."""
+    """Return the counts of the live experiments of all line-ups."""
     return reduce(add, (one.live for one in found))
 
 
@@ -115,7 +115,7 @@ def resampled(found: Sequence[Findings], effort: Effort) -> Calls:
 
 
 def table(found: Sequence[Findings], title: str) -> Table:
-    """One row per line-up, and all together."""
+    """Return one row per line-up, and one for all."""
     efforts = tuple(Effort)
     rows = [
         (
@@ -132,7 +132,7 @@ def table(found: Sequence[Findings], title: str) -> Table:
 
 
 def note(found: Sequence[Findings]) -> str:
-    """How to read the table."""
+    """Return how to read the table."""
     blocks = sorted(len(each) for one in found for each in one.runs.experiments)
     return (
         f"Live: of {live(found).of} standard experiments, which ran {blocks[0]} to {blocks[-1]} blocks (median "
@@ -142,7 +142,7 @@ def note(found: Sequence[Findings]) -> str:
 
 
 def figures(found: Sequence[Findings]) -> dict[str, object]:
-    """For JSON."""
+    """Return the figures for JSON."""
     return {
         one.runs.lineup.name: {
             "lineup": one.runs.lineup,

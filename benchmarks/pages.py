@@ -1,4 +1,4 @@
-"""The page of an experiment of 100 trials: how long the server takes, and how long until its charts are on screen.
+"""Measure the page of an experiment of 100 trials: server time, and time until its charts are on screen.
 
 The store and the dashboard are real ones. A trial is summarised once from made-up spans, and then varied. Charts are
 looked for by Chromium, if it is there: from the beginning of the navigation until every chart in the window is drawn.
@@ -45,10 +45,10 @@ ID = "0123abcd"
 SPANS = 2_000
 REQUESTS, QUICK_REQUESTS = 100, 10
 VISITS, QUICK_VISITS = 9, 3
-#: What the lab claims of itself.
+#: Bounds that the lab claims to keep.
 MOST_SERVED: Seconds = 0.150
 MOST_DRAWN: Seconds = 1.0
-#: Until the dashboard answers, and until a chart is drawn.
+#: Time limits for the dashboard to answer and for a chart to be drawn.
 PATIENCE: Seconds = 60.0
 WINDOW = (1280, 900)
 PAGE = f"/experiments/{ID}"
@@ -72,7 +72,7 @@ new MutationObserver((_, observer) => {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One address, asked for again and again."""
+    """One address, requested many times."""
 
     address: str
     size: int
@@ -80,7 +80,7 @@ class Served:
 
 
 def asked() -> Experiment:
-    """25 cells, 4 repeats: 100 trials."""
+    """Return an experiment of 25 cells and 4 repeats: 100 trials."""
     return Experiment(
         id=ID,
         created=time.time(),
@@ -109,7 +109,7 @@ def results(plan: Plan) -> Iterator[tuple[TrialResult, Timeline]]:
 
 
 def fill(ledger: Experiments) -> int:
-    """Leave the finished experiment in the store; the number of its trials."""
+    """Store the finished experiment, and return the number of its trials."""
     experiment = asked()
     plan = grid.plan(experiment, experiment.repeats)
     record = Record(
@@ -133,7 +133,7 @@ def fill(ledger: Experiments) -> int:
 
 @contextmanager
 def dashboard(redis_url: str, folder: Path) -> Iterator[str]:
-    """A dashboard on a free port, for as long as the block lasts; its host and port."""
+    """Run a dashboard on a free port during the block; yield its host and port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -189,7 +189,7 @@ def visits(bind: str, profile: Path, chromium: str, count: int) -> tuple[Seconds
 
 
 def measure(quick: bool) -> Outcome:
-    """Server first, then the browser: they would take CPU from each other."""
+    """Measure the server first, then the browser: they would take CPU from each other."""
     chromium = shutil.which("chromium")
     requests, tabs = (QUICK_REQUESTS, QUICK_VISITS) if quick else (REQUESTS, VISITS)
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as name:
@@ -246,7 +246,7 @@ def _visit(context: BrowserContext, url: str) -> Seconds:
     try:
         page.goto(url)
         deadline = time.monotonic() + PATIENCE
-        # Seldom: whoever asks takes CPU from what is measured.
+        # Seldom: polling takes CPU from the measurement.
         while (drawn := page.evaluate("window.drawn ?? null")) is None:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"no charts on {url} within {PATIENCE:g} s")

@@ -20,20 +20,20 @@ from workloads.registry import load
 
 
 def rate(kind: str, slots: int, tasks: int, location: str, params: Mapping[str, Value]) -> Rate:
-    """Tasks per second, measured in a fresh process."""
+    """Return the tasks per second, measured in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.plain", kind, str(slots), str(tasks), location, json.dumps(params)]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return tasks / float(run.stdout)
 
 
 def one(location: str, params: Mapping[str, Value], _number: int) -> None:
-    """One task. By the name of its workload, as a process pool can only carry names."""
+    """Run one task, by the name of its workload: a process pool can only carry names."""
     workload = load(location)
     workload.function(**workload.arguments(params))
 
 
 def main(kind: str, slots: int, tasks: int, location: str, params: Mapping[str, Value]) -> None:
-    """Run the tasks and print how long they took."""
+    """Run the tasks and print their time."""
     task = partial(one, location, params)
     if kind == "sequential":
         task(0)

@@ -1,4 +1,4 @@
-"""How often the lab finds a difference that is there: one cell's tasks take 10 % longer.
+"""Measure the lab's power: the tasks of one cell take 10 % longer.
 
 The parameter that is raised by 10 % is one that the body's time is proportional to, or nearly so (`records` of
 `json_codec` is not: garbage is collected a whole number of times a task); carrying a task costs as much as before, so
@@ -61,7 +61,7 @@ FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
 
 
 def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
-    """All pairs, live and resampled."""
+    """Run all pairs, live and resampled."""
     terms = QUICK if quick else FULL
     terms = replace(terms, experiments=experiments or terms.experiments)
     runs = run(PAIRS, terms, source)

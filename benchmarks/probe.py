@@ -1,4 +1,4 @@
-"""The probe effect: throughput of a measured worker over the same bare `celery worker`, on empty tasks.
+"""Measure the probe effect: throughput of a measured worker relative to a bare `celery worker`, on empty tasks.
 
 All run the workload `echo` (which does nothing) with the lab's settings, side by side and in turns: one has a window
 while the others wait for tasks. Two processes of the very same program differ by more than the probe costs, and one
@@ -43,14 +43,14 @@ WARM_UP = 300
 class Terms:
     """How much is measured."""
 
-    #: How often workers are started together at least, and at most; even.
+    #: Fewest and most starts of workers; even numbers.
     starts: int
     most: int
-    #: Half the width of the ratio's interval, over its median, from which on it is narrow.
+    #: Half-width of the ratio's interval relative to its median at which it counts as narrow.
     narrow: float
-    #: Windows of each worker.
+    #: Windows per worker.
     windows: int
-    #: Length of a window, about.
+    #: Approximate length of a window.
     window: Seconds
 
 
@@ -63,7 +63,7 @@ Windows: TypeAlias = tuple[Rate, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What two bare and two measured workers did that were started together, each pair in the order of starting."""
+    """Throughputs of two bare and two measured workers started together, each pair in the order of starting."""
 
     bare: tuple[Windows, Windows]
     measured: tuple[Windows, Windows]
@@ -97,32 +97,32 @@ class Comparison:
 
     @property
     def bare(self) -> Rate:
-        """Throughput of a typical window."""
+        """Return the throughput of a typical window."""
         return median(rate for start in self.starts for windows in start.bare for rate in windows)
 
     @property
     def measured(self) -> Rate:
-        """Throughput of a typical window."""
+        """Return the throughput of a typical window."""
         return median(rate for start in self.starts for windows in start.measured for rate in windows)
 
     def narrow(self, terms: Terms) -> bool:
-        """Whether the ratio's interval is."""
+        """Return whether the ratio's interval is narrow."""
         width = precision.half_width(self.ratio)
         return width is not None and width <= terms.narrow
 
 
-#: Throughput of a window of so many tasks.
+#: Measures the throughput of a window of this many tasks.
 Window: TypeAlias = Callable[[int], Rate]
 
 
 class Workers(Protocol):
-    """Workers of one pool, to be started."""
+    """Starts workers of one pool."""
 
     def bare(self) -> AbstractContextManager[Window]:
-        """A worker without the probe."""
+        """Return a worker without the probe."""
 
     def measured(self) -> AbstractContextManager[Window]:
-        """A worker as the lab starts it."""
+        """Return a worker as the lab starts it."""
 
 
 class RealWorkers:
@@ -150,7 +150,7 @@ class RealWorkers:
             yield partial(self._rate, rig, told)
 
     def _rate(self, worker: BareWorker | Rig, told: TrialSpec, tasks: int) -> Rate:
-        """Tasks over the time between the first result and the last."""
+        """Return the tasks per second between the first result and the last."""
         names = worker.fill(tasks)
         last = names[-2 * told.trial.cell.concurrency :]
         place = Place(attempt=told.attempt, share=told.share)
@@ -165,7 +165,7 @@ class RealWorkers:
 
 
 def compare(model: Model, workers: Workers, terms: Terms) -> Comparison:
-    """Bare and measured in turns; as many starts of one order as of the other."""
+    """Measure bare and measured workers in turns, each order equally often."""
     found = Comparison()
     while (starts := len(found.starts)) < terms.most and not (starts >= terms.starts and found.narrow(terms)):
         both = (_start(workers, terms, measured_first=first) for first in (False, True))
@@ -191,7 +191,7 @@ def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
 
 
 def measure(quick: bool) -> Outcome:
-    """All pools."""
+    """Measure all pools."""
     terms = QUICK if quick else FULL
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
         pools = {model: compare(model, RealWorkers(model, server.url), terms) for model in Model}

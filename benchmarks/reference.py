@@ -1,4 +1,4 @@
-"""How much the reference loop of a block scatters on this machine while nothing else is measured."""
+"""Measure how much the reference loop of a block scatters on this machine without any other measurement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROUNDS, QUICK_ROUNDS = 30, 6
 
 
 def measure(quick: bool) -> Outcome:
-    """Rounds of the loop, as a node measures it once per block."""
+    """Run rounds of the loop, as a node does once per block."""
     cores = fingerprint.take(ledger="", broker=None).usable_cores
     rounds = QUICK_ROUNDS if quick else ROUNDS
     found = []

@@ -1,4 +1,4 @@
-"""How often the lab tells cells apart: experiments made of real trials in other orders. Pure.
+"""Count the differences that the lab finds in experiments made of real trials in other orders. Pure.
 
 Everything that decides is the lab's own: how many blocks an effort runs, when it adds one, and the verdict.
 """
@@ -21,25 +21,25 @@ from services.core.report import Report
 from services.core.trial import TrialResult
 from services.planning.effort import TERMS
 
-#: One trial of each cell, in the order of the cells, measured next to one another.
+#: One trial of each cell, in the order of the cells, measured one after another.
 Block: TypeAlias = tuple[TrialResult, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """How many experiments, of all, called a difference."""
+    """How many of all experiments found a difference."""
 
     found: int
     of: int
 
     @property
     def rate(self) -> float:
-        """As a share; 0 of nothing."""
+        """Return the share; 0 without experiments."""
         return self.found / self.of if self.of else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Of the rate, 95 % (Clopper & Pearson 1934, Biometrika 26). Takes the experiments for independent."""
+        """Return the 95 % interval of the rate of independent experiments (Clopper & Pearson 1934, Biometrika 26)."""
         if not self.of:
             return 0.0, 1.0
         bounds = binomtest(self.found, self.of).proportion_ci(0.95, method="exact")
@@ -89,7 +89,7 @@ def judged(blocks: Sequence[Block], effort: Effort, cells: Sequence[Cell]) -> Re
 
 
 def experiment(drawn: Sequence[Block], effort: Effort, cells: Sequence[Cell]) -> Report:
-    """The same, had the blocks of an experiment turned out to be the drawn ones: it stops by the lab's own rule."""
+    """Return the report of an experiment with the drawn blocks; it stops by the lab's own rule."""
     record, results, size = _record(effort, len(drawn), cells), _results(drawn, cells), len(cells)
     while enough(record, results[: record.total]) is None:
         record = replace(record, blocks=record.blocks + 1, total=record.total + size)
@@ -117,7 +117,7 @@ def _record(effort: Effort, most: int, cells: Sequence[Cell]) -> Record:
 
 
 def _results(blocks: Sequence[Block], cells: Sequence[Cell]) -> list[TrialResult]:
-    """The trials as those of these cells, block by block."""
+    """Return the trials as trials of these cells, block by block."""
     size = len(cells)
     return [
         replace(

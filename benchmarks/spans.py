@@ -1,4 +1,4 @@
-"""One million spans to a `TrialResult`: time and peak memory, over a bare NumPy percentile pass on the same array.
+"""Turn one million spans into a `TrialResult`: time and peak memory, relative to a bare NumPy percentile pass.
 
 Both in fresh processes: `python -m benchmarks.spans summarise FILE COUNT` makes the result of a packed table, as the
 conductor does; `… percentiles FILE COUNT` takes three percentiles of an array that is there already.
@@ -44,14 +44,14 @@ class Pass:
 
 
 def run(kind: str, file: Path, count: int) -> Pass:
-    """In a fresh process."""
+    """Run in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.spans", kind, str(file), str(count)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return Pass(**json.loads(done.stdout))
 
 
 def summary(file: Path, count: int) -> Pass:
-    """In this process. Raises RuntimeError when no figures come of it."""
+    """Run in this process. Raises RuntimeError without a result."""
     bare = _peak()
     share, trial = node_trial(file.read_text(encoding="ascii"), count), _trial()
     began = time.perf_counter()
@@ -63,7 +63,7 @@ def summary(file: Path, count: int) -> Pass:
 
 
 def percentiles(file: Path, count: int) -> Pass:
-    """In this process."""
+    """Run in this process."""
     bare = _peak()
     table = unpack(file.read_text(encoding="ascii")).part(PINGS, count)
     began = time.perf_counter()
@@ -72,7 +72,7 @@ def percentiles(file: Path, count: int) -> Pass:
 
 
 def measure(quick: bool) -> Outcome:
-    """Both in turns."""
+    """Run both in turns."""
     count, turns = (QUICK_SPANS, QUICK_TURNS) if quick else (SPANS, TURNS)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "spans"
@@ -115,7 +115,7 @@ def _trial() -> Trial:
 
 
 def _peak() -> Bytes:
-    """Largest resident set so far. Not getrusage's, which begins with that of the process it was forked from."""
+    """Return the largest resident set so far. getrusage would count the parent's before the fork, too."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 

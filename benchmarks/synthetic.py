@@ -1,4 +1,4 @@
-"""A span table as a busy prefork worker leaves it, made up: for what cannot be measured often enough."""
+"""A made-up span table of a busy prefork worker, for cases that are too slow to measure often."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from services.core.usage import Usage
 
 SLOTS = 4
 PINGS = 100
-#: Tasks of a slot that wait in the main process.
+#: Tasks per slot that wait in the main process.
 PREFETCHED = 4
 MICROSECOND = 1_000
-#: Where its clock stands when the queue opens: an uptime of a day, ns.
+#: Clock at the opening of the queue, ns: an uptime of a day.
 OPENED = 86_400 * 1_000_000_000
 #: A body's median length and the sigma of its logarithm: most are alike, a few take several times as long.
 BODY, SPREAD = 2_000 * MICROSECOND, 0.35
 
 
 def span_table(count: int, *, seed: int) -> SpanTable:
-    """PINGS empty tasks one after another, then a full queue of `count` in all, worked off by SLOTS slots."""
+    """Return PINGS empty tasks one after another, then a full queue for SLOTS slots: `count` tasks in all."""
     source = np.random.default_rng(seed)
     rows: NDArray[np.int64] = np.zeros((count, COLUMNS), dtype=np.int64)
     _pings(rows[:PINGS], source)
@@ -75,7 +75,7 @@ def _queue(rows: NDArray[np.int64], source: np.random.Generator) -> None:
 
 
 def _slots(rows: NDArray[np.int64], slot: NDArray[np.int64]) -> None:
-    """A process a slot, each with the one thread of its own number."""
+    """Write one process per slot into the rows, each with one thread."""
     rows[:, Stamp.PID] = rows[:, Stamp.THREAD] = 4_000 + slot
 
 

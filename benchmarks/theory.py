@@ -1,4 +1,4 @@
-"""What theory says of a workload in a model, before anything is measured. Pure.
+"""Predict the speed-up of a workload in a model from theory. Pure.
 
 One formula for all of it: Goetz 2006, "Java concurrency in practice", section 8.2. Tasks that compute for C and wait
 for W keep N cores busy from N * (1 + W / C) slots on. Up to there every slot adds the throughput of one, from there on
@@ -17,34 +17,34 @@ from typing import Literal
 from services.core.models import Model
 from services.core.units import Seconds, Value
 
-#: What a body does while it computes: keeps the GIL, or gives it up inside C code.
+#: Whether a task keeps the GIL while it computes, or releases it in C code.
 Gil = Literal["held", "released"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What theory needs to know of a workload with given parameters."""
+    """The properties of a workload, with its parameters, that theory needs."""
 
     workload: str
     params: Mapping[str, Value]
     #: C / (C + W).
     share: float
     gil: Gil = "held"
-    #: Whether a greenlet that waits lets others run: a file system does not.
+    #: Whether other greenlets run while one waits: not while it waits for a file system.
     yields: bool = True
-    #: How long a task takes alone, if that is given and no matter of the machine.
+    #: Time of a single task, where it does not depend on the machine.
     seconds: Seconds | None = None
 
 
 def cores_for(model: Model, gil: Gil, cores: float) -> float:
-    """On how many cores the slots of one worker can compute at once."""
+    """Return the number of cores on which the slots of one worker can compute at once."""
     if model is Model.PREFORK or (model is Model.THREADS and gil == "released"):
         return cores
     return 1.0
 
 
 def speedup(body: Body, model: Model, slots: int, cores: float) -> float:
-    """Throughput over that of one task after another."""
+    """Return the throughput relative to one task after another."""
     if model is Model.SEQUENTIAL:
         return 1.0
     share = 1.0 if model is Model.GEVENT and not body.yields else body.share

@@ -1,4 +1,4 @@
-"""Where a benchmark's experiments come from: a lab that runs them and keeps their trials, or the trials kept before.
+"""Sources of a benchmark's experiments: a lab that runs them and keeps their trials, or the kept trials.
 
 Measuring takes half an hour, judging seconds. `--again` judges the kept trials by the rules as they are now.
 """
@@ -18,10 +18,10 @@ from services.core.codec import from_data, to_data
 
 
 class Source(Protocol):
-    """Runs experiments, or has run them."""
+    """Runs experiments, or returns kept ones."""
 
     def measure(self, workload: str, **asked: object) -> Measured:
-        """An ended experiment. Raises RuntimeError when no trial of it finished."""
+        """Return an ended experiment. Raises RuntimeError when no trial of it finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Hands out the experiments of a file, in their order."""
+    """Returns the experiments of a file in their order."""
 
     lines: Iterator[str]
 
     def measure(self, workload: str, **asked: object) -> Measured:
-        """The next experiment. Raises RuntimeError when another one was kept in its place, or none."""
+        """Return the next experiment. Raises RuntimeError when the file has another one, or none."""
         line = json.loads(next(self.lines, "{}"))
         if line.get("asked") != _request(workload, asked):
             raise RuntimeError(f"no trials of {workload} with {asked} are kept: measure first, without --again")
@@ -56,7 +56,7 @@ class Kept:
 
 @contextmanager
 def live(name: str) -> Iterator[Source]:
-    """A lab of its own; the trials of earlier runs of benchmark `name` are deleted."""
+    """Yield a new lab; the trials of earlier runs of benchmark `name` are deleted."""
     file = _file(name)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
@@ -97,7 +97,7 @@ def command(name: str, about: str, measure: Callable[[Source, bool, int | None],
 
 
 def _count(text: str) -> int:
-    """At least 1. Raises ValueError, which argparse reports."""
+    """Return a number of at least 1. Raises ValueError, which argparse reports."""
     if (number := int(text)) < 1:
         raise ValueError
     return number
@@ -108,5 +108,5 @@ def _file(name: str) -> Path:
 
 
 def _request(workload: str, asked: Mapping[str, object]) -> object:
-    """As JSON gives it back."""
+    """Return the value as JSON reads it back."""
     return json.loads(json.dumps({"workload": workload, **asked}))

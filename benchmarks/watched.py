@@ -1,4 +1,4 @@
-"""One default experiment, watched: is the time left honest, and does Little's law hold?
+"""Watch one default experiment: is the estimated time left right, and does Little's law hold?
 
 Time left is looked at several times a second from the second block on, and held against the time that it then took.
 It is that of the blocks in the plan: `standard` may add some, which nobody can know; so here their number is given.
@@ -17,8 +17,8 @@ from services.core.experiment import Effort
 from services.core.summary import Warn
 from services.core.units import Seconds
 
-#: How far the time left may be off, and what part of the looks must be closer. Of the last seconds a trial's scatter
-#: is more than a quarter, so they are not held to it.
+#: Largest allowed error of the time left, and the share of polls that must be closer. The last seconds are left
+#: out: the scatter of one trial is more than a quarter of them.
 OFF, CLOSER = 0.25, 0.95
 LAST: Seconds = 5.0
 LITTLE = 0.05
@@ -27,7 +27,7 @@ REPEATS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was said at one moment, and what came true."""
+    """The estimate of one moment, and the true time left."""
 
     at: Seconds
     said: Seconds
@@ -35,7 +35,7 @@ class Look:
 
     @property
     def off(self) -> float:
-        """Said over true, less 1."""
+        """Return estimated / true - 1."""
         return self.said / self.true - 1
 
 

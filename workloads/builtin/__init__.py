@@ -1,1 +1,1 @@
-"""The workloads that come with the lab, one file a family."""
+"""The workloads that come with the lab, one file per family."""

@@ -35,7 +35,7 @@ _THREADS = ("variable", "queue")
 def _cost(*, kind: str, message_bytes: int, exchanges: int) -> Cost:
     if kind in _THREADS:
         return Cost(held=4e-5 * exchanges)
-    # The peer is a process with an interpreter of its own; the bytes are copied on both ways.
+    # The peer is a process with its own interpreter; the bytes are copied in both directions.
     return Cost(released=(1e-4 + 1.3e-9 * message_bytes) * exchanges, memory=12 * 2**20 + 4 * message_bytes)
 
 
@@ -53,7 +53,7 @@ def channel(
     message_bytes: Annotated[int, Within(0, ends.LARGEST, "bytes", "Size of the message, the same both ways")] = 1024,
     exchanges: Annotated[int, Within(1, 200, "exchanges", "Messages sent and got back in one task")] = 200,
 ) -> dict[str, float]:
-    """Seconds from sending a message until it is back, and its size; getting a peer is not in them.
+    """Return the seconds from sending a message until it is back, and its size; without the time to get a peer.
 
     Raises OSError when the peer is gone, or when something else comes back than was sent: every exchange looks at the
     length, the last one at all bytes. Raises RuntimeError when this kind cannot run here.
@@ -67,7 +67,7 @@ def channel(
 
 
 class _Peer:
-    """Whoever is at the other end; at the service of one task at a time."""
+    """The other end of a channel; it serves one task at a time."""
 
     def __init__(self, kind: str) -> None:
         self._messages = b"", b""
@@ -87,9 +87,9 @@ class _Peer:
             failed.pop_all()
 
     def exchange(self, size: int, count: int) -> float:
-        """Seconds for one of `count` exchanges."""
+        """Return the mean seconds per exchange over `count` exchanges."""
         if len(self._messages[0]) != size:
-            # Two by turns: nobody can take what an earlier exchange left for an answer.
+            # Two messages in turns: no leftover of an earlier exchange can pass for an answer.
             self._messages = random.Random(0).randbytes(size), random.Random(1).randbytes(size)
         send, receive = self._end.send, self._end.receive
         (sent, other), back = self._messages, b""
@@ -106,7 +106,7 @@ class _Peer:
         return took / count
 
     def close(self) -> None:
-        """End it."""
+        """End the peer."""
         _alive.discard(self)
         self._end.close()
         if self._process is not None:
@@ -115,7 +115,7 @@ class _Peer:
             self.let_go()
 
     def let_go(self) -> None:
-        """Leave its life to others that hold its lifeline."""
+        """Close this process's lifeline; the peer lives on while another process holds one."""
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
@@ -135,16 +135,16 @@ class _Peer:
             os.close(theirs)
 
 
-#: Peers of this process that no task has now; the ones used last come first.
+#: Idle peers of this process, the last used one first.
 _idle: dict[str, deque[_Peer]] = {kind: deque() for kind in ends.KINDS}
 _alive: set[_Peer] = set()
-#: Peers of the process that this one was forked from. Kept: to clean them up could wait for a lock nobody will open.
+#: Peers of the parent before a fork. Kept: cleaning up could wait for a lock that stays closed after the fork.
 _inherited: list[_Peer] = []
 
 
 @contextmanager
 def _borrowed(kind: str) -> Iterator[_Peer]:
-    """A peer for one task; ended if the task fails, because a message may still be on its way."""
+    """Yield a peer for one task; it ends if the task fails: a message may still be on its way."""
     _mind_the_end()
     try:
         peer = _idle[kind].pop()
@@ -164,7 +164,7 @@ def _mind_the_end() -> None:
 
 
 def _disown_all() -> None:
-    """In a fork. It must not hold the lifelines either, or peers would live on with it when their parent dies."""
+    """Forget the parent's peers after a fork, lifelines included: else peers would outlive their parent."""
     _inherited.extend(_alive)
     _alive.clear()
     for peers in _idle.values():

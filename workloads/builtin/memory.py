@@ -1,4 +1,4 @@
-"""Holding memory for a while."""
+"""Workloads that hold memory for a while."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workloads.contract import Cost, Within, workload
 
 
 def _cost(*, megabytes: int, hold_milliseconds: int) -> Cost:
-    """Every first write to a page is a page fault, under the GIL."""
+    """Return the cost: every first write to a page is a page fault, under the GIL."""
     return Cost(held=4.5e-4 * megabytes, waits=hold_milliseconds / 1000, memory=megabytes * 2**20)
 
 
@@ -25,7 +25,7 @@ def allocate(
     megabytes: Annotated[int, Within(1, 256, "MiB", "Memory of one task; every busy slot holds as much")] = 16,
     hold_milliseconds: Annotated[int, Within(0, 5_000, "ms", "Time to keep it")] = 10,
 ) -> int:
-    """Memory held, in bytes.
+    """Return the memory held, in bytes.
 
     Mapped rather than taken from malloc, which would keep some of it after the task, more or less as its arenas go.
     """

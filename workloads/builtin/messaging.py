@@ -1,4 +1,4 @@
-"""No work at all: what is left is the cost of carrying arguments and results."""
+"""A workload without work: the cost of carrying arguments and results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _result(*, result_bytes: int, **_: object) -> str:
 
 
 def _cost(*, argument_bytes: int, result_bytes: int) -> Cost:
-    """A worker holds prefetched messages, 4 per slot, and copies of what it decodes and encodes."""
+    """Return the cost: a worker holds 4 prefetched messages per slot, and copies while it decodes and encodes."""
     return Cost(held=2e-8 * (argument_bytes + result_bytes), memory=6 * argument_bytes + 3 * result_bytes)
 
 
@@ -34,7 +34,7 @@ def echo(
     result_bytes: Annotated[int, Within(0, 4 * 1024 * 1024, "bytes", "Text the task returns")] = 0,
     payload: str = "",
 ) -> str:
-    """`result_bytes` ASCII characters. Raises ValueError when `payload` is not `argument_bytes` long."""
+    """Return `result_bytes` ASCII characters. Raises ValueError when `payload` is not `argument_bytes` long."""
     if len(payload) != argument_bytes:
         raise ValueError(f"expected {argument_bytes} characters of payload and got {len(payload)}")
     return "x" * result_bytes

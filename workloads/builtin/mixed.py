@@ -1,4 +1,4 @@
-"""Part work, part waiting: what most tasks are."""
+"""A workload that computes and waits, as most tasks do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mixed(
     milliseconds: Annotated[int, Within(0, 10_000, "ms", "Computing and sleeping together")] = 20,
     cpu_share: Annotated[float, Within(0, 1, "", "0 only sleeps, 1 only computes")] = 0.5,
 ) -> float:
-    """CPU time used, in milliseconds.
+    """Return the CPU time used, in milliseconds.
 
     The share is CPU time of this thread, not time on the clock: while others hold the GIL or the core, the work
     waits and does not shrink.

@@ -1,4 +1,4 @@
-"""C code that works on plain bytes and gives the GIL up while it does."""
+"""Workloads of C code that works on plain bytes and releases the GIL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ words = "the a task thread process worker queue waits runs takes sends one many 
 # time build equal bytes twice, which harms nothing.
 @lru_cache(maxsize=1)
 def _text(kilobytes: int) -> bytes:
-    """Words in a fixed random order, the same in every process."""
+    """Return words in a fixed random order, the same in every process."""
     chosen = random.Random(0).choices(words, k=16 * 1024)
     # Repeating a piece of this length gains zlib nothing: it looks back 32 KiB only.
     piece = " ".join(chosen).encode()[: 64 * 1024]
@@ -26,7 +26,7 @@ def _text(kilobytes: int) -> bytes:
 
 
 def _cost_of_sha256(*, kilobytes: int, rounds: int) -> Cost:
-    """hashlib keeps the GIL for small blocks."""
+    """Return the cost: hashlib keeps the GIL for small blocks."""
     seconds = 5.7e-7 * kilobytes * rounds
     return Cost(held=seconds) if kilobytes < 2 else Cost(released=seconds, memory=1024 * kilobytes)
 
@@ -48,7 +48,7 @@ def sha256(
     ] = 1024,
     rounds: Annotated[int, Within(1, 4096, "blocks", "Blocks hashed in one task")] = 16,
 ) -> str:
-    """SHA-256 of `rounds` blocks after one another, in hexadecimal."""
+    """Return the SHA-256 of `rounds` blocks, in hexadecimal."""
     block = _text(kilobytes)
     digest = hashlib.sha256()
     for _ in range(rounds):
@@ -62,5 +62,5 @@ def compress(
     kilobytes: Annotated[int, Within(1, 16_384, "KiB", "Size of the text")] = 256,
     level: Annotated[int, Within(1, 9, "", "1 is fastest, 9 is smallest")] = 6,
 ) -> int:
-    """Size of the compressed text in bytes."""
+    """Return the size of the compressed text in bytes."""
     return len(zlib.compress(_text(kilobytes), level))

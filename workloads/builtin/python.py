@@ -1,4 +1,4 @@
-"""Pure Python arithmetic and parsing: the GIL is held from the first line to the last."""
+"""Workloads of pure Python arithmetic and parsing: they hold the GIL from start to end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _cost_of_mandelbrot(*, size: int, iterations: int) -> Cost:
 
 
 def _cost_of_json(*, records: int) -> Cost:
-    """Two lists of records and their text are alive at once."""
+    """Return the cost: two lists of records and their text are alive at once."""
     return Cost(held=5e-6 * records, memory=2_200 * records)
 
 
@@ -29,7 +29,7 @@ def _cost_of_json(*, records: int) -> Cost:
     cost=_cost_of_primes,
 )
 def primes(*, limit: Annotated[int, Within(2, 2_000_000, "numbers", "Search below this number")] = 20_000) -> int:
-    """How many primes there are below `limit`."""
+    """Return the number of primes below `limit`."""
     return sum(_is_prime(candidate) for candidate in range(2, limit))
 
 
@@ -52,7 +52,7 @@ def mandelbrot(
     size: Annotated[int, Within(1, 400, "pixels", "Width and height of the picture")] = 48,
     iterations: Annotated[int, Within(1, 1_000, "steps", "Steps until a point counts as inside the set")] = 200,
 ) -> int:
-    """How many of the `size` x `size` pixel centres between -2-1.25i and 0.5+1.25i are inside the set."""
+    """Return how many of the `size` x `size` pixel centres between -2-1.25i and 0.5+1.25i are inside the set."""
     step = 2.5 / size
     inside = 0
     for row in range(size):
@@ -77,7 +77,7 @@ def mandelbrot(
 def json_codec(
     *, records: Annotated[int, Within(1, 200_000, "records", "Each is about 165 characters of JSON")] = 1_000
 ) -> int:
-    """Length of the JSON text in characters. Raises ValueError when the round trip changes the records.
+    """Return the length of the JSON text in characters. Raises ValueError when the round trip changes the records.
 
     json's accelerator is C, but builds Python objects all along and so never lets the GIL go. The records are made
     anew in every task: on a free-threaded build, threads that share them would contend for their reference counts.

@@ -1,4 +1,4 @@
-"""What tasks share with their neighbours in a worker: memory, its races, and its end."""
+"""Workloads on sharing between the tasks of a worker: memory, races, and the end of a process."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from workloads.contract import Cost, OneOf, Within, workload
 
 @dataclass
 class _Memory:
-    """What every task of one process sees, and no task of another."""
+    """State that all tasks of one process share, and no other process."""
 
     marks: int = 0
-    #: A count that tasks add to with or without `lock`, and what they should have come to.
+    #: A count that tasks add to with or without `lock`, and its expected value.
     count: int = 0
     due: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -39,7 +39,7 @@ def _cost_of_counter(*, lock: str, additions: int) -> Cost:
 
 
 def _cost_of_start(*, kind: str) -> Cost:
-    """The interpreter computes in a process of its own."""
+    """Return the cost: the interpreter computes in its own process."""
     if kind == "thread":
         return Cost(held=0.0001)
     return Cost(held=0.0005, released=0.001) if kind == "fork" else Cost(held=0.001, released=0.008, memory=8 * 2**20)
@@ -57,7 +57,7 @@ def _cost_of_die(*, milliseconds: int, after: int) -> Cost:  # noqa: ARG001 - th
     cost=_cost_of_marks,
 )
 def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep before the mark is left")] = 5) -> int:
-    """Marks that tasks of this process have left so far, this one's among them."""
+    """Return the number of marks of tasks in this process so far, including this task's."""
     time.sleep(milliseconds / 1000)
     with _memory.tally:
         _memory.marks += 1
@@ -76,7 +76,7 @@ def counter(
     lock: Annotated[str, OneOf(("no", "yes"), "Whether a lock is held from the read to the write")] = "no",
     additions: Annotated[int, Within(1, 1_000_000, "additions", "How often one task adds 1")] = 500_000,
 ) -> int:
-    """Additions of this process's ended tasks that are missing from the count now: 0 if all went well."""
+    """Return the additions of ended tasks that are missing from the count of this process; 0 without a race."""
     memory = _memory
     if lock == "yes":
         for _ in range(additions):
@@ -87,7 +87,7 @@ def counter(
             memory.count = _next(memory.count)
     with memory.tally:
         memory.due += additions
-        # Tasks under way have added already, and are not due yet.
+        # Running tasks have added already, but are not expected yet.
         return max(0, memory.due - memory.count)
 
 
@@ -118,7 +118,7 @@ def start(*, kind: Annotated[str, OneOf(("thread", "fork", "interpreter"), "What
 
 
 def _nothing() -> None:
-    """What the thread does."""
+    """Run in the thread."""
 
 
 @workload(
@@ -133,7 +133,7 @@ def die(
     milliseconds: Annotated[int, Within(1, 1_000, "ms", "Time asleep")] = 10,
     after: Annotated[int, Within(1, 100_000, "tasks", "Tasks of the worker that begin before the one that dies")] = 100,
 ) -> None:
-    """Kill the process by SIGKILL, once a trial: its slots count together, in the trial's folder.
+    """Kill the process by SIGKILL, once per trial: its slots count together, in the trial's folder.
 
     Raises RuntimeError when LAB_TRIAL_FOLDER is not set: outside a trial it kills nobody.
     """

@@ -1,4 +1,4 @@
-"""Waiting: for time to pass, for a server to answer, for a file system."""
+"""Workloads that wait: for time to pass, a server or a file system."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def http_get(
     delay_milliseconds: Annotated[int, Within(0, 5_000, "ms", "Time the server waits before it answers")] = 10,
     kilobytes: Annotated[int, Within(0, 1024, "KiB", "Size of the answer")] = 1,
 ) -> int:
-    """Size of the answer in bytes.
+    """Return the size of the answer in bytes.
 
     Raises RuntimeError when LAB_HTTP_PORT is not set, OSError when no answer comes or not the one asked for.
     """
@@ -82,7 +82,7 @@ def file_write_read(
     kilobytes: Annotated[int, Within(1, 65_536, "KiB", "Size of the file")] = 1024,
     sync: Annotated[str, OneOf(("no", "yes"), "Wait until the file is on the disk (fsync)")] = "no",
 ) -> int:
-    """Size of the file in bytes. Raises OSError when less comes back than was written.
+    """Return the size of the file in bytes. Raises OSError when less is read than was written.
 
     The file has no name, so a worker killed half-way leaves nothing behind. It is in the folder TMPDIR names; fsync
     costs nothing where that folder is kept in memory.

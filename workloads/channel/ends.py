@@ -29,7 +29,7 @@ KEPT = 60
 
 
 class End(NamedTuple):
-    """One end of a channel. `receive` raises EOFError or OSError when there is nobody at the other, `send` may."""
+    """One end of a channel. `receive` raises EOFError or OSError when the other end is gone, `send` may."""
 
     send: Callable[[bytes], object]
     receive: Callable[[], bytes]
@@ -99,7 +99,7 @@ def _unix_socket() -> Offer:
 
     mine, theirs = Pipe()
     for end in (mine, theirs):
-        os.set_blocking(end.fileno(), True)  # gevent makes them otherwise
+        os.set_blocking(end.fileno(), True)  # gevent makes them non-blocking
     return _over(mine, mine), (theirs,)
 
 
@@ -159,14 +159,14 @@ def _over_queues(reader: Any, writer: Any) -> End:
     puts, gets = over(writer), over(reader)
 
     def close() -> None:
-        puts.close()  # its thread closes the writer: closed under its hands, the descriptor could be another file's
+        puts.close()  # its thread closes the writer: closed earlier, the descriptor could be another file's
         reader.close()
 
     return End(puts.put, gets.get, close)
 
 
 def _shared_memory() -> Offer:
-    """What `multiprocessing.shared_memory` is, without the name: each way one copy into it and one out of it."""
+    """Shared memory as in `multiprocessing.shared_memory`, without a name: one copy in and one out per direction."""
     file = os.fdopen(os.memfd_create("lab-channel"), "r+b", buffering=0)
     file.truncate(2 * _Lane.size)
     there, back = _lanes(file.fileno())
@@ -212,13 +212,13 @@ class _Lane:
                 continue
             if not patient:
                 raise TimeoutError(f"nothing came for {PATIENCE} s")
-            # As an earlier wait left it the time is mostly still to come: one look at the clock less in an exchange.
+            # The deadline of an earlier wait is mostly still ahead: this saves a read of the clock per exchange.
             self._until[0], patient = int(time()) + PATIENCE, False
         return self._memory[self._body : self._body + self._length.value]
 
 
 def _redis() -> Offer:
-    """Two lists, pushed to and popped from as Celery's broker does it: LPUSH and BRPOP.
+    """Two lists with LPUSH and BRPOP, as Celery's broker uses them.
 
     The server writes each push to its append-only file, if it keeps one: the lab's does, that time is in the figure.
     """
@@ -247,7 +247,7 @@ def _over_lists(mine: str, theirs: str) -> End:
 
 
 class Kind(NamedTuple):
-    """How a channel is opened, and joined by a peer in another process; by a thread it is joined at once."""
+    """How a channel is opened, and how a peer in another process joins it; a thread joins at once."""
 
     offer: Callable[[], Offer]
     join: Callable[..., End] | None = None
@@ -265,7 +265,7 @@ KINDS = {
 
 
 def _echo(kind: str, *words: str) -> None:
-    """Be a peer, until the parent dies: nobody else has the other end of standard input."""
+    """Be a peer until the parent dies: only the parent has the other end of standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def end_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""A client of Redis from the standard library, for a peer that is to stay small."""
+"""A client of Redis from the standard library, for a small peer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class Connection:
-    """A connection to LAB_CHANNEL_REDIS, and as much of its protocol (RESP2) as is needed here."""
+    """A connection to LAB_CHANNEL_REDIS with the needed part of its protocol (RESP2)."""
 
     def __init__(self, *, patience: float) -> None:
         if not (url := os.environ.get("LAB_CHANNEL_REDIS")):
@@ -29,7 +29,7 @@ class Connection:
             failed.pop_all()
 
     def run(self, *commands: tuple[str | bytes, ...]) -> list[Any]:
-        """Send the commands at once; an answer for each."""
+        """Send the commands at once, and return an answer per command."""
         pieces = []
         for words in commands:
             pieces.append(b"*%d\r\n" % len(words))
