@@ -61,7 +61,7 @@ function showNow() {
   const place = document.getElementById("now");
   if (!place || !now) return;
   const cell = document.createElement("span");
-  cell.className = `model model-${now.cell.split("@")[0]}`;
+  cell.className = `model model-${now.model}`;
   cell.textContent = now.cell;
   const blocks = cells ? ` of ${Math.round(shown.total / cells)}` : "";
   const doing = cancelling ? "cancelling" : now.phase;

@@ -73,5 +73,12 @@ class Gathering:
     def _show(self, trial: Trial, phase: str) -> None:
         self._experiments.set_now(
             trial.experiment,
-            Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=phase, waits=True),
+            Now(
+                trial=trial.index,
+                cell=trial.cell.name,
+                repeat=trial.repeat,
+                phase=phase,
+                waits=True,
+                model=trial.cell.model,
+            ),
         )

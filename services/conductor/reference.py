@@ -67,5 +67,7 @@ class References:
     def _say(self, trial: Trial) -> None:
         self._experiments.set_now(
             trial.experiment,
-            Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase="reference"),
+            Now(
+                trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase="reference", model=trial.cell.model
+            ),
         )

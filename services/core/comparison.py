@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.core.environment import Fingerprint
 from services.core.experiment import Cell, Experiment
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.trial import Facts
 from services.core.units import Rate, Value
@@ -114,6 +115,7 @@ class Offered:
     """A cell that can be compared: it has figures."""
 
     choice: Choice
+    model: Model
     throughput: Rate
 
 

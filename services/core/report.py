@@ -9,6 +9,7 @@ from services.core.damage import Damage
 from services.core.environment import Environment
 from services.core.experiment import Experiment, Record, State
 from services.core.findings import Findings, Group
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval, Warn
 from services.core.units import Rate, Seconds, Timestamp, Value
 
@@ -112,6 +113,8 @@ class Now:
     phase: str
     #: Whether the trial cannot begin yet.
     waits: bool = False
+    #: The cell's model; None: not known (an earlier version).
+    model: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,7 +186,14 @@ class Agent:
         def say(phase: str) -> None:
             if spec.share == 0:
                 self._experiments.set_now(
-                    trial.experiment, Now(trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase=phase)
+                    trial.experiment,
+                    Now(
+                        trial=trial.index,
+                        cell=trial.cell.name,
+                        repeat=trial.repeat,
+                        phase=phase,
+                        model=trial.cell.model,
+                    ),
                 )
 
         return say

@@ -85,12 +85,14 @@ def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
 
 def offer(kept: Kept) -> Offer:
     """The cells of an experiment that have figures."""
-    medians = {cell.name: _median([each.throughput for _, each in _figures(kept, cell.name)]) for cell in kept.cells}
+    medians = [(cell, _median([each.throughput for _, each in _figures(kept, cell.name)])) for cell in kept.cells]
     return Offer(
         experiment=kept.experiment,
         cells=tuple(
-            Offered(choice=Choice(experiment=kept.experiment.id, cell=name), throughput=median.median)
-            for name, median in medians.items()
+            Offered(
+                choice=Choice(experiment=kept.experiment.id, cell=cell.name), model=cell.model, throughput=median.median
+            )
+            for cell, median in medians
             if median is not None
         ),
     )
