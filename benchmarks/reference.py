@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean, median, stdev
 
 from benchmarks.outcome import Outcome, Table, command, say
-from services.analysis.cells.judging.reference import LEAST_WHOLE, MOST_DRIFT
+from services.analysis.cells.warnings.reference import LEAST_WHOLE, MOST_DRIFT
 from services.node import fingerprint, reference
 
 ROUNDS, QUICK_ROUNDS = 30, 6

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from services.analysis.across import verdict
-from services.analysis.across.findings import findings
+from services.analysis.across.payload import payload
+from services.analysis.across.scaling import scaling
+from services.analysis.across.slot_memory import slot_memory
+from services.analysis.cells.load import load
+from services.analysis.cells.reference import bare_speedups
 from services.analysis.cells.summary import by_cell, cell_summary
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
@@ -78,12 +82,23 @@ def analyse(
         took[name] = (*took.get(name, ()), result.elapsed)
     return Analysis(
         cells=cells,
-        findings=findings(cells, environment, units),
+        findings=findings_of(cells, environment, units),
         verdict=verdict.reach(cells, units, ended=ended),
         done=len(results),
         took=took,
         unmeasured=unmeasured,
         units=units,
+    )
+
+
+def findings_of(cells: Sequence[CellSummary], environment: Environment, units: Mapping[str, str]) -> Findings:
+    """Return the findings about the cells of one experiment on the nodes of `environment`; `units` by parameter."""
+    return Findings(
+        scaling=scaling(cells, environment),
+        memory=slot_memory(cells, environment),
+        payload=payload(cells, units),
+        load=load(cells),
+        bare=bare_speedups(environment),
     )
 
 

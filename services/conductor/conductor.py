@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.analysis import report
-from services.analysis.cells.judging.messages import MOST_BROKER_WAIT
+from services.analysis.cells.warnings.messages import MOST_BROKER_WAIT
 from services.analysis.intended import as_intended
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.timeline import timeline

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.core.models import Model
 from services.core.summary import Interval
 from services.core.units import Bytes, Rate, Value
+
+#: A fitted line or law is used up to so many times the highest concurrency that was measured; a judgement.
+FURTHEST: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,3 +36,8 @@ def size(count: Bytes) -> str:
         if abs(count) >= scale:
             return f"{digits(count / scale)} {unit}"
     return f"{count} B"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 task`, `2 tasks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

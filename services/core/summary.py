@@ -12,7 +12,7 @@ from services.core.units import Bytes, Rate, Seconds, Value
 
 
 class Warn(StrEnum):
-    """The closed list of warnings; their text and remedy are in `analysis.warnings`."""
+    """The closed list of warnings; their text and remedy are in `analysis/cells/warnings`."""
 
     TRIAL_FAILED = "trial failed"
     WINDOW_TOO_SHORT = "window too short"

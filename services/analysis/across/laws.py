@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analysis.across import regression
-from services.analysis.across.extrapolation import FURTHEST
 from services.analysis.across.regression import Fitted, Points
-from services.core.findings import Fit
+from services.core.findings import FURTHEST, Fit
 from services.core.quantities import percent
 from services.core.summary import Interval
 from services.core.units import Rate, Seconds

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from services.analysis.across.extrapolation import FURTHEST
 from services.analysis.cells.groups import grouped
 from services.analysis.cells.intervals import CONFIDENCE
 from services.core.environment import Environment
-from services.core.findings import Group, SlotMemory
+from services.core.findings import FURTHEST, Group, SlotMemory
 from services.core.summary import CellSummary, Interval
 from services.core.units import Bytes
 

@@ -1,4 +1,4 @@
-"""How much throughput scatters between trials of one cell, once what a block has in common is taken out."""
+"""Scatter of throughput between trials of one cell: outliers, and the residual scatter within blocks."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from services.core.trial import TrialResult
 
 #: Assumed where too few trials are known.
 DEFAULT: Final = 0.03
-#: Fewest degrees of freedom that say more than DEFAULT does.
+#: Fewest degrees of freedom for which the measured scatter is used instead of DEFAULT.
 FEWEST: Final = 6
+#: Fewest trials among which an outlier can be recognised.
+FEWEST_TRIALS: Final = 5
+#: Modified z-score from which a value is an outlier, and the factor that makes the MAD a standard deviation of a
+#: normal distribution: Iglewicz & Hoaglin 1993, "How to detect and handle outliers", section 3.3.
+LARGEST_SCORE: Final = 3.5
+NORMAL: Final = 0.6745
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,17 @@ class Residuals:
 
     squares: float = 0.0
     freedom: int = 0
+
+
+def outliers(values: Sequence[float]) -> tuple[bool, ...]:
+    """Return for each value whether it is an outlier among all. Outliers are flagged, never dropped."""
+    if len(values) < FEWEST_TRIALS:
+        return (False,) * len(values)
+    away = np.abs(np.asarray(values) - np.median(values))
+    spread = float(np.median(away))
+    if spread == 0:
+        return (False,) * len(values)
+    return tuple(bool(score > LARGEST_SCORE) for score in NORMAL * away / spread)
 
 
 def residuals(results: Iterable[TrialResult]) -> Residuals:

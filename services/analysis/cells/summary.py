@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from statistics import fmean, median
 
-from services.analysis.cells import intervals, outliers, warnings
-from services.analysis.cells.judging.evidence import CellEvidence
+from services.analysis.cells import intervals, scatter
+from services.analysis.cells.warnings.catalogue import warnings_about
+from services.analysis.cells.warnings.rule import CellTrials
 from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
@@ -47,7 +48,6 @@ def cell_summary(
     the warnings, and so is `environment`.
     """
     figures = [result.figures for result in results if result.figures is not None]
-    evidence = CellEvidence(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
     return CellSummary(
         name=cell.name,
         workload=cell.workload,
@@ -66,13 +66,15 @@ def cell_summary(
         breakdown=_breakdown([each.breakdown for each in figures], cell.model) if figures else None,
         cpu=_cpu(figures) if figures else None,
         facts=next((result.facts for result in reversed(results) if result.figures), None),
-        warnings=warnings.due(evidence),
+        warnings=warnings_about(
+            CellTrials(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
+        ),
     )
 
 
 def _trials(results: Sequence[TrialResult]) -> tuple[TrialSummary, ...]:
     rates = {result.trial.index: result.figures.throughput for result in results if result.figures}
-    odd = dict(zip(rates, outliers.flags(list(rates.values())), strict=True))
+    odd = dict(zip(rates, scatter.outliers(list(rates.values())), strict=True))
     return tuple(_trial(result, outlier=odd.get(result.trial.index, False)) for result in results)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.analysis.claims import computing, costs, sharing, waiting
-from services.analysis.claims.evidence import ClaimEvidence, Missing, together
-from services.analysis.trial.hosts import by_host, usable_cores
+from services.analysis.claims import computing, costs, shared_state, waiting
+from services.analysis.claims.preset_trials import Missing, PresetTrials, together
+from services.analysis.cores import by_host, usable_cores
 from services.core.claims import Claim, Judged, JudgedLine, Standing, Topic
 from services.core.report import Report
 from services.core.summary import Warn
@@ -30,7 +30,7 @@ class Judge:
 
     claim: Claim
     #: Judges one experiment. A claim that rests on several holds if the rule holds in each of them.
-    rule: Callable[[ClaimEvidence], Judged]
+    rule: Callable[[PresetTrials], Judged]
     #: Whether it is judged by what tasks tell rather than by time: then no disturbance matters.
     certain: bool = False
 
@@ -39,13 +39,13 @@ class Judge:
         doubts = {} if self.certain else _doubts(report)
         if unreliable := [text for warn, text in doubts.items() if warn not in BUSY]:
             return Judged(standing=Standing.OPEN, found=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
-        evidence = ClaimEvidence(
+        trials = PresetTrials(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
             slot_memory={one.group.model: one for one in report.findings.memory},
         )
         try:
-            found = self.rule(evidence)
+            found = self.rule(trials)
         except Missing as missing:
             return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
         return replace(found, standing=found.standing.busy) if doubts else found
@@ -98,7 +98,7 @@ _ALL: Final = (
             rule="holds if a task in a thread sees at least 99 % of the marks that all tasks left in memory",
             presets=("marks",),
         ),
-        sharing.memory_of_threads,
+        shared_state.memory_of_threads,
         certain=True,
     ),
     Judge(
@@ -156,7 +156,7 @@ _ALL: Final = (
             "task after another; that none is lost proves nothing",
             presets=("counting",),
         ),
-        sharing.races,
+        shared_state.races,
         certain=True,
     ),
     Judge(
@@ -168,7 +168,7 @@ _ALL: Final = (
             rule="holds if no task in a process sees more than 90 % of the marks that all tasks left",
             presets=("marks",),
         ),
-        sharing.memory_of_processes,
+        shared_state.memory_of_processes,
         certain=True,
     ),
     Judge(
@@ -225,7 +225,7 @@ _ALL: Final = (
             "not with threads",
             presets=("dying",),
         ),
-        sharing.isolation,
+        shared_state.isolation,
         certain=True,
     ),
     Judge(

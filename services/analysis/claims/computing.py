@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.analysis.cells import intervals
-from services.analysis.claims.evidence import (
-    ClaimEvidence,
+from services.analysis.claims.preset_trials import (
+    PresetTrials,
     above,
     below,
     judged,
@@ -22,36 +22,36 @@ HALF_MORE = 1.5
 HARDLY_MORE = 1.25
 
 
-def gil(evidence: ClaimEvidence) -> Judged:
+def gil(trials: PresetTrials) -> Judged:
     """Threads against one thread, pure Python."""
-    evidence.several_cores()
-    ratio = over(evidence.each(throughput, Model.THREADS), evidence.each(throughput, Model.THREADS, 1))
-    slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
+    trials.several_cores()
+    ratio = over(trials.each(throughput, Model.THREADS), trials.each(throughput, Model.THREADS, 1))
+    slots = trials.of(Model.THREADS)[0].trial.cell.concurrency
     return judged(below(ratio, HARDLY_MORE), f"{slots} threads do {times(ratio)} the work of one thread.")
 
 
-def parallel(evidence: ClaimEvidence) -> Judged:
+def parallel(trials: PresetTrials) -> Judged:
     """Processes against one process, pure Python."""
-    evidence.several_cores()
-    ratio = over(evidence.each(throughput, Model.PREFORK), evidence.each(throughput, Model.PREFORK, 1))
-    slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
+    trials.several_cores()
+    ratio = over(trials.each(throughput, Model.PREFORK), trials.each(throughput, Model.PREFORK, 1))
+    slots = trials.of(Model.PREFORK)[0].trial.cell.concurrency
     return judged(above(ratio, HALF_MORE), f"{slots} processes do {times(ratio)} the work of one process.")
 
 
-def underuses(evidence: ClaimEvidence) -> Judged:
+def underuses(trials: PresetTrials) -> Judged:
     """Sequential against processes, and the cores it kept busy."""
-    evidence.several_cores()
-    alone = evidence.each(throughput, Model.SEQUENTIAL)
-    cores = intervals.median(list(evidence.each(_cores, Model.SEQUENTIAL).values()))
-    ratio = over(evidence.each(throughput, Model.PREFORK), alone)
-    slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
+    trials.several_cores()
+    alone = trials.each(throughput, Model.SEQUENTIAL)
+    cores = intervals.median(list(trials.each(_cores, Model.SEQUENTIAL).values()))
+    ratio = over(trials.each(throughput, Model.PREFORK), alone)
+    slots = trials.of(Model.PREFORK)[0].trial.cell.concurrency
     found = f"One task after another keeps {cores.median:.2f} cores busy; {slots} processes do {times(ratio)} as much."
     return judged(above(ratio, HARDLY_MORE), found)
 
 
-def predictable(evidence: ClaimEvidence) -> Judged:
+def predictable(trials: PresetTrials) -> Judged:
     """How far the slow tasks are from the usual ones, in threads over sequential."""
-    alone, beside = evidence.each(_spread, Model.SEQUENTIAL), evidence.each(_spread, Model.THREADS)
+    alone, beside = trials.each(_spread, Model.SEQUENTIAL), trials.each(_spread, Model.THREADS)
     ratio = over(beside, alone)
     usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))
     return judged(

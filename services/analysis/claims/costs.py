@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from services.analysis.cells import intervals
-from services.analysis.claims.evidence import ClaimEvidence, Missing, above, below, judged, over, timed, times
+from services.analysis.claims.preset_trials import Missing, PresetTrials, above, below, judged, over, timed, times
 from services.core.claims import Judged, Standing
 from services.core.figures import Figures
 from services.core.findings import SlotMemory
@@ -17,10 +17,10 @@ LOW = 0.1
 MIB = 2**20
 
 
-def easy(evidence: ClaimEvidence) -> Judged:
+def easy(trials: PresetTrials) -> Judged:
     """An exchange through a variable against one through a pipe."""
-    variable, pipe = _exchange(evidence, "variable"), _exchange(evidence, "pipe")
-    size = evidence.of(Model.SEQUENTIAL)[0].trial.cell.params["message_bytes"]
+    variable, pipe = _exchange(trials, "variable"), _exchange(trials, "pipe")
+    size = trials.of(Model.SEQUENTIAL)[0].trial.cell.params["message_bytes"]
     ratio = over(pipe, variable)
     return judged(
         above(ratio, 1.0),
@@ -29,9 +29,9 @@ def easy(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def ipc(evidence: ClaimEvidence) -> Judged:
+def ipc(trials: PresetTrials) -> Judged:
     """The hand-over of one task into a slot and back, prefork over threads."""
-    threads, processes = (evidence.each(_handover, model) for model in (Model.THREADS, Model.PREFORK))
+    threads, processes = (trials.each(_handover, model) for model in (Model.THREADS, Model.PREFORK))
     ratio = over(processes, threads)
     return judged(
         above(ratio, 1.0),
@@ -40,9 +40,9 @@ def ipc(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def thread_overhead(evidence: ClaimEvidence) -> Judged:
+def thread_overhead(trials: PresetTrials) -> Judged:
     """Starting a thread against starting a fresh interpreter."""
-    thread, interpreter = (evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "interpreter"))
+    thread, interpreter = (trials.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "interpreter"))
     ratio = over(thread, interpreter)
     return judged(
         below(ratio, LOW),
@@ -51,10 +51,10 @@ def thread_overhead(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def process_overhead(evidence: ClaimEvidence) -> Judged:
+def process_overhead(trials: PresetTrials) -> Judged:
     """Starting a process by fork, the quickest way there is, against starting a thread."""
     thread, fork, interpreter = (
-        evidence.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "fork", "interpreter")
+        trials.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "fork", "interpreter")
     )
     ratio = over(fork, thread)
     return judged(
@@ -64,12 +64,12 @@ def process_overhead(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def slot_memory(evidence: ClaimEvidence) -> Judged:
+def slot_memory(trials: PresetTrials) -> Judged:
     """Memory of a further slot, prefork against threads."""
     for model in (Model.THREADS, Model.PREFORK):
-        if model not in evidence.slot_memory:
+        if model not in trials.slot_memory:
             raise Missing(f"{model} was not measured with two numbers of slots")
-    thread, process = evidence.slot_memory[Model.THREADS], evidence.slot_memory[Model.PREFORK]
+    thread, process = trials.slot_memory[Model.THREADS], trials.slot_memory[Model.PREFORK]
     return judged(
         _more(process, thread),
         f"A further slot takes {_slot(process, '.1f')} as a process, {_slot(thread, '.2f')} as a thread.",
@@ -113,9 +113,7 @@ def _body(figures: Figures) -> float:
     return figures.breakdown.body
 
 
-def _exchange(evidence: ClaimEvidence, kind: str) -> dict[int, float]:
+def _exchange(trials: PresetTrials, kind: str) -> dict[int, float]:
     """Seconds of one exchange, by repeat."""
-    exchanges = evidence.of(Model.SEQUENTIAL, kind=kind)[0].trial.cell.params["exchanges"]
-    return {
-        repeat: body / float(exchanges) for repeat, body in evidence.each(_body, Model.SEQUENTIAL, kind=kind).items()
-    }
+    exchanges = trials.of(Model.SEQUENTIAL, kind=kind)[0].trial.cell.params["exchanges"]
+    return {repeat: body / float(exchanges) for repeat, body in trials.each(_body, Model.SEQUENTIAL, kind=kind).items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.analysis.claims.evidence import (
-    ClaimEvidence,
+from services.analysis.claims.preset_trials import (
+    PresetTrials,
     above,
     below,
     judged,
@@ -24,13 +24,13 @@ MUCH, LITTLE = 3.0, 1.5
 WAITS, COMPUTES = 0.05, 0.95
 
 
-def best_for_io(evidence: ClaimEvidence) -> Judged:
+def best_for_io(trials: PresetTrials) -> Judged:
     """Threads against sequential, against the other models that wait side by side, and the memory of prefork."""
-    threads = evidence.each(throughput, Model.THREADS)
-    alone = over(threads, evidence.each(throughput, Model.SEQUENTIAL))
-    against = {model: over(threads, evidence.each(throughput, model)) for model in (Model.GEVENT, Model.PREFORK)}
-    memory = over(evidence.each(_memory, Model.PREFORK), evidence.each(_memory, Model.THREADS))
-    slots = evidence.of(Model.THREADS)[0].trial.cell.concurrency
+    threads = trials.each(throughput, Model.THREADS)
+    alone = over(threads, trials.each(throughput, Model.SEQUENTIAL))
+    against = {model: over(threads, trials.each(throughput, model)) for model in (Model.GEVENT, Model.PREFORK)}
+    memory = over(trials.each(_memory, Model.PREFORK), trials.each(_memory, Model.THREADS))
+    slots = trials.of(Model.THREADS)[0].trial.cell.concurrency
     rivals = " and ".join(f"{times(ratio)} as much as {model}" for model, ratio in against.items())
     return judged(
         together(above(alone, MUCH), above(memory, 1.0), *(above(one, AS_FAST) for one in against.values())),
@@ -39,13 +39,13 @@ def best_for_io(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def many_or_few(evidence: ClaimEvidence) -> Judged:
+def many_or_few(trials: PresetTrials) -> Judged:
     """What waiting side by side brings to tasks that mostly wait, and to tasks that hardly do."""
     found, standings = [], []
     for share, words in ((WAITS, "mostly wait"), (COMPUTES, "hardly wait")):
-        alone = evidence.each(throughput, Model.SEQUENTIAL, cpu_share=share)
+        alone = trials.each(throughput, Model.SEQUENTIAL, cpu_share=share)
         for model in (Model.THREADS, Model.GEVENT):
-            ratio = over(evidence.each(throughput, model, cpu_share=share), alone)
+            ratio = over(trials.each(throughput, model, cpu_share=share), alone)
             standings.append(above(ratio, MUCH) if share == WAITS else below(ratio, LITTLE))
             found.append(f"{model} {times(ratio)}")
         found[-2:] = [f"for tasks that {words}, {' and '.join(found[-2:])}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.analysis.trial.hosts import by_host, usable_cores
+from services.analysis.cores import by_host, usable_cores
 from services.core.report import Report
 from services.views.figures import lines, panels
 from services.views.figures.axis import Axis, longest

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from services.analysis.across.extrapolation import FURTHEST
 from services.analysis.coverage import slope_bounds
-from services.core.findings import SlotMemory
+from services.core.findings import FURTHEST, SlotMemory
 from services.core.report import Report
 from services.views.figures import lines
 from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.analysis.cells import warnings
-from services.analysis.cells.judging.evidence import CellEvidence
+from services.analysis.cells.warnings.catalogue import warnings_about
+from services.analysis.cells.warnings.rule import CellTrials
 from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.summary import Warn, Warned
@@ -22,10 +22,8 @@ def due(
     window: float = 1,
     unfinished: bool = False,
 ) -> dict[Warn, Warned]:
-    found = warnings.due(
-        CellEvidence(
-            cell=cell, results=results, window=window, environment=nodes or environment(), unfinished=unfinished
-        )
+    found = warnings_about(
+        CellTrials(cell=cell, results=results, window=window, environment=nodes or environment(), unfinished=unfinished)
     )
     assert len({warned.name for warned in found}) == len(found)
     return {warned.name: warned for warned in found}

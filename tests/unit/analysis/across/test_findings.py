@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from services.analysis.across.findings import findings
+from services.analysis.report import findings_of
 from services.core.codec import from_json, to_json
 from services.core.findings import Findings
 from services.core.models import Model
@@ -35,31 +35,31 @@ def many(blocks: int) -> list[CellSummary]:
 def test_everything_that_follows_is_there() -> None:
     full = [weighed(cell(Model.PREFORK, slots), [30 + 10 * slots] * 3) for slots in (1, 2)]
     rate = measured(cell(Model.PREFORK, 2, rate=10), [10] * 3)
-    found = findings([*full, rate], environment(), UNITS)
+    found = findings_of([*full, rate], environment(), UNITS)
     assert [len(part) for part in (found.scaling, found.memory, found.payload, found.load)] == [1, 1, 0, 1]
-    swept = findings(many(3), environment(), UNITS)
+    swept = findings_of(many(3), environment(), UNITS)
     assert (len(swept.payload), len(swept.load)) == (10, 0)
 
 
 def test_nothing_follows_from_nothing() -> None:
-    assert findings([], environment(), UNITS) == Findings()
+    assert findings_of([], environment(), UNITS) == Findings()
 
 
 def test_findings_survive_their_way_through_json() -> None:
-    found = findings(many(3), environment(), UNITS)
+    found = findings_of(many(3), environment(), UNITS)
     assert from_json(Findings, to_json(found)) == found
 
 
 def test_the_same_cells_always_give_the_same_findings() -> None:
-    assert findings(many(5), environment(), UNITS) == findings(many(5), environment(), UNITS)
+    assert findings_of(many(5), environment(), UNITS) == findings_of(many(5), environment(), UNITS)
 
 
 def test_thirty_cells_take_a_tenth_of_a_second_at_the_most() -> None:
     cells = many(10)
-    findings(cells, environment(), UNITS)
+    findings_of(cells, environment(), UNITS)
     took = []
     for _ in range(5):
         began = time.thread_time()
-        findings(cells, environment(), UNITS)
+        findings_of(cells, environment(), UNITS)
         took.append(time.thread_time() - began)
     assert min(took) < 0.1

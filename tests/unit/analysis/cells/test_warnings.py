@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.analysis.cells import warnings
+from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.trial.merging import summarise
 from services.core.experiment import Cell
 from services.core.models import Model
@@ -18,12 +18,12 @@ from tests.unit.analysis.warned import STEADY, due, used
 
 
 def test_every_warning_has_one_rule_and_there_is_no_other() -> None:
-    assert list(warnings.RULES) == list(Warn)
+    assert list(RULES) == list(Warn)
 
 
 @pytest.mark.parametrize("warn", Warn)
 def test_every_warning_says_what_and_what_to_do_in_sentences(warn: Warn) -> None:
-    rule = warnings.RULES[warn]
+    rule = RULES[warn]
     assert rule.remedy[0].isupper() and rule.remedy.endswith(".")
     assert rule.text.endswith((".", "{reason}"))
     assert any(name for _, name, _, _ in string.Formatter().parse(rule.text)), "a text names what was found"

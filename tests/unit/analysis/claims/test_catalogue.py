@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from services.analysis.cells.warnings import RULES
+from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET
 from services.core.claims import Judged, Standing, Topic
 from services.core.models import Model

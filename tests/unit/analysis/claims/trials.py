@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.analysis.across.findings import findings
 from services.analysis.cells.summary import cell_summary
-from services.analysis.cells.warnings import RULES
+from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.claims.catalogue import JUDGES
+from services.analysis.report import findings_of
 from services.core.claims import Judged
 from services.core.environment import Environment
 from services.core.experiment import Cell, State
@@ -76,7 +76,7 @@ def judge(name: str, results: Sequence[TrialResult], *, cores: int = 2, warned: 
         progress=Progress(done=0, total=0),
         environment=environment,
         cells=tuple(cells),
-        findings=findings(cells, environment, {}),
+        findings=findings_of(cells, environment, {}),
         verdict=Verdict(text=""),
     )
     return JUDGES[name].judge(results, report)

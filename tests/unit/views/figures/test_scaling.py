@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.analysis.across.findings import findings
+from services.analysis.report import findings_of
+from services.core.experiment import Model
 from services.core.findings import BareSpeedup
 from services.core.models import Model
 from services.core.report import Report
@@ -71,7 +72,7 @@ def test_who_has_no_sequential_beside_it_is_told_so() -> None:
     asked = replace(made.experiment(repeats=1), params={"limit": 10}, sweep={"limit": (10, 20)})
     lacking = reports.built(asked)
     cells = tuple(cell for cell in lacking.cells if not (cell.model is Model.SEQUENTIAL and cell.params["limit"] == 20))
-    notes = SPEEDUP.notes(replace(lacking, findings=findings(cells, lacking.environment, {}), cells=cells))
+    notes = SPEEDUP.notes(replace(lacking, findings=findings_of(cells, lacking.environment, {}), cells=cells))
     assert "prefork limit=20: not drawn, for there is no sequential to hold it against." in notes
     assert not any("limit=10" in note for note in notes)
 

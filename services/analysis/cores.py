@@ -1,4 +1,4 @@
-"""What hosts give a trial, host by host: nodes of one host have no more than its cores between them."""
+"""Cores that nodes can use together: nodes of one host share its cores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.core.environment import Fingerprint, Node
 
 
 def by_host(nodes: Iterable[Node]) -> tuple[tuple[Fingerprint, ...], ...]:
-    """The nodes of each host (boot)."""
+    """Return the fingerprints of the nodes, grouped by host (boot id)."""
     found: dict[str, list[Fingerprint]] = {}
     for node in nodes:
         found.setdefault(node.fingerprint.boot, []).append(node.fingerprint)
@@ -16,5 +16,5 @@ def by_host(nodes: Iterable[Node]) -> tuple[tuple[Fingerprint, ...], ...]:
 
 
 def usable_cores(hosts: Iterable[tuple[Fingerprint, ...]]) -> float:
-    """Cores that all nodes of these hosts can use together."""
+    """Return the number of cores that all nodes of these hosts can use together."""
     return sum(min(sum(node.usable_cores for node in host), host[0].cores) for host in hosts)

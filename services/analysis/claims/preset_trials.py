@@ -24,7 +24,7 @@ class Missing(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimEvidence:
+class PresetTrials:
     """The trials of one preset, and what the lab makes of them."""
 
     results: Sequence[TrialResult]

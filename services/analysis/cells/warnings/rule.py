@@ -1,12 +1,12 @@
-"""What the rules behind the warnings judge."""
+"""A rule behind a warning, and the data that it judges."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from services.analysis.trial.hosts import by_host
+from services.analysis.cores import by_host
 from services.core.environment import Environment, Fingerprint
 from services.core.experiment import Cell
 from services.core.figures import Figures
@@ -15,13 +15,13 @@ from services.core.units import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CellEvidence:
-    """What the rules judge: one cell and all that is known of its trials."""
+class CellTrials:
+    """One cell and everything known about its trials."""
 
     cell: Cell
     #: Trials that ended, in the order of the plan.
     results: Sequence[TrialResult]
-    #: Shortest window the effort asks for.
+    #: Shortest window that the effort asks for.
     window: Seconds
     environment: Environment
     #: Whether trials of this cell are still to come.
@@ -29,21 +29,32 @@ class CellEvidence:
 
     @property
     def figures(self) -> tuple[Figures, ...]:
-        """Of the finished trials."""
+        """Figures of the finished trials."""
         return tuple(result.figures for result in self.results if result.figures is not None)
 
+    @property
+    def slots(self) -> int:
+        """Slots of all replicas together."""
+        return self.cell.concurrency * self.cell.replicas
+
     def hosts(self, result: TrialResult) -> tuple[tuple[Fingerprint, ...], ...]:
-        """The nodes of a trial, host by host; nothing when one of them is not known."""
+        """Return the nodes of a trial by host; empty if the environment lacks one of them."""
         known = {node.name: node for node in self.environment.nodes}
         if not set(result.nodes) <= known.keys():
             return ()
         return by_host(known[name] for name in result.nodes)
 
 
-#: What a rule found, by the names that its text uses; None when all is well.
+#: Values for the placeholders of a rule's text; None if there is no warning.
 Found: TypeAlias = Mapping[str, object] | None
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 task`, `2 tasks`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A warning: its condition, its text with placeholders, and its remedy."""
+
+    find: Callable[[CellTrials], Found]
+    text: str
+    remedy: str
+    #: For a validity warning: the clause that a headline begins with, with the same placeholders; else empty.
+    doubt: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.analysis.claims.evidence import ClaimEvidence, Missing, judged
+from services.analysis.claims.preset_trials import Missing, PresetTrials, judged
 from services.core.claims import Judged, Standing
 from services.core.figures import Figures, Told
 from services.core.models import Model
@@ -13,27 +13,27 @@ from services.core.trial import TrialResult
 ALL, NOT_ALL = 0.99, 0.9
 
 
-def memory_of_threads(evidence: ClaimEvidence) -> Judged:
+def memory_of_threads(trials: PresetTrials) -> Judged:
     """Whether a task in a thread sees the marks of all others."""
-    seen = evidence.each(_seen, Model.THREADS)
+    seen = trials.each(_seen, Model.THREADS)
     standing = Standing.HOLDS if min(seen.values()) >= ALL else Standing.FAILS
     return judged(standing, f"A task in a thread sees {percent(min(seen.values()))} of the marks that all tasks left.")
 
 
-def memory_of_processes(evidence: ClaimEvidence) -> Judged:
+def memory_of_processes(trials: PresetTrials) -> Judged:
     """Whether a task in a process sees only the marks of its own process."""
-    seen = evidence.each(_seen, Model.PREFORK)
-    slots = evidence.of(Model.PREFORK)[0].trial.cell.concurrency
+    seen = trials.each(_seen, Model.PREFORK)
+    slots = trials.of(Model.PREFORK)[0].trial.cell.concurrency
     standing = Standing.HOLDS if max(seen.values()) <= NOT_ALL else Standing.FAILS
     found = f"With {slots} processes no task sees more than {percent(max(seen.values()))} of the marks that all left."
     return judged(standing, found)
 
 
-def races(evidence: ClaimEvidence) -> Judged:
+def races(trials: PresetTrials) -> Judged:
     """Updates lost by threads without a lock, with one, and one task after another; losing none proves nothing."""
-    without = evidence.each(_told, Model.THREADS, lock="no").values()
-    locked = max(evidence.each(_told, Model.THREADS, lock="yes").values())
-    alone = max(evidence.each(_told, Model.SEQUENTIAL, lock="no").values())
+    without = trials.each(_told, Model.THREADS, lock="no").values()
+    locked = max(trials.each(_told, Model.THREADS, lock="yes").values())
+    alone = max(trials.each(_told, Model.SEQUENTIAL, lock="no").values())
     raced = Standing.HOLDS if any(without) else Standing.CLOSE
     standing = Standing.FAILS if locked or alone else raced
     return judged(
@@ -43,9 +43,9 @@ def races(evidence: ClaimEvidence) -> Judged:
     )
 
 
-def isolation(evidence: ClaimEvidence) -> Judged:
+def isolation(trials: PresetTrials) -> Judged:
     """What became of the other tasks when one killed its process: those that had begun, and those that waited."""
-    threads, processes = ([one for one in evidence.of(model) if one.died] for model in (Model.THREADS, Model.PREFORK))
+    threads, processes = ([one for one in trials.of(model) if one.died] for model in (Model.THREADS, Model.PREFORK))
     if not threads or not processes:
         raise Missing("no trial of both models came as far as the death of a slot")
     slots = processes[0].trial.cell.concurrency

@@ -1,0 +1,123 @@
+"""Warnings about messages: lost, duplicated, delayed or contradictory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.analysis.cells.warnings.rule import CellTrials, Found, Rule
+from services.core.quantities import counted
+from services.core.summary import Warn
+from services.core.units import Seconds
+
+#: Longest time without a task in any slot that passes while the queue is full, and the same in bodies at the median.
+MOST_IDLE: Final[Seconds] = 0.25
+MOST_IDLE_BODIES: Final = 5
+#: Farthest from 1 that passes as rounding.
+MOST_OFF: Final = 0.05
+#: Latest sending that passes, and the same of the time from one task to the next; but a host keeps anyone waiting
+#: for so long.
+MOST_LAG: Final[Seconds] = 0.010
+MOST_LAG_OF_GAP: Final = 0.10
+LEAST_LAG: Final[Seconds] = 0.001
+#: Longest answer of the broker to a ping that causes no warning: a busy host delays one by some 10 ms.
+MOST_BROKER_WAIT: Final[Seconds] = 0.25
+
+
+def duplicate_tasks(about: CellTrials) -> Found:
+    duplicates = sum(result.duplicates for result in about.results)
+    return {"tasks": counted(duplicates, "task")} if duplicates else None
+
+
+def lost_tasks(about: CellTrials) -> Found:
+    lost = sum(result.lost for result in about.results)
+    return {"tasks": counted(lost, "task")} if lost else None
+
+
+def prefetch_stall(about: CellTrials) -> Found:
+    """At a planned rate slots are idle by nature."""
+    worst: Found = None
+    longest = MOST_IDLE
+    for result in about.results:
+        figures, facts = result.figures, result.facts
+        if about.cell.rate is not None or figures is None or facts is None or facts.prefetch_multiplier == 0:
+            continue
+        if figures.idle_gap > max(longest, MOST_IDLE_BODIES * figures.latency.p50):
+            longest = figures.idle_gap
+            worst = {"pool": facts.pool, "gap": longest, "multiplier": facts.prefetch_multiplier}
+    return worst
+
+
+def littles_law(about: CellTrials) -> Found:
+    """Checked against what is known beforehand, too: no more tasks are held than there are slots."""
+    slots = about.slots
+    for figures in about.figures:
+        if abs(figures.little - 1) > MOST_OFF or figures.in_slots > slots * (1 + MOST_OFF):
+            return {"ratio": figures.little, "held": figures.in_slots, "slots": counted(slots, "slot")}
+    return None
+
+
+def reconnected(about: CellTrials) -> Found:
+    times = sum(figures.reconnects for figures in about.figures)
+    return {"times": counted(times, "time")} if times else None
+
+
+def broker_stalled(about: CellTrials) -> Found:
+    longest = max((figures.broker_wait or 0.0 for figures in about.figures), default=0.0)
+    return {"wait": longest} if longest > MOST_BROKER_WAIT else None
+
+
+def publisher_late(about: CellTrials) -> Found:
+    cell = about.cell
+    lag = max((figures.lag for figures in about.figures), default=0.0)
+    if cell.rate is None:
+        return None
+    gap = cell.replicas / cell.rate
+    if lag <= min(MOST_LAG, max(LEAST_LAG, MOST_LAG_OF_GAP * gap)):
+        return None
+    return {"lag": lag * 1000, "gap": gap * 1000}
+
+
+RULES: Final[Mapping[Warn, Rule]] = {
+    Warn.DUPLICATE_TASKS: Rule(
+        find=duplicate_tasks,
+        text="{tasks} ran more than once.",
+        remedy="A task that outlasts the visibility timeout, or whose worker dies, is sent again: make it idempotent.",
+        doubt="{tasks} ran more than once",
+    ),
+    Warn.PREFETCH_STALL: Rule(
+        find=prefetch_stall,
+        text="No slot had a task for {gap:.2f} s, with a full queue ({pool}, prefetch multiplier {multiplier}).",
+        remedy="A gevent worker on Redis stalls for up to 2 s when its prefetch window is full. Use prefetch 0.",
+    ),
+    Warn.LOST_TASKS: Rule(
+        find=lost_tasks,
+        text="{tasks} never came back.",
+        remedy="A worker that dies loses its tasks, or they return after the visibility timeout. Find out why it died.",
+        doubt="{tasks} never came back",
+    ),
+    Warn.LITTLES_LAW: Rule(
+        find=littles_law,
+        text="Consistency check failed (Little's law: {ratio:.2f} instead of 1.00; {held:.2f} tasks in {slots}).",
+        remedy="Do not use this cell. Run it again, and report the fault if it persists.",
+        doubt="stamps contradict each other (Little's law: {ratio:.2f} instead of 1)",
+    ),
+    Warn.RECONNECTED: Rule(
+        find=reconnected,
+        text="The worker lost its connection to the broker {times}.",
+        remedy="The figures include the time to reconnect. Check the broker's log and the network.",
+        doubt="the worker lost its connection to the broker {times}",
+    ),
+    Warn.BROKER_STALLED: Rule(
+        find=broker_stalled,
+        text="The broker took {wait:.2f} s to answer a ping during a window.",
+        remedy="Tasks waited for the broker meanwhile. Look at its log, disk and memory, and run the experiment again.",
+        doubt="the broker took {wait:.2f} s to answer",
+    ),
+    Warn.PUBLISHER_LATE: Rule(
+        find=publisher_late,
+        text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",
+        remedy="Latency counts from the planned time, delay included. Leave the publisher a core, or lower the rate.",
+        doubt="tasks were sent up to {lag:.0f} ms late",
+    ),
+}
