@@ -1,36 +1,33 @@
-"""A measured result laid over a path: does the machine say what the leaf says, and if not, which answer to doubt."""
+"""The sentence about a path and its experiment: whether they agree, and if not, which answer to doubt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Final
 
 from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
-from services.core.experiment import Experiment, State
-from services.core.models import Model
+from services.analysis.across import recommendation
+from services.core.experiment import Model, State
 from services.core.quantities import percent
+from services.core.recommendation import Agreement, RecommendationCheck, Untested
 from services.core.report import Report
 
-#: As fast as the fastest, for who has to choose: what a path names may do so much less.
-ENOUGH: Final = 0.9
-
-
-class Says(StrEnum):
-    """What a measurement says of a leaf."""
-
-    AGREES = "agrees"
-    DISAGREES = "disagrees"
-    CLOSE = "too close to call"
-    #: It cannot say anything, or not yet.
-    OPEN = "open"
+_UNTESTED: Final = {
+    Untested.MORE_THAN_MODELS: "This experiment varies more than models and concurrency, so it does not test a path.",
+    Untested.ONE_MODEL: "This experiment measured one model only, so there is nothing to compare.",
+    Untested.OTHER_MODELS: "This experiment did not measure {recommended}, so it does not test this path.",
+    Untested.RUNNING: "The experiment is running; half an experiment can have another result than the whole.",
+    Untested.NO_RESULT: "The experiment {ended}, so it settles nothing.",
+    Untested.RECOMMENDED_FAILED: "No trial of {asked} finished, so this experiment does not test this path.",
+    Untested.ONE_FINISHED: "Only {measured} has finished trials, so there is nothing to compare.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathVerdict:
     """A sentence about a path and its experiment."""
 
-    says: Says
+    agreement: Agreement
     text: str
     #: The models of the fastest cells; empty while nothing is measured.
     fastest: tuple[Model, ...] = ()
@@ -38,123 +35,82 @@ class PathVerdict:
     doubt: Taken | None = None
 
 
-def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> PathVerdict:
-    """What the experiment says of the leaf at the end of this path."""
-    unfit = _unfit(leaf, report.experiment)
-    if unfit:
-        return PathVerdict(says=Says.OPEN, text=unfit)
-    if not report.state.ended:
-        return PathVerdict(
-            says=Says.OPEN, text="It is being measured; half an experiment can have another result than the whole."
-        )
-    if report.state is not State.FINISHED or not report.verdict.best:
-        return PathVerdict(says=Says.OPEN, text=f"The experiment {_ended(report)}, so it settles nothing.")
-    fastest = _fastest(report)
-    ranked = _ranked(report)
-    if too_little := _too_little(leaf, report, ranked):
-        return PathVerdict(says=Says.OPEN, text=too_little)
-    unmeasured = tuple(model for model in Model if model in report.experiment.models and model not in ranked)
-    if not leaf.check.expects:
-        beats = len(fastest) < len(ranked)
-        text = (
-            f"Independent tasks go fastest with {_listed(fastest)}. That is what your algorithm has to beat."
-            if beats
-            else f"{_listed(fastest).capitalize()} are too close to call: splitting gains nothing that could be seen."
-        )
-        return PathVerdict(says=Says.OPEN, text=text + _but(unmeasured), fastest=fastest)
-    held = _held_against(tree, path, leaf, report)
-    return replace(held, text=held.text + _but(unmeasured))
-
-
-def _held_against(tree: Node, path: Path, leaf: Leaf, report: Report) -> PathVerdict:
-    wanted, named, fastest = leaf.check.expects, leaf_models(leaf), _fastest(report)
-    if wanted.issuperset(fastest):
-        text = f"The measurement agrees with this path: {_listed(fastest)} came out fastest."
-        return PathVerdict(says=Says.AGREES, text=text, fastest=fastest)
-    models = {cell.name: cell.model for cell in report.cells}
-    # An experiment that tests a path has one variant: `_unfit`.
-    ranking = report.verdict.variants[0].ranking
-    best = next(one for one in ranking if models[one.cell] in wanted)
-    first = ranking[0].cell
-    if (best.ratio.median if best.ratio.low is None else best.ratio.low) >= ENOUGH:
-        text = (
-            f"The measurement agrees with this path: {best.cell} reaches {percent(best.ratio.median)} of {first}, the "
-            "fastest. The difference is too small to matter."
-        )
-        return PathVerdict(says=Says.AGREES, text=text, fastest=fastest)
-    if (best.ratio.median if best.ratio.high is None else best.ratio.high) >= ENOUGH:
-        text = (
-            f"Too close to call: {best.cell} reaches {percent(best.ratio.median)} of {first}, and its interval "
-            "includes 100 %. Choose by memory and by what tasks share, or measure with more repeats."
-        )
-        return PathVerdict(says=Says.CLOSE, text=text, fastest=fastest)
-    doubt = _doubt(tree, path, fastest)
-    text = f"The measurement disagrees with this path: {_listed(fastest)} came out fastest, not {_listed(named, 'or')}."
-    return PathVerdict(says=Says.DISAGREES, text=text, fastest=fastest, doubt=doubt)
-
-
-def leaf_models(leaf: Leaf) -> tuple[Model, ...]:
-    """The models that a leaf stands for, in their usual order."""
-    return tuple(model for model in Model if model in leaf.check.expects)
-
-
-def _unfit(leaf: Leaf, experiment: Experiment) -> str:
-    """Why this experiment cannot test this leaf; empty if it can."""
-    if experiment.sweep or experiment.rates or len(experiment.replicas) > 1:
-        return "This experiment varies more than models and concurrency, so it does not test a path."
-    if len(experiment.models) < 2:
-        return "This experiment measured one model only, so there is nothing to compare."
-    if leaf.check.expects and not leaf.check.expects.intersection(experiment.models):
-        return f"This experiment did not measure {_listed(leaf_models(leaf), 'or')}, so it does not test this path."
-    return ""
-
-
-def _ended(report: Report) -> str:
-    return (
-        "measured nothing"
-        if report.state is State.FINISHED
-        else {
-            State.FAILED: "failed",
-            State.INTENDED: "was run to fail",
-            State.CANCELLED: "was cancelled",
-        }.get(report.state, "has not ended")
+def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+    """Return what the experiment shows about the leaf at the end of this path."""
+    check = recommendation.check(leaf.check.expects, report)
+    text = _untested(check.untested, check, leaf, report) if check.untested else _compared(check, leaf)
+    if check.unmeasured and check.untested in (None, Untested.NONE_RECOMMENDED):
+        text += f" No trial of {_listed(check.unmeasured, 'or')} finished, so its speed is unknown."
+    disagrees = check.agreement is Agreement.DISAGREES
+    return Outcome(
+        agreement=check.agreement,
+        text=text,
+        fastest=check.fastest,
+        doubt=_doubt(tree, path, check.fastest) if disagrees else None,
     )
 
 
-def _fastest(report: Report) -> tuple[Model, ...]:
-    found = {cell.model for cell in report.cells if cell.name in report.verdict.best}
-    return tuple(model for model in Model if model in found)
+def leaf_models(leaf: Leaf) -> tuple[Model, ...]:
+    """Return the models that a leaf recommends, in their usual order."""
+    return tuple(model for model in Model if model in leaf.check.expects)
 
 
-def _ranked(report: Report) -> frozenset[Model]:
-    """The models of which the verdict ranks a cell: those with finished trials."""
-    models = {cell.name: cell.model for cell in report.cells}
-    return frozenset(models[one.cell] for of in report.verdict.variants for one in of.ranking)
+def _untested(why: Untested, check: RecommendationCheck, leaf: Leaf, report: Report) -> str:
+    """Return why the experiment does not test the path."""
+    if why is Untested.NONE_RECOMMENDED:
+        return _independent_tasks(check)
+    asked = tuple(model for model in leaf_models(leaf) if model in report.experiment.models)
+    return _UNTESTED[why].format(
+        recommended=_listed(leaf_models(leaf), "or"),
+        asked=_listed(asked, "or"),
+        measured=_listed(check.measured),
+        ended=_ended(report),
+    )
 
 
-def _too_little(leaf: Leaf, report: Report, ranked: frozenset[Model]) -> str:
-    """Why the finished trials cannot test this leaf; empty if they can."""
-    expected = tuple(model for model in leaf_models(leaf) if model in report.experiment.models)
-    if expected and not ranked.intersection(expected):
-        return f"No trial of {_listed(expected, 'or')} finished, so this experiment does not test this path."
-    if len(ranked) < 2:
-        return f"Only {_listed(tuple(ranked))} has finished trials, so there is nothing to compare."
-    return ""
+def _independent_tasks(check: RecommendationCheck) -> str:
+    """Return the result for a leaf that recommends no model: the speed that splitting an algorithm has to reach."""
+    fastest = _listed(check.fastest)
+    if len(check.fastest) < len(check.measured):
+        return f"Independent tasks are fastest with {fastest}. Your algorithm has to be faster than that."
+    return f"{fastest.capitalize()} are too close to call: splitting shows no gain."
 
 
-def _but(unmeasured: tuple[Model, ...]) -> str:
-    """The sentence about what was not compared."""
-    return f" No trial of {_listed(unmeasured, 'or')} finished, so nothing is known of that." if unmeasured else ""
+def _compared(check: RecommendationCheck, leaf: Leaf) -> str:
+    fastest, best = _listed(check.fastest), check.recommended
+    if best is None:
+        return f"The measurement agrees with this path: {fastest} came out fastest."
+    if check.agreement is Agreement.AGREES:
+        return (
+            f"The measurement agrees with this path: {best.cell} reaches {percent(best.ratio)} of {best.fastest_cell}, "
+            "the fastest. The difference is too small to matter."
+        )
+    if check.agreement is Agreement.CLOSE:
+        return (
+            f"Too close to call: {best.cell} reaches {percent(best.ratio)} of {best.fastest_cell}, and its interval "
+            "includes 100 %. Choose by memory and by what tasks share, or measure with more repeats."
+        )
+    recommended = _listed(leaf_models(leaf), "or")
+    return f"The measurement disagrees with this path: {fastest} came out fastest, not {recommended}."
+
+
+def _ended(report: Report) -> str:
+    return {
+        State.FINISHED: "measured nothing",
+        State.FAILED: "failed",
+        State.INTENDED: "was run to fail",
+        State.CANCELLED: "was cancelled",
+    }.get(report.state, "has not ended")
 
 
 def _doubt(tree: Node, path: Path, fastest: tuple[Model, ...]) -> Taken | None:
-    """The answer at which this path leaves the nearest one to a leaf that expects what was measured."""
+    """Return the answer at which this path leaves the nearest path to a leaf that expects the fastest models."""
     shared = [_shared(path.steps, steps) for steps, leaf in ends(tree) if leaf.check.expects.intersection(fastest)]
     return path.taken[max(shared)] if shared else None
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """How many first steps they have in common."""
+    """Return the number of first steps that two paths share."""
     pairs = zip(one, other, strict=False)
     return next((place for place, (mine, yours) in enumerate(pairs) if mine != yours), min(len(one), len(other)))
 

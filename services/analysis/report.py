@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from services.analysis.across import verdict
+from services.analysis.across.pareto import pareto_fronts
 from services.analysis.across.payload import payload
-from services.analysis.across.scaling import scaling
+from services.analysis.across.scaling import bare_efficiency, scaling
 from services.analysis.across.slot_memory import slot_memory
 from services.analysis.cells.load import load
 from services.analysis.cells.reference import bare_speedups
 from services.analysis.cells.summary import by_cell, cell_summary
+from services.analysis.cores import cores_of_every_cell
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.findings import Findings
@@ -93,12 +95,16 @@ def analyse(
 
 def findings_of(cells: Sequence[CellSummary], environment: Environment, units: Mapping[str, str]) -> Findings:
     """Return the findings about the cells of one experiment on the nodes of `environment`; `units` by parameter."""
+    speedups, bare = scaling(cells, environment), bare_speedups(environment)
     return Findings(
-        scaling=scaling(cells, environment),
+        scaling=speedups,
         memory=slot_memory(cells, environment),
         payload=payload(cells, units),
         load=load(cells),
-        bare=bare_speedups(environment),
+        bare=bare,
+        bare_efficiency=bare_efficiency(cells, speedups, bare),
+        pareto=pareto_fronts(cells),
+        usable_cores=cores_of_every_cell(cells, environment),
     )
 
 

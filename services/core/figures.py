@@ -77,8 +77,8 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """The whole numbers that tasks of the saturate phase returned, where their workload tells something by them."""
+class ReturnedNumbers:
+    """Smallest and largest whole number that tasks of the saturate phase returned."""
 
     least: int
     most: int
@@ -114,8 +114,8 @@ class Figures:
     #: Publisher behind its schedule, at worst; 0 with a full queue.
     lag: Seconds
     reconnects: int
-    #: None where the workload tells nothing by its result.
-    told: Told | None = None
+    #: None: not known. Earlier versions stored it as `told`.
+    returned: Annotated[ReturnedNumbers | None, Field(validation_alias=AliasChoices("returned", "told"))] = None
     #: Longest time in which the broker answered a ping during the saturate phase; earlier versions stored it as
     #: `store_wait`. None: not known.
     broker_wait: Annotated[Seconds | None, Field(validation_alias=AliasChoices("broker_wait", "store_wait"))] = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from services.core.models import Model
 from services.core.summary import Interval
-from services.core.units import Bytes, Rate, Value
+from services.core.units import Bytes, Rate, Seconds, Value
 
 #: A fitted line or law is used up to so many times the highest concurrency that was measured; a judgement.
 FURTHEST: Final = 10
@@ -66,6 +67,9 @@ class Scaling:
     group: Group
     speedups: tuple[Speedup, ...]
     fits: tuple[Fit, ...]
+    #: Throughput of sequential and of one slot of the model: the baselines of the speed-ups. None if not measured.
+    sequential: Rate | None = None
+    one_slot: Rate | None = None
     #: Why there is no fit, or one less; empty when both are there.
     refused: str
 
@@ -84,7 +88,7 @@ class SlotMemory:
     #: RSS over PSS at the highest concurrency: how often it counts a shared page.
     double_counted: float
     #: Growth of private memory from idle to peak at the highest concurrency: pages that work had to copy or make.
-    broken: Bytes
+    private_growth: Bytes
     #: Slots that fit into the node's memory; None where the slope has no interval.
     limit: int | None
     #: Whether `limit` is a lower bound: the slope is not measurable, or the line reaches further than it may be used.
@@ -104,6 +108,18 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarryingCost:
+    """Measured cost of carrying a message of one size over one channel."""
+
+    channel: str
+    #: Bytes.
+    size: float
+    #: Median over trials of their means.
+    cost: Seconds
+    trials: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
     """Cost of carrying bytes, by the parameter that says how many."""
 
@@ -112,6 +128,8 @@ class Payload:
     channels: tuple[Channel, ...]
     #: Why there is no fit; empty when there is.
     refused: str
+    #: Measured costs, channel by channel.
+    costs: tuple[CarryingCost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +178,33 @@ class BareSpeedup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BareEfficiency:
+    """Efficiency of bare processes: their speed-up over the number of slots."""
+
+    slots: int
+    efficiency: float
+
+
+class OnFront(StrEnum):
+    """Whether a cell is on the Pareto front."""
+
+    YES = "yes"
+    NO = "no"
+    #: Beaten by the medians, but not beyond the intervals.
+    TOO_CLOSE = "too close to call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParetoFront:
+    """Throughput against peak memory (PSS) within one variant."""
+
+    #: Names of the cells on the front of the medians, smallest memory first.
+    cells: tuple[str, ...]
+    #: By name of each cell of the variant.
+    on_front: dict[str, OnFront]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """Everything that follows from several cells together; empty where there are too few of them."""
 
@@ -169,3 +214,9 @@ class Findings:
     load: tuple[Load, ...] = ()
     #: By node; empty in an experiment of a lab that did not measure it.
     bare: tuple[BareSpeedup, ...] = ()
+    #: Known for one slot, and from as many slots as bare processes on; empty without a speed-up `of_bare`.
+    bare_efficiency: tuple[BareEfficiency, ...] = ()
+    #: One per variant.
+    pareto: tuple[ParetoFront, ...] = ()
+    #: Cores that every cell could use; None where cells differ, or a node is unknown.
+    usable_cores: float | None = None

@@ -111,3 +111,13 @@ def _peak(parameters: Mapping[str, Interval], *, furthest: float) -> float | Non
 def _throughput(fitted: Fitted, concurrency: _Floats) -> _Floats:
     slot_time: _Floats = _design(concurrency)[:, : len(fitted.estimate)] @ fitted.estimate
     return concurrency / np.maximum(slot_time, SHORTEST)
+
+
+def predicted(fit: Fit, slots: float) -> Rate:
+    """Return the throughput that a fitted law gives for so many slots.
+
+    X(N) = λN / (1 + σ(N - 1) + κN(N - 1)); for Amdahl's law σ is the serial share, and κ is 0.
+    """
+    known = {name: value.median for name, value in fit.parameters.items()}
+    contention, coherency = known.get("contention", known.get("serial", 0.0)), known.get("coherency", 0.0)
+    return known["rate"] * slots / (1 + contention * (slots - 1) + coherency * slots * (slots - 1))

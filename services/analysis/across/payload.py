@@ -1,4 +1,4 @@
-"""What it costs to carry bytes: Hockney's t(n) = α + n/β over the size of what is carried.
+"""Cost of carrying bytes over the size carried: Hockney's t(n) = α + n/β.
 
 Hockney 1994, "The communication challenge for MPP", Parallel Computing 20, 389-398: latency α, bandwidth β.
 """
@@ -6,6 +6,7 @@ Hockney 1994, "The communication challenge for MPP", Parallel Computing 20, 389-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from statistics import median
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from services.analysis.across import regression
 from services.analysis.across.regression import Points
 from services.analysis.cells.groups import grouped, swept
-from services.core.findings import Channel, Group, Payload
+from services.core.findings import CarryingCost, Channel, Group, Payload
 from services.core.quantities import percent
 from services.core.summary import CellSummary, Interval, TrialSummary
 from services.core.units import Seconds
@@ -29,9 +30,9 @@ FEWEST: Final = 3
 LEAST_R_SQUARED: Final = 0.9
 MOST_DEVIATION: Final = 0.25
 
-#: Bytes, seconds and block, a trial each.
-Trials: TypeAlias = list[tuple[float, Seconds, int]]
-#: What one trial says of the cost; 0 if it says nothing.
+#: Bytes, seconds and block of each trial.
+_Trials: TypeAlias = list[tuple[float, Seconds, int]]
+#: Cost measured in one trial; 0 if unknown.
 _Cost: TypeAlias = Callable[[CellSummary, TrialSummary], Seconds]
 
 
@@ -40,8 +41,8 @@ def payload(cells: Sequence[CellSummary], units: Mapping[str, str]) -> tuple[Pay
 
     `units` are those of the parameters, as declared.
 
-    Of most workloads the costs are those of the ping phase, one task in flight. Of `channel` it is the time of one
-    message one way, a channel for each kind: half a round trip, for the same bytes come back.
+    Costs are those of the ping phase, one task in flight. Only for workload `channel` they are the time of one message
+    one way, with one channel per kind: half a round trip, since the same bytes come back.
     """
     sizes = [name for name in swept(cells) if units.get(name) == BYTES]
     found = (_payload(group, size, members) for size in sizes for group, members in _groups(cells, size))
@@ -49,19 +50,20 @@ def payload(cells: Sequence[CellSummary], units: Mapping[str, str]) -> tuple[Pay
 
 
 def _payload(group: Group, size: str, members: Sequence[CellSummary]) -> Payload | None:
-    """None while nothing is measured."""
-    costs = costs_of(size, members)
+    """Return the costs of one group with its lines; None while nothing is measured."""
+    costs = _costs(size, members)
     if not costs:
         return None
     sizes = len({at for trials in costs.values() for at, _, _ in trials})
     if sizes < FEWEST:
-        return Payload(group=group, parameter=size, channels=(), refused=_too_few(sizes))
+        return Payload(group=group, parameter=size, channels=(), refused=_too_few(sizes), costs=_medians(costs))
     found = {name: _channel(name, trials) for name, trials in costs.items()}
     return Payload(
         group=group,
         parameter=size,
         channels=tuple(one for one in found.values() if isinstance(one, Channel)),
         refused=" ".join(f"{name}: {one}" for name, one in found.items() if isinstance(one, str)),
+        costs=_medians(costs),
     )
 
 
@@ -69,12 +71,29 @@ def _too_few(sizes: int) -> str:
     return f"{'1 size was' if sizes == 1 else f'{sizes} sizes were'} measured: a line needs at least {FEWEST}."
 
 
-def costs_of(size: str, members: Sequence[CellSummary]) -> dict[str, Trials]:
-    """What lines are fitted to, by name of the channel: of each finished trial the mean over its tasks."""
+def predicted(channel: Channel, size: float) -> Seconds:
+    """Return the cost that a fitted line gives for so many bytes: latency, and size over bandwidth where it matters."""
+    return channel.latency.median + (0.0 if channel.bandwidth is None else size / channel.bandwidth.median)
 
-    def of(cells: Sequence[CellSummary], cost: _Cost) -> Trials:
-        told = ((cell, trial, cost(cell, trial)) for cell in cells for trial in cell.trials)
-        return [(float(cell.params[size]), seconds, trial.repeat) for cell, trial, seconds in told if seconds > 0]
+
+def _medians(costs: Mapping[str, _Trials]) -> tuple[CarryingCost, ...]:
+    """Return the median cost per channel and size, sizes in the order of the cells."""
+    by_size: dict[tuple[str, float], list[Seconds]] = {}
+    for channel, trials in costs.items():
+        for size, cost, _ in trials:
+            by_size.setdefault((channel, size), []).append(cost)
+    return tuple(
+        CarryingCost(channel=channel, size=size, cost=median(found), trials=len(found))
+        for (channel, size), found in by_size.items()
+    )
+
+
+def _costs(size: str, members: Sequence[CellSummary]) -> dict[str, _Trials]:
+    """Return the data that lines are fitted to, by channel: per finished trial the mean over its tasks."""
+
+    def of(cells: Sequence[CellSummary], cost: _Cost) -> _Trials:
+        known = ((cell, trial, cost(cell, trial)) for cell in cells for trial in cell.trials)
+        return [(float(cell.params[size]), seconds, trial.repeat) for cell, trial, seconds in known if seconds > 0]
 
     if members[0].workload != CHANNEL:
         found = {"slot": of(members, _slot), "broker": of(members, _broker)}
@@ -82,11 +101,6 @@ def costs_of(size: str, members: Sequence[CellSummary]) -> dict[str, Trials]:
         kinds = dict.fromkeys(str(cell.params[KIND]) for cell in members)
         found = {kind: of([cell for cell in members if cell.params[KIND] == kind], _one_way) for kind in kinds}
     return {name: trials for name, trials in found.items() if trials}
-
-
-def members_of(cells: Sequence[CellSummary], found: Payload) -> Sequence[CellSummary]:
-    """The cells behind a finding."""
-    return next(members for group, members in _groups(cells, found.parameter) if group == found.group)
 
 
 def _groups(cells: Sequence[CellSummary], size: str) -> list[tuple[Group, list[CellSummary]]]:
@@ -105,8 +119,8 @@ def _one_way(cell: CellSummary, trial: TrialSummary) -> Seconds:
     return 0.0 if trial.body is None else trial.body / int(cell.params[EXCHANGES]) / 2
 
 
-def _channel(name: str, trials: Trials) -> Channel | str:
-    """The line, or why there is none."""
+def _channel(name: str, trials: _Trials) -> Channel | str:
+    """Return the line, or the reason why there is none."""
     points = Points.of(trials)
     if len(points.places) < FEWEST:
         return _too_few(len(points.places))
@@ -134,7 +148,7 @@ def _above_0(interval: Interval) -> Interval:
 
 
 def _turned_over(per_byte: Interval) -> Interval | None:
-    """Bytes per second; None where none of them may take any time."""
+    """Return bytes per second; None where size makes no difference that can be seen."""
     if per_byte.median <= 0:
         return None
     if per_byte.low is None or per_byte.high is None:

@@ -1,4 +1,4 @@
-"""What more slots bring: speed-up, efficiency, and the laws that throughput follows over concurrency."""
+"""Speed-up and efficiency over concurrency, and the laws fitted to throughput."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.analysis.across import laws
 from services.analysis.cells import intervals
 from services.analysis.cells.groups import grouped
 from services.core.environment import Environment
-from services.core.findings import Group, Scaling, Speedup
+from services.core.findings import BareEfficiency, BareSpeedup, Group, Scaling, Speedup
 from services.core.reference import Reference
 from services.core.summary import CellSummary, Interval
 from services.core.units import Rate
@@ -25,41 +25,42 @@ _References: TypeAlias = Mapping[tuple[str, int], Reference]
 
 
 def scaling(cells: Sequence[CellSummary], environment: Environment) -> tuple[Scaling, ...]:
-    """One for each model, replicas and variant with a full queue that has something to be compared with.
+    """Return one per model, replicas and variant with a full queue that has a baseline or two concurrencies.
 
-    Sequential is the yardstick and has none of its own. Cells without a finished trial are left out.
+    Sequential is a baseline and has none of its own. Cells without a finished trial are left out.
     """
     groups = [
         (group, [cell for cell in members if cell.throughput is not None])
         for group, members in grouped(cells, concurrency=True)
     ]
-    yardsticks = {
-        _place(group): _rates(members[0]) for group, members in groups if group.model.traits.has_one_slot and members
-    }
+    baselines = {_place(group): members[0] for group, members in groups if group.model.traits.has_one_slot and members}
     references = {(one.node, one.block): one for one in environment.references}
     return tuple(
-        _scaling(group, members, yardsticks.get(_place(group)), references)
+        _scaling(group, members, baselines.get(_place(group)), references)
         for group, members in groups
-        if not group.model.traits.has_one_slot and members and (len(members) > 1 or _place(group) in yardsticks)
+        if not group.model.traits.has_one_slot and members and (len(members) > 1 or _place(group) in baselines)
     )
 
 
 def _place(group: Group) -> tuple[object, ...]:
-    """What a group has in common with its yardstick."""
+    """Return the properties that a group has in common with its baseline."""
     return (group.replicas, *group.variant.values())
 
 
 def _scaling(
-    group: Group, members: Sequence[CellSummary], sequential: Mapping[int, Rate] | None, references: _References
+    group: Group, members: Sequence[CellSummary], sequential: CellSummary | None, references: _References
 ) -> Scaling:
     one = next((cell for cell in members if cell.concurrency == 1), None)
     trials = [(cell.concurrency, rate, block) for cell in members for block, rate in _rates(cell).items()]
     fits, refused = laws.fits(trials)
+    alone = None if sequential is None else _rates(sequential)
     return Scaling(
         group=group,
-        speedups=tuple(_speedup(cell, sequential, one, references) for cell in members),
+        speedups=tuple(_speedup(cell, alone, one, references) for cell in members),
         fits=fits,
         refused=refused,
+        sequential=_median(sequential),
+        one_slot=_median(one),
     )
 
 
@@ -81,9 +82,9 @@ def _speedup(
 
 
 def _of_bare(cell: CellSummary, one: CellSummary, references: _References) -> Interval | None:
-    """Speed-up over one slot, over that of bare processes in the same block; None where they are no yardstick.
+    """Return the speed-up over one slot, over that of bare processes in the same block; None if not comparable.
 
-    Bare processes were measured alone and on all cores: nothing is known of numbers in between.
+    Bare processes were measured as one process and as one per core; numbers in between are unknown.
     """
     if cell.concurrency == 1 or cell.replicas > 1 or _wanted(one) < LIMITED_BY_CPU:
         return None
@@ -99,10 +100,14 @@ def _of_bare(cell: CellSummary, one: CellSummary, references: _References) -> In
 
 
 def _wanted(cell: CellSummary) -> float:
-    """Cores that its workers used or waited for; the wait per task times the rate of tasks, by Little's law."""
+    """Return the cores that its workers used or waited for: by Little's law the wait is wait per task times rate."""
     if cell.cpu is None or cell.throughput is None or cell.breakdown is None:
         return 0.0
     return cell.cpu.cores.median + cell.throughput.median * (cell.breakdown.core_wait or 0.0)
+
+
+def _median(cell: CellSummary | None) -> Rate | None:
+    return None if cell is None or cell.throughput is None else cell.throughput.median
 
 
 def _shared(interval: Interval, slots: int) -> Interval:
@@ -114,5 +119,24 @@ def _shared(interval: Interval, slots: int) -> Interval:
 
 
 def _rates(cell: CellSummary) -> dict[int, Rate]:
-    """Block to throughput, of the trials that finished."""
+    """Return throughput by block, of the finished trials."""
     return {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
+
+
+def bare_efficiency(
+    cells: Sequence[CellSummary], scaling: Sequence[Scaling], bare: Sequence[BareSpeedup]
+) -> tuple[BareEfficiency, ...]:
+    """Return the efficiency of bare processes at the measured concurrencies where it is known.
+
+    Known for one slot, and from as many slots as bare processes on. Empty without a speed-up over bare processes.
+    """
+    speedups = [one for each in scaling for one in each.speedups]
+    if all(one.of_bare is None for one in speedups):
+        return ()
+    nodes = {trial.nodes[0] for cell in cells if cell.replicas == 1 for trial in cell.trials}
+    here = next(one for one in bare if one.node in nodes and one.speedup is not None)
+    measured = {one.concurrency for one in speedups if one.efficiency is not None}
+    known = [1, *sorted(slots for slots in measured if slots > 1 and slots >= here.processes)]
+    return tuple(
+        BareEfficiency(slots=slots, efficiency=1.0 if slots == 1 else (here.speedup or 1.0) / slots) for slots in known
+    )

@@ -65,7 +65,7 @@ def _slot_memory(group: Group, members: Sequence[CellSummary], memory_limit: Byt
         under=None if measurable or slope.high is None or slope.high <= 0 else round(slope.high),
         fixed=round(line.at(0) if measurable else line.peak),
         double_counted=memory.rss.median / memory.pss.median,
-        broken=round((memory.uss.median - memory.uss.idle) / group.replicas),
+        private_growth=round((memory.uss.median - memory.uss.idle) / group.replicas),
         limit=None if fit is None else max(0, math.floor(min(fit, furthest))),
         at_least=fit is not None and (not measurable or fit > furthest),
     )

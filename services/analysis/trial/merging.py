@@ -1,4 +1,4 @@
-"""One trial: what its nodes measured, merged into what is kept."""
+"""One trial: the shares of its nodes, merged into a TrialResult."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from services.analysis.trial import failures, flow, usage
 from services.analysis.trial.handover import handover_cost
 from services.analysis.trial.shares import Share, by_boot, count, opened
 from services.analysis.trial.spans import SpanTable
-from services.core.experiment import Trial
-from services.core.figures import Figures, Footprint, Latency, Told
-from services.core.models import Model
+from services.core.experiment import Model, Trial
+from services.core.figures import Figures, Footprint, Latency, ReturnedNumbers
 from services.core.trial import NodeTrial, Phases, Sample, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
@@ -20,9 +19,9 @@ from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) -> TrialResult:
     """Merge the shares of a trial's nodes.
 
-    The trial fails when a share says so, when a task was lost, raised or never published, or when the spans do not
-    bear the figures. `elapsed` runs from the conductor's order to its answer. Raises Unreadable for packed spans
-    that are none.
+    The trial fails when a share failed, when a task was lost, raised or never published, or when the spans are
+    incomplete or contradictory. `elapsed` runs from the conductor's order to its answer. Raises Unreadable for packed
+    spans that cannot be read.
     """
     whole = [opened(share) for share in shares]
     reason = failures.reason(whole)
@@ -46,14 +45,14 @@ def _total(phases: Phases) -> Seconds:
 
 
 def _figures(shares: Sequence[Share], model: Model) -> Figures:
-    """All tasks ended well; every stamp that is used here is there."""
+    """Return the figures; all tasks have ended well, and all stamps used here exist."""
     boots = by_boot(shares)
     tasks = sum(boot.tasks for boot in boots)
     rate: Rate = sum(boot.tasks / boot.window for boot in boots)
     pings = SpanTable(np.concatenate([share.ping.rows for share in shares]))
     return Figures(
         throughput=rate,
-        # One boot's own window; of several, the window in which so many tasks make this rate.
+        # One boot's own window; for several boots the window in which all tasks together give this rate.
         window=tasks / rate,
         tasks=tasks,
         latency=_latency(shares),
@@ -71,16 +70,16 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         lag=max(share.node.lag for share in shares),
         reconnects=sum(share.node.reconnects for share in shares),
         broker_wait=max((one for share in shares if (one := share.node.broker_wait) is not None), default=None),
-        told=Told(
-            least=min(int(share.saturate.told.min()) for share in shares),
-            most=max(int(share.saturate.told.max()) for share in shares),
+        returned=ReturnedNumbers(
+            least=min(int(share.saturate.number.min()) for share in shares),
+            most=max(int(share.saturate.number.max()) for share in shares),
         ),
         cores_used=usage.cores_used(boots),
     )
 
 
 def _latency(shares: Sequence[Share]) -> Latency:
-    """From the planned time where there is one, else from the start: see `Latency`."""
+    """Return percentiles of latency: from the planned time where there is one, else from the start (see `Latency`)."""
     held = np.concatenate(
         [
             (share.saturate.stored - share.saturate.published) * NANOSECOND
@@ -94,7 +93,7 @@ def _latency(shares: Sequence[Share]) -> Latency:
 
 
 def _footprint(shares: Sequence[Share], memory: Callable[[Sample], Bytes]) -> Footprint:
-    """Nodes add up, each at its own largest. A window too short for a sample shows what there was before it."""
+    """Return memory summed over nodes, each at its own peak; without a sample in the window the idle value counts."""
     return Footprint(
         idle=sum(memory(share.node.idle) for share in shares),
         peak=sum(max(map(memory, share.node.samples or (share.node.idle,))) for share in shares),

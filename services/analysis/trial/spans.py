@@ -1,4 +1,4 @@
-"""The span table as arrays: a row a task, a named column a stamp; and as text, to be carried and kept."""
+"""The span table as arrays: one row per task, one named column per stamp; and packed as text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
 from services.analysis.trial import packing
 from services.core.units import NANOSECOND
 
-#: One int64 a row: CLOCK_MONOTONIC ns for a time stamp, 0 = not stamped.
+#: One int64 per row: CLOCK_MONOTONIC ns for a time stamp, 0 = not stamped.
 Column: TypeAlias = NDArray[np.int64]
-#: One float64 a row, seconds. Means nothing in rows that lack one of its two stamps.
+#: One float64 per row, seconds; meaningless in rows that lack one of its two stamps.
 Durations: TypeAlias = NDArray[np.float64]
-#: One bool a row.
+#: One bool per row.
 Mask: TypeAlias = NDArray[np.bool_]
 
 
@@ -38,22 +38,22 @@ class SpanTable:
 
     @classmethod
     def over(cls, memory: bytes | memoryview) -> Self:
-        """The table that fills `memory`, native byte order. Raises ValueError unless it is whole rows."""
+        """Return the table that fills `memory`, native byte order. Raises ValueError unless it is whole rows."""
         return cls(np.frombuffer(memory, dtype=np.int64).reshape(-1, COLUMNS))
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def part(self, first: int, last: int) -> SpanTable:
-        """Rows [first, last)."""
+        """Return rows [first, last)."""
         return SpanTable(self.rows[first:last])
 
     def where(self, mask: Mask) -> SpanTable:
-        """The rows in which `mask` is true: a copy of those."""
+        """Return a copy of the rows in which `mask` is true."""
         return SpanTable(self.rows[mask])
 
     def column(self, stamp: Stamp) -> Column:
-        """A field of every row."""
+        """Return one field of every row."""
         return self.rows[:, stamp]
 
     @property
@@ -108,17 +108,17 @@ class SpanTable:
 
     @property
     def outcome(self) -> Column:
-        """An `Outcome` a row."""
+        """One `Outcome` per row."""
         return self.column(Stamp.OUTCOME)
 
     @property
-    def told(self) -> Column:
-        """What the workload returned, where it tells something."""
+    def number(self) -> Column:
+        """The whole number that the workload returned; 0 if it returned none."""
         return self.column(Stamp.TOLD)
 
     @property
     def out(self) -> Durations:
-        """From the main process into a slot. Under load, queueing is in it."""
+        """From the main process into a slot; includes queueing under load."""
         return _seconds(self.handed_over, self.started)
 
     @property
@@ -128,24 +128,24 @@ class SpanTable:
 
     @property
     def held(self) -> Durations:
-        """How long a slot was taken: the body and the storing of its result."""
+        """Time for which a slot was occupied: the body and the storing of its result."""
         return _seconds(self.started, self.stored)
 
     @property
     def back(self) -> Durations:
-        """From the stored result to the main process's notice of it."""
+        """From the stored result to its arrival in the main process."""
         return _seconds(self.stored, self.returned)
 
     @property
     def ended(self) -> Mask:
-        """Tasks whose body came to its end, well or not."""
+        """Tasks whose body ended, with a result or an exception."""
         outcome = self.outcome
         mask: Mask = (outcome == Outcome.OK) | (outcome == Outcome.RAISED)
         return mask
 
     @property
     def lost(self) -> Mask:
-        """Tasks that were published and whose body never came to its end."""
+        """Tasks that were published and whose body never ended."""
         mask: Mask = (self.published != 0) & ~self.ended
         return mask
 
@@ -156,7 +156,7 @@ class SpanTable:
 
     @property
     def duplicated(self) -> Mask:
-        """Tasks that were begun more than once."""
+        """Tasks that were started more than once."""
         return self.starts > 1
 
 
@@ -167,10 +167,10 @@ def _seconds(start: Column, end: Column) -> Durations:
 
 
 def pack(table: SpanTable) -> str:
-    """The table as ASCII text: about 30 bytes for a row of ROW_BYTES."""
+    """Return the table as ASCII text: about 30 bytes per row of ROW_BYTES."""
     return packing.pack(table.rows)
 
 
 def unpack(text: str) -> SpanTable:
-    """The table that `pack` wrote, its columns contiguous. Raises Unreadable."""
+    """Return the table that `pack` wrote, its columns contiguous. Raises Unreadable."""
     return SpanTable(packing.unpack(text))

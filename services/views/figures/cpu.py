@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.analysis.cores import by_host, usable_cores
 from services.core.report import Report
 from services.views.figures import lines, panels
 from services.views.figures.axis import Axis, longest
@@ -23,22 +22,12 @@ def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
     return series(report.cells, over, lambda cell: None if cell.cpu is None else scaled(cell.cpu.per_task, PER_SECOND))
 
 
-def _usable(report: Report) -> float | None:
-    """Cores that a cell could use; None where that is not the same for all, or not known."""
-    known = {node.name: node for node in report.environment.nodes}
-    trials = [trial for cell in report.cells if cell.cpu for trial in cell.trials if not trial.failure]
-    if not all(known.keys() >= set(trial.nodes) for trial in trials):
-        return None
-    found = {usable_cores(by_host(known[name] for name in trial.nodes)) for trial in trials}
-    return found.pop() if len(found) == 1 else None
-
-
 def chart(report: Report) -> Chart:
     """Draw the cores used beside those usable, and the CPU time per task."""
     over = longest(report.cells, report.units)
     cores = _cores(report, over)
     at = lines.places(cores)
-    usable = _usable(report)
+    usable = report.findings.usable_cores
     there = (lines.guide("usable cores", (at[0], at[-1]), (usable, usable)),) if usable and len(at) > 1 else ()
     return panels.chart(
         [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from services.analysis.cells.reference import sentences
 from services.analysis.coverage import ratio_bounds
 from services.core.report import Report
@@ -36,32 +34,24 @@ def chart(report: Report) -> Chart:
     places = lines.places(found)
     whole = [lines.guide("ideal", (places[0], places[-1]), (100, 100))] if found else []
     return lines.finished(
-        [*whole, *_bare(report, places), *(lines.trace(one, unit=UNIT) for one in found)],
+        [*whole, *_bare(report), *(lines.trace(one, unit=UNIT) for one in found)],
         {"xaxis": axis.drawn(CONCURRENCY, places), "yaxis": lines.up(f"efficiency ({UNIT})")},
     )
 
 
-def _bare(report: Report, places: Sequence[float]) -> list[Trace]:
-    """What bare processes would reach: known for one slot, and from as many slots as usable cores on."""
-    if not _against_bare(report):
+def _bare(report: Report) -> list[Trace]:
+    """Draw the efficiency of bare processes where it is known."""
+    known = report.findings.bare_efficiency
+    if not known:
         return []
-    nodes = {trial.nodes[0] for cell in report.cells if cell.replicas == 1 for trial in cell.trials}
-    bare = next(one for one in report.findings.bare if one.node in nodes and one.speedup is not None)
-    known = [1.0, *(place for place in places if place > 1 and place >= bare.processes)]
-    efficient = [100 * (1.0 if place == 1 else (bare.speedup or 1.0) / place) for place in known]
-    return [
-        lines.guide("bare processes", known, efficient) | {"line": {"color": lines.GREY, "dash": "dot", "width": 2}}
-    ]
-
-
-def _against_bare(report: Report) -> bool:
-    return any(one.of_bare is not None for scaling in report.findings.scaling for one in scaling.speedups)
+    guide = lines.guide("bare processes", [one.slots for one in known], [100 * one.efficiency for one in known])
+    return [guide | {"line": {"color": lines.GREY, "dash": "dot", "width": 2}}]
 
 
 def table(report: Report) -> Table:
     """The same values as rows, and efficiency against bare processes where that is known."""
     found = rows.table(_series(report), CONCURRENCY, heading="efficiency", unit=UNIT)
-    if not _against_bare(report):
+    if not report.findings.bare_efficiency:
         return found
     of_bare = {
         (of_group(scaling.group), one.concurrency): one.of_bare

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import median
 
-from services.analysis.across.payload import BYTES, Trials, costs_of, members_of
+from services.analysis.across.payload import BYTES, predicted
 from services.core.findings import Channel, Payload
 from services.core.report import Report
-from services.core.units import Seconds
 from services.views.figures import axis, lines
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from services.views.figures.rows import bounded, spread, whole
@@ -49,7 +47,7 @@ def table(report: Report) -> Table:
                 one.name,
                 whole(point.at),
                 point.value.median,
-                _cost(fitted[one.name], point.at) if one.name in fitted else None,
+                predicted(fitted[one.name], point.at) * PER_SECOND if one.name in fitted else None,
             )
             for one in _series(report)
             for point in one.points
@@ -87,24 +85,15 @@ def _fits(report: Report) -> Mapping[str, Channel]:
 def _series(report: Report) -> tuple[Series, ...]:
     return numbered(
         {
-            (one.group.model, f"{_name(one)} {channel}"): _medians(trials)
+            (one.group.model, f"{_name(one)} {channel}"): [
+                Point(at=cost.size, trials=cost.trials, value=exactly(cost.cost * PER_SECOND))
+                for cost in one.costs
+                if cost.channel == channel
+            ]
             for one in report.findings.payload
-            for channel, trials in costs_of(one.parameter, members_of(report.cells, one)).items()
+            for channel in dict.fromkeys(cost.channel for cost in one.costs)
         }
     )
-
-
-def _medians(trials: Trials) -> list[Point]:
-    by_size: dict[float, list[Seconds]] = {}
-    for at, cost, _ in trials:
-        by_size.setdefault(at, []).append(cost)
-    return [Point(at=at, trials=len(costs), value=exactly(median(costs) * PER_SECOND)) for at, costs in by_size.items()]
-
-
-def _cost(channel: Channel, size: float) -> float:
-    """Latency and, where size matters, size over bandwidth, in UNIT."""
-    carried = 0.0 if channel.bandwidth is None else size / channel.bandwidth.median
-    return (channel.latency.median + carried) * PER_SECOND
 
 
 def _points(one: Series) -> Trace:
@@ -125,7 +114,7 @@ def _line(one: Series, channel: Channel, sizes: list[float]) -> Trace:
         "showlegend": False,
         "mode": "lines",
         "x": at,
-        "y": [_cost(channel, size) for size in at],
+        "y": [predicted(channel, size) * PER_SECOND for size in at],
         "hoverinfo": "skip",
         "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
     }

@@ -53,7 +53,7 @@ def table(report: Report) -> Table:
                 _fit(one),
                 one.fixed * PER_BYTE,
                 one.double_counted,
-                one.broken * PER_BYTE,
+                one.private_growth * PER_BYTE,
             )
             for one in found
         ),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from services.analysis.across.laws import FEWEST
+from services.analysis.across.laws import FEWEST, predicted
 from services.analysis.coverage import ratio_bounds
 from services.core.findings import Fit, Group, Scaling, Speedup
 from services.core.models import Model
 from services.core.report import Report
-from services.core.summary import CellSummary, Interval
-from services.core.units import Rate
+from services.core.summary import Interval
 from services.views.figures import axis, lines
 from services.views.figures.axis import CONCURRENCY
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
@@ -30,7 +28,7 @@ def chart(report: Report) -> Chart:
     curves = [
         curve
         for one, scaling in zip(found, _drawn(report, over_sequential), strict=True)
-        if (curve := _curve(report, one, scaling, most, over_sequential=over_sequential))
+        if (curve := _curve(one, scaling, most, over_sequential=over_sequential))
     ]
     ideal = [lines.guide("ideal", (1, most), (1, most))] if found and most > 1 else []
     return lines.finished(
@@ -121,10 +119,10 @@ def _series(report: Report, over_sequential: bool) -> tuple[Series, ...]:
     )
 
 
-def _curve(report: Report, one: Series, scaling: Scaling, most: float, *, over_sequential: bool) -> Trace | None:
+def _curve(one: Series, scaling: Scaling, most: float, *, over_sequential: bool) -> Trace | None:
     """The law through a series; the USL where both hold, for it is Amdahl's with one parameter more."""
-    yardstick = _yardstick(report.cells, scaling.group, Model.SEQUENTIAL if over_sequential else scaling.group.model)
-    if not scaling.fits or yardstick is None or most <= 1:
+    baseline = scaling.sequential if over_sequential else scaling.one_slot
+    if not scaling.fits or baseline is None or most <= 1:
         return None
     fit = scaling.fits[-1]
     slots = [most ** (step / STEPS) for step in range(STEPS + 1)]
@@ -134,32 +132,11 @@ def _curve(report: Report, one: Series, scaling: Scaling, most: float, *, over_s
         "showlegend": False,
         "mode": "lines",
         "x": slots,
-        "y": [_predicted(fit, at) / yardstick for at in slots],
+        "y": [predicted(fit, at) / baseline for at in slots],
         "hoverinfo": "skip",
         "opacity": 0.75,
         "line": {"color": one.model.traits.appearance.colour, "dash": "dot", "width": 1.5},
     }
-
-
-def _predicted(fit: Fit, slots: float) -> Rate:
-    """X(N) = λN / (1 + σ(N - 1) + κN(N - 1)); for Amdahl's law σ is the serial share, and κ is 0."""
-    known = {name: value.median for name, value in fit.parameters.items()}
-    contention, coherency = known.get("contention", known.get("serial", 0.0)), known.get("coherency", 0.0)
-    return known["rate"] * slots / (1 + contention * (slots - 1) + coherency * slots * (slots - 1))
-
-
-def _yardstick(cells: Sequence[CellSummary], group: Group, model: Model) -> Rate | None:
-    """Throughput of one slot of `model`, the rest as in the group."""
-    return next(
-        (
-            cell.throughput.median
-            for cell in cells
-            if cell.throughput is not None
-            and (cell.model, cell.replicas, cell.concurrency, cell.rate) == (model, group.replicas, 1, None)
-            and all(cell.params.get(name) == value for name, value in group.variant.items())
-        ),
-        None,
-    )
 
 
 def _law(group: Group, fit: Fit) -> Row:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from services.core.report import Report
 from services.core.summary import CellSummary, Interval
 from services.views.figures import lines
@@ -18,9 +16,8 @@ UNIT, MEMORY_UNIT = "tasks/s", "MiB"
 
 def chart(report: Report) -> Chart:
     """A point a cell, on the front labelled with its concurrency; the front as steps."""
-    cells = _measured(report)
     return lines.finished(
-        [*_fronts(cells), *_points(cells)],
+        [*_fronts(report), *_points(report)],
         {
             "xaxis": lines.up(f"peak memory, PSS ({MEMORY_UNIT})") | {"ticks": "outside"},
             "yaxis": lines.up(f"throughput ({UNIT})"),
@@ -31,7 +28,7 @@ def chart(report: Report) -> Chart:
 def table(report: Report) -> Table:
     """Both values of every cell, and whether another one beats it."""
     cells = _measured(report)
-    told = {cell.name: _standing(cell, alike) for alike in _by_variant(cells) for cell in alike}
+    on_front = {name: found for front in report.findings.pareto for name, found in front.on_front.items()}
     return Table(
         columns=(
             Column(heading="cell"),
@@ -39,7 +36,9 @@ def table(report: Report) -> Table:
             *bounded("PSS", MEMORY_UNIT),
             Column(heading="on the front"),
         ),
-        rows=tuple((cell.name, *spread(cell.throughput), *spread(peak(cell)), told[cell.name]) for cell in cells),
+        rows=tuple(
+            (cell.name, *spread(cell.throughput), *spread(peak(cell)), on_front[cell.name].value) for cell in cells
+        ),
     )
 
 
@@ -48,46 +47,9 @@ def _measured(report: Report) -> list[CellSummary]:
     return [cell for cell in report.cells if cell.rate is None and cell.throughput and cell.memory]
 
 
-def _by_variant(cells: Sequence[CellSummary]) -> list[list[CellSummary]]:
-    """Cells that do the same work: others cannot be compared."""
-    found: dict[tuple[object, ...], list[CellSummary]] = {}
-    for cell in cells:
-        found.setdefault(tuple(cell.variant.items()), []).append(cell)
-    return list(found.values())
-
-
-def _front(cells: Iterable[CellSummary]) -> list[CellSummary]:
-    """The Pareto front, smallest memory first."""
-    front: list[CellSummary] = []
-    for cell in sorted(cells, key=lambda cell: (_memory(cell), -_rate(cell))):
-        if not front or _rate(cell) > _rate(front[-1]):
-            front.append(cell)
-    return front
-
-
-def _standing(cell: CellSummary, alike: Sequence[CellSummary]) -> str:
-    """Whether it is on the front of the medians; what they alone deny it is too close to call."""
-    if any(one.name == cell.name for one in _front(alike)):
-        return "yes"
-    return "no" if any(_beats(other, cell) for other in alike) else "too close to call"
-
-
-def _beats(other: CellSummary, cell: CellSummary) -> bool:
-    """By both medians no worse, and better in one beyond the intervals."""
-    faster = _apart(other.throughput, above=cell.throughput)
-    smaller = _apart(peak(cell), above=peak(other))
-    return _rate(other) >= _rate(cell) and _memory(other) <= _memory(cell) and (faster or smaller)
-
-
-def _apart(one: Interval | None, *, above: Interval | None) -> bool:
-    """Whether all of it lies above all of the other; unknown without intervals, and so not said."""
-    if one is None or above is None or one.low is None or above.high is None:
-        return False
-    return one.low > above.high
-
-
-def _fronts(cells: Sequence[CellSummary]) -> list[Trace]:
-    fronts = [_front(one) for one in _by_variant(cells)]
+def _fronts(report: Report) -> list[Trace]:
+    cells = {cell.name: cell for cell in report.cells}
+    fronts = [[cells[name] for name in front.cells] for front in report.findings.pareto]
     return [
         lines.guide("front", [_memory(cell) for cell in front], [_rate(cell) for cell in front], legend=place == 0)
         | {"line": {"color": lines.GREY, "dash": "longdash", "width": 1.5, "shape": "hv"}}
@@ -95,8 +57,10 @@ def _fronts(cells: Sequence[CellSummary]) -> list[Trace]:
     ]
 
 
-def _points(cells: Sequence[CellSummary]) -> list[Trace]:
-    front = {(_memory(cell), _rate(cell)) for one in _by_variant(cells) for cell in _front(one)}
+def _points(report: Report) -> list[Trace]:
+    cells = _measured(report)
+    on_front = {name for front in report.findings.pareto for name in front.cells}
+    front = {(_memory(cell), _rate(cell)) for cell in cells if cell.name in on_front}
     across, upward = series(cells, CONCURRENCY, peak), series(cells, CONCURRENCY, lambda cell: cell.throughput)
     return [
         lines.trace(rate, unit=UNIT)

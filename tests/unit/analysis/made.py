@@ -11,9 +11,8 @@ from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
 from services.analysis.trial import spans
 from services.analysis.trial.spans import SpanTable
 from services.core.environment import Environment, Fingerprint, Node
-from services.core.experiment import Cell, Effort, Experiment, Plan, Record, State, Trial
-from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, Told
-from services.core.models import Model
+from services.core.experiment import Cell, Effort, Experiment, Model, Plan, Record, State, Trial
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, ReturnedNumbers
 from services.core.trial import Facts, NodeTrial, Phases, Sample, TrialResult
 from services.core.usage import CoreWait, Usage
 from tests.unit.analysis.used import cores_used, usage
@@ -37,7 +36,7 @@ def row(
     back: float = 3,
     outcome: Outcome = Outcome.OK,
     starts: int = 1,
-    told: int = 0,
+    number: int = 0,
     storing_cpu: float = 0,
 ) -> list[int]:
     """A task that began `started` ms after EPOCH, durations in ms."""
@@ -46,7 +45,7 @@ def row(
     handed = first - int(out * MILLISECOND)
     cpu = int(body * MILLISECOND)
     times = [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned]
-    return [*times, cpu, 7, 8, starts, outcome, told, int(storing_cpu * MILLISECOND)]
+    return [*times, cpu, 7, 8, starts, outcome, number, int(storing_cpu * MILLISECOND)]
 
 
 def stamped(fields: list[int], **stamps: int) -> list[int]:
@@ -183,7 +182,7 @@ def figures(throughput: float, *, window: float = 1, used: Usage | None = None, 
         pace=1.0,
         lag=0.0,
         reconnects=0,
-        told=Told(least=0, most=0),
+        returned=ReturnedNumbers(least=0, most=0),
         cores_used=cores_used(used or usage(), window),
     )
 

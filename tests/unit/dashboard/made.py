@@ -6,9 +6,8 @@ import random
 from dataclasses import replace
 
 from services.core.environment import Fingerprint, Node
-from services.core.experiment import Effort, Experiment, Record, State, Trial
-from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, Told
-from services.core.models import Model
+from services.core.experiment import Effort, Experiment, Model, Record, State, Trial
+from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, ReturnedNumbers
 from services.core.trial import Facts, Phases, TrialResult
 from services.core.usage import CoresUsed, Usage
 from services.planning import grid
@@ -130,7 +129,7 @@ def _finished(trial: Trial, noise: random.Random) -> TrialResult:
             pace=1.0,
             lag=0.0,
             reconnects=0,
-            told=Told(least=0, most=0),
+            returned=ReturnedNumbers(least=0, most=0),
             cores_used=_cores_used(nodes),
         ),
         facts=Facts(

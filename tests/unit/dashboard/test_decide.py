@@ -222,7 +222,7 @@ def test_a_leaf_that_names_no_model_says_what_there_is_to_beat(web: FlaskClient,
     path = "/decide/yes/yes/no"
     asked = asked_by(web, lab, path, workload="primes")
     page = web.get(path + finished(ledger, asked)).text
-    assert "Independent tasks go fastest with prefork. That is what your algorithm has to beat." in page
+    assert "Independent tasks are fastest with prefork. Your algorithm has to be faster than that." in page
 
 
 def test_a_path_with_a_slash_too_many_is_the_same_path(web: FlaskClient) -> None:

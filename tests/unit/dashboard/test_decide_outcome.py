@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from dashboard.guide.decisions import ends, walk
-from dashboard.guide.outcome import PathVerdict, Says, outcome
+from dashboard.guide.outcome import Outcome, outcome
 from dashboard.guide.tree import TREE
 from services.analysis.report import build
 from services.core.environment import Environment
-from services.core.experiment import Effort, Experiment
-from services.core.models import Model
+from services.core.experiment import Effort, Experiment, Model
+from services.core.recommendation import Agreement
 from services.core.trial import TrialResult
 from services.planning import grid
 from tests.unit.dashboard import made
@@ -82,7 +82,7 @@ def measured(results: Sequence[TrialResult], rates: dict[Model, float], scatter:
 )
 def test_a_leaf_agrees_with_its_own_models(path: str, fastest: Model) -> None:
     said = found(path, RATES | {fastest: 200.0})
-    assert (said.says, said.fastest, said.doubt) == (Says.AGREES, (fastest,), None)
+    assert (said.agreement, said.fastest, said.doubt) == (Agreement.AGREES, (fastest,), None)
 
 
 @pytest.mark.parametrize(
@@ -102,26 +102,26 @@ def test_the_answer_to_doubt_is_where_the_path_leaves_the_nearest_one_that_was_m
     path: str, fastest: Model, doubted: str
 ) -> None:
     said = found(path, RATES | {fastest: 200.0})
-    assert said.says is Says.DISAGREES
+    assert said.agreement is Agreement.DISAGREES
     assert said.doubt is not None and said.doubt.question.title == doubted
 
 
 @pytest.mark.parametrize("rate", [200.0, 185.0])
 def test_a_leaf_agrees_when_its_model_is_about_as_fast_as_the_fastest(rate: float) -> None:
     said = found("yes/no/yes/yes", RATES | {Model.THREADS: rate, Model.GEVENT: 200.0})
-    assert said.says is Says.AGREES
+    assert said.agreement is Agreement.AGREES
     assert said.fastest != (Model.THREADS,)
 
 
 def test_a_model_that_could_be_about_as_fast_as_the_fastest_decides_nothing() -> None:
     said = found("yes/no/yes/yes", RATES | {Model.THREADS: 175.0, Model.GEVENT: 200.0}, scatter=0.1)
-    assert said.says is Says.CLOSE
+    assert said.agreement is Agreement.CLOSE
     assert "threads@2" in said.text and "interval includes 100 %" in said.text
 
 
 def test_both_models_of_a_leaf_together_agree_with_it() -> None:
     said = found("yes/no/yes/no/few", RATES | {Model.SEQUENTIAL: 200.0, Model.GEVENT: 200.0})
-    assert said.says is Says.AGREES
+    assert said.agreement is Agreement.AGREES
     assert "sequential and gevent came out fastest" in said.text
 
 
@@ -135,21 +135,21 @@ def test_both_models_of_a_leaf_together_agree_with_it() -> None:
 )
 def test_an_experiment_about_something_else_does_not_test_a_path(changed: dict[str, Any], words: str) -> None:
     said = found("yes/no/yes/yes", RATES, **changed)
-    assert said.says is Says.OPEN and words in said.text
+    assert said.agreement is Agreement.OPEN and words in said.text
 
 
 def test_a_leaf_whose_models_have_no_finished_trial_is_not_tested() -> None:
     said = found("yes/no/yes/yes", RATES, missing={Model.THREADS})
-    assert said.says is Says.OPEN
+    assert said.agreement is Agreement.OPEN
     assert said.text == "No trial of threads finished, so this experiment does not test this path."
     both = found("yes/no/yes/no/few", RATES, missing={Model.SEQUENTIAL, Model.GEVENT})
-    assert both.says is Says.OPEN and "No trial of sequential or gevent finished" in both.text
+    assert both.agreement is Agreement.OPEN and "No trial of sequential or gevent finished" in both.text
 
 
 def test_one_measured_model_has_nothing_to_be_compared_with() -> None:
     for path in ("yes/no/yes/yes", "yes/yes/no"):
         said = found(path, RATES, missing={Model.SEQUENTIAL, Model.GEVENT, Model.PREFORK})
-        assert said.says is Says.OPEN
+        assert said.agreement is Agreement.OPEN
         assert said.text == "Only threads has finished trials, so there is nothing to compare."
 
 
@@ -161,9 +161,9 @@ def test_a_leaf_of_which_one_model_was_left_out_and_the_other_failed_is_not_test
 
 def test_what_was_not_measured_is_named_beside_what_was() -> None:
     agrees = found("yes/no/yes/yes", RATES | {Model.THREADS: 200.0}, missing={Model.PREFORK})
-    assert agrees.says is Says.AGREES and "No trial of prefork finished" in agrees.text
+    assert agrees.agreement is Agreement.AGREES and "No trial of prefork finished" in agrees.text
     half = found("yes/no/yes/no/few", RATES | {Model.GEVENT: 200.0}, missing={Model.SEQUENTIAL})
-    assert half.says is Says.AGREES and half.fastest == (Model.GEVENT,)
+    assert half.agreement is Agreement.AGREES and half.fastest == (Model.GEVENT,)
     splits = found(
         "yes/yes/no", RATES, missing={Model.PREFORK}, models=(Model.SEQUENTIAL, Model.THREADS, Model.PREFORK)
     )
@@ -175,4 +175,4 @@ def test_whatever_comes_out_fastest_every_leaf_has_an_answer() -> None:
         for model in leaf.check.models:
             said = found("/".join(steps), RATES | {model: 200.0}, models=leaf.check.models)
             assert said.text
-            assert (said.doubt is not None) == (said.says is Says.DISAGREES)
+            assert (said.doubt is not None) == (said.agreement is Agreement.DISAGREES)

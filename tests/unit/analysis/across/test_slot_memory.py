@@ -71,7 +71,7 @@ def test_replicas_count_as_one_worker_each() -> None:
     assert three.group.replicas == 3
     assert slope(three).median == pytest.approx(slope(one).median)
     assert (three.fixed, three.limit, three.double_counted) == (one.fixed, one.limit, one.double_counted)
-    assert three.broken == pytest.approx((120 / 2 - 10 / 3) * MB)
+    assert three.private_growth == pytest.approx((120 / 2 - 10 / 3) * MB)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -129,7 +129,7 @@ def test_rss_and_copied_pages_are_those_of_the_highest_concurrency() -> None:
     cells = [weighed(cell(PREFORK, 4), [120] * 3, idle=25), weighed(cell(PREFORK, 1), [60] * 3, idle=29)]
     found = only(cells)
     assert found.double_counted == 3
-    assert found.broken == (60 - 25) * MB
+    assert found.private_growth == (60 - 25) * MB
 
 
 def test_models_and_variants_are_kept_apart() -> None:

@@ -13,7 +13,7 @@ from services.core.models import Model
 from services.core.summary import Warn
 from services.planning import presets, request
 from tests.unit.analysis import made
-from tests.unit.analysis.claims.trials import cell, judge, told, trials
+from tests.unit.analysis.claims.trials import cell, judge, returned, trials
 from workloads.registry import discover
 
 every_claim = pytest.mark.parametrize("name", JUDGES)
@@ -90,7 +90,7 @@ def test_a_claim_stays_open_when_its_figures_are_not_reliable() -> None:
 
 
 def test_a_claim_that_does_not_rest_on_time_has_no_doubt() -> None:
-    marks = trials(Model.THREADS, 10, told=told(1, 10))
+    marks = trials(Model.THREADS, 10, returned=returned(1, 10))
     for warned in RULES:
         assert judge("threads-share-memory", marks, warned=warned).standing is Standing.HOLDS
 

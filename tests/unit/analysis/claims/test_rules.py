@@ -10,7 +10,7 @@ from services.core.claims import Judged, Standing
 from services.core.figures import Latency
 from services.core.models import Model
 from services.core.trial import TrialResult
-from tests.unit.analysis.claims.trials import deaths, judge, told, trials
+from tests.unit.analysis.claims.trials import deaths, judge, returned, trials
 
 HOLDS, FAILS, CLOSE, OPEN = Standing.HOLDS, Standing.FAILS, Standing.CLOSE, Standing.OPEN
 SEQUENTIAL, THREADS, GEVENT, PREFORK = Model
@@ -163,22 +163,22 @@ def test_memory_of_a_slot_needs_two_numbers_of_slots() -> None:
 def test_memory_is_shared_when_a_task_sees_the_marks_of_all(
     name: str, model: Model, most: int, standing: Standing
 ) -> None:
-    marks = trials(model, 100, 100, 100, told=told(5, most))
+    marks = trials(model, 100, 100, 100, returned=returned(5, most))
     assert judged(name, marks).standing is standing
 
 
 def race(without: tuple[int, ...], *, locked: int = 0, alone: int = 0) -> Standing:
     no, yes = {"lock": "no"}, {"lock": "yes"}
     lost = [
-        replace(trial, figures=replace(trial.figures, told=told(0, count)))
+        replace(trial, figures=replace(trial.figures, returned=returned(0, count)))
         for trial, count in zip(trials(THREADS, *(9,) * len(without), params=no), without, strict=True)
         if trial.figures is not None
     ]
     return judged(
         "threads-race",
         lost,
-        trials(THREADS, 9, 9, 9, params=yes, told=told(0, locked)),
-        trials(SEQUENTIAL, 9, 9, 9, concurrency=1, params=no, told=told(0, alone)),
+        trials(THREADS, 9, 9, 9, params=yes, returned=returned(0, locked)),
+        trials(SEQUENTIAL, 9, 9, 9, concurrency=1, params=no, returned=returned(0, alone)),
     ).standing
 
 
@@ -199,7 +199,7 @@ def test_a_race_is_not_of_threads_when_updates_are_lost_without_it(elsewhere: di
 def test_faults_are_isolated_when_tasks_that_waited_go_on_with_processes_only() -> None:
     found = judged("processes-isolate-faults", deaths(THREADS, (151, 2), (90, 1)), deaths(PREFORK, (1, 1), (2, 2)))
     assert found.standing is HOLDS
-    assert "With prefork 1 died with it, and all others ended well; with threads 1 died, and 89 more" in found.found
+    assert "With prefork 2 running tasks died and all others ended well; with threads 1 running task died" in found.found
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,8 @@ from services.analysis.claims.catalogue import JUDGES
 from services.analysis.report import findings_of
 from services.core.claims import Judged
 from services.core.environment import Environment
-from services.core.experiment import Cell, State
-from services.core.figures import Breakdown, Footprint, Told
-from services.core.models import Model
+from services.core.experiment import Cell, Model, State
+from services.core.figures import Breakdown, Footprint, ReturnedNumbers
 from services.core.report import Progress, Report, Verdict
 from services.core.summary import CellSummary, Warn, Warned
 from services.core.trial import TrialResult
@@ -50,8 +49,8 @@ def breakdown(body: float) -> Breakdown:
     return replace(made.breakdown(), cpu=body / 2, off_cpu=body / 2)
 
 
-def told(least: int, most: int) -> Told:
-    return Told(least=least, most=most)
+def returned(least: int, most: int) -> ReturnedNumbers:
+    return ReturnedNumbers(least=least, most=most)
 
 
 def deaths(model: Model, *counts: tuple[int, int]) -> list[TrialResult]:
