@@ -199,7 +199,9 @@ def test_a_race_is_not_of_threads_when_updates_are_lost_without_it(elsewhere: di
 def test_faults_are_isolated_when_tasks_that_waited_go_on_with_processes_only() -> None:
     found = judged("processes-isolate-faults", deaths(THREADS, (151, 2), (90, 1)), deaths(PREFORK, (1, 1), (2, 2)))
     assert found.standing is HOLDS
-    assert "With prefork 2 running tasks died and all others ended well; with threads 1 running task died" in found.found
+    assert (
+        "With prefork 2 running tasks died and all others ended well; with threads 1 running task died" in found.found
+    )
 
 
 @pytest.mark.parametrize(
