@@ -1,4 +1,4 @@
-"""What the bounds of a figure are, in words that depend on the number of repeats behind them."""
+"""The meaning of a figure's bounds, in words: it depends on the number of repeats."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from services.core.quantities import percent
 
 #: Repeats from which on `intervals.median` is narrower than the range of its figures. A test checks this.
 FEWEST_FOR_95: Final = 8
-#: The same for `intervals.ratio`: fewer leave two equal cells apart in more than 5 % whatever the method.
+#: The same for `intervals.ratio`: with fewer, any method finds a false difference in more than 5 %.
 FEWEST_FOR_95_RATIO: Final = 4
 
 
 def median_bounds(repeats: Iterable[int]) -> str:
-    """What the bounds of medians over so many repeats are; empty if no figure has bounds.
+    """Return the meaning of the bounds of medians over so many repeats; empty if no figure has bounds.
 
     `range of 3 repeats (covers the median in 75 %)`; `95 % interval`; the first to the last where cells differ.
     The range of n figures misses the true median only if all are on one side of it: it covers it in 1 - 2 (1/2)^n.
@@ -29,7 +29,7 @@ def median_bounds(repeats: Iterable[int]) -> str:
 
 
 def ratio_bounds(repeats: Iterable[int]) -> str:
-    """The same of ratios of two cells with so many repeats each.
+    """Return the meaning of the bounds of ratios of two cells with so many repeats each.
 
     The range of the ratio misses 1 for two equal cells if all figures of one are above all of the other, which 2 of
     the C(2n, n) orders do.
@@ -43,12 +43,12 @@ def ratio_bounds(repeats: Iterable[int]) -> str:
 
 
 def slope_bounds(_: Iterable[int]) -> str:
-    """The same of the slope of a least squares line (`slot_memory`): Student's interval, however many repeats."""
+    """Return the meaning of the bounds of a least squares slope: Student's interval, for any number of repeats."""
     return "95 % interval of the slope"
 
 
 def _several(repeats: Iterable[int]) -> list[int]:
-    """One repeat has no bounds."""
+    """Return the distinct numbers of repeats above 1: one repeat has no bounds."""
     return sorted({count for count in repeats if count > 1})
 
 

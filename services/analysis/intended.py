@@ -1,4 +1,4 @@
-"""Experiments whose trials fail by intention: their end is a result, and no reason for alarm."""
+"""Experiments whose trials fail by intention: such an end is a result, not an alarm."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ class Ended(Protocol):
 
     @property
     def failure(self) -> str:
-        """Empty when it finished."""
+        """Reason of the failure; empty if the trial finished."""
 
     @property
     def lost(self) -> int:
-        """Tasks that never came back."""
+        """Number of lost tasks."""
 
 
 def as_intended(trials: Iterable[Ended]) -> bool:
-    """Whether the trials of a workload that fails by intention did so: each failed, and lost tasks by it.
+    """Return whether all trials of a workload that fails by intention failed and lost tasks.
 
-    A trial that failed before it lost a task (no node, no worker) has shown nothing.
+    A trial that failed before it lost a task (no node, no worker) does not count.
     """
     ended = tuple(trials)
     return bool(ended) and all(trial.failure and trial.lost for trial in ended)
 
 
 def told_as_intended(report: Report, shows: str) -> Report:
-    """The report in the words of an experiment that was run to fail; unchanged if it did anything else.
+    """Return the report reworded for an experiment that was run to fail; unchanged if it ended otherwise.
 
     `shows` is the workload's `fails_to_show`; empty for a workload that is not meant to fail.
     """

@@ -1,4 +1,4 @@
-"""Everything known of an experiment, as a user sees it."""
+"""The report of an experiment: the analysis of its stored data, and its progress."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from services.core.units import Seconds, Timestamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """All that follows from stored data alone, and takes long to compute; the clock changes nothing in it."""
+    """The part of a report that depends on stored data only; slow to compute, so it is cached."""
 
     cells: tuple[CellSummary, ...]
     findings: Findings

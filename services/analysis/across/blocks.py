@@ -56,15 +56,15 @@ class Family:
     _compare: Callable[[str, str], Interval]
 
     def ratio(self, one: str, other: str) -> Interval:
-        """Throughput of `one` over that of `other`; bounds are None where the data allow no decision."""
+        """Return throughput of `one` over that of `other`; bounds are None where the data allow no decision."""
         return self._compare(one, other)
 
 
 def family(rates: Rates, *, prior: float = PRIOR) -> Family:
     """Compare the cells, each with at least one throughput above 0.
 
-    `prior` is PRIOR for everyone but a benchmark that compares methods: 0 leaves every pair its own variance, inf
-    gives all pairs the pooled one.
+    `prior` differs from PRIOR only in benchmarks that compare methods: 0 uses each pair's own variance, inf the pooled
+    one for all pairs.
     """
     names = list(rates)
     if len(names) == 2:
@@ -76,7 +76,7 @@ def family(rates: Rates, *, prior: float = PRIOR) -> Family:
 
 
 def unselected(rates: Rates, over: str) -> float | None:
-    """How many times `over` the fastest other cell does, free of the bias of choosing it (the winner's curse).
+    """Return the ratio of the fastest other cell to `over`, free of selection bias (the winner's curse).
 
     Block by block, the fastest cell is chosen on all other blocks and its ratio taken in this one; the result is their
     geometric mean. None where no block has both figures, or there are fewer than three blocks to choose on.
@@ -101,14 +101,14 @@ def _fastest(rates: Rates) -> str | None:
 
 
 def resolution(ratio: Interval) -> float | None:
-    """The smallest relative difference that an interval of this width can show: half its width on the log scale."""
+    """Return the smallest relative difference that an interval of this width shows: half its width on the log scale."""
     if ratio.low is None or ratio.high is None:
         return None
     return sqrt(ratio.high / ratio.low) - 1
 
 
 def smallest_difference(cells: int, repeats: int, scatter: float) -> float:
-    """The smallest relative difference that `repeats` blocks of so many cells show with probability POWER.
+    """Return the smallest relative difference that `repeats` blocks of so many cells show with probability POWER.
 
     `scatter` is the standard deviation of throughput between trials of one cell, over its mean. Infinite where
     nothing can be told apart: fewer than two cells or repeats.
@@ -123,7 +123,7 @@ def smallest_difference(cells: int, repeats: int, scatter: float) -> float:
 
 @lru_cache(maxsize=1024)
 def studentised_range(cells: int, freedom: float) -> float:
-    """The 95 % point of the range of `cells` normal means over their standard error with so many degrees of freedom.
+    """Return the 95 % point of the range of `cells` normal means over their standard error, by degrees of freedom.
 
     The double integral of Copenhaver & Holland 1988 (J. Stat. Comput. Simul. 30) by Gauss-Legendre quadrature and
     bisection: 20 ms, while `scipy.stats.studentized_range` takes 60 to 200 ms and 300 ms for its import. A test holds
@@ -139,7 +139,7 @@ def studentised_range(cells: int, freedom: float) -> float:
 
 
 def _within(bound: float, cells: int, freedom: float) -> float:
-    """Probability that the studentised range is at most `bound`."""
+    """Return the probability that the studentised range is at most `bound`."""
     nodes, weights = _gauss()
     z = _FARTHEST * nodes
     spread = 9 / sqrt(2 * freedom)
@@ -174,7 +174,7 @@ class _Fit:
     freedom: int
 
     def ratio(self, one: int, other: int, prior: float) -> Interval:
-        """Of two cells by their places."""
+        """Return the ratio of two cells, by their places."""
         difference = float(self.effects[one] - self.effects[other])
         if self.freedom < 1 or abs(self.part[one] - self.part[other]) > 0.5:
             return Interval(median=exp(difference), low=None, high=None)
@@ -193,7 +193,7 @@ class _Fit:
 
 
 def _freedom(own: int, pooled: int, prior: float) -> float:
-    """Degrees of freedom of a pair's shrunk variance: its own and the prior's, together at most those of the pool."""
+    """Return the degrees of freedom of a pair's shrunk variance: its own plus the prior's, at most the pool's."""
     return float(min(own + prior, pooled)) if own else float(min(max(prior, 1), pooled))
 
 
@@ -223,7 +223,7 @@ def _fit(rates: Rates) -> _Fit:
 
 
 def _parts(there: NDArray[np.bool_]) -> tuple[_Floats, int]:
-    """The connected part of the design that each cell belongs to, and how many there are: cells share blocks."""
+    """Return the connected part of the design for each cell, and the number of parts; connected cells share blocks."""
     part, parts = np.full(len(there), -1.0), 0
     for first in range(len(there)):
         if part[first] >= 0:

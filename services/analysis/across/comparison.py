@@ -1,4 +1,4 @@
-"""Cells of any experiments side by side: figures with their ratios to the first one, and what else differs."""
+"""Cells of any experiments side by side: figures with their ratios to the first cell, and differing traits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from services.core.units import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is kept of an experiment."""
+    """The stored data of an experiment."""
 
     experiment: Experiment
     cells: tuple[Cell, ...]
@@ -45,7 +45,7 @@ _Series = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a measure is read from a trial, and what a ratio above and below 1 is called."""
+    """How a measure is read from a trial, and the words for a ratio above and below 1."""
 
     pick: Callable[[Figures], float]
     above: Call
@@ -70,7 +70,7 @@ _WORKER: Final = (
 
 
 def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
-    """The chosen cells, at least one, beside the first; `kept` has their experiments by id.
+    """Compare the chosen cells, at least one, with the first one; `kept` has their experiments by id.
 
     Raises NotFound for a cell that its experiment does not have.
     """
@@ -84,7 +84,7 @@ def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
 
 
 def offer(kept: Kept) -> Offer:
-    """The cells of an experiment that have figures."""
+    """Return the cells of an experiment that have figures."""
     medians = [(cell, _median([each.throughput for _, each in _figures(kept, cell.name)])) for cell in kept.cells]
     return Offer(
         experiment=kept.experiment,
@@ -117,7 +117,7 @@ def _subject(choice: Choice, kept: Kept) -> Subject:
 
 
 def _figures(kept: Kept, cell: str) -> list[tuple[int, Figures]]:
-    """Those of every finished trial of a cell, by repeat."""
+    """Return the figures of every finished trial of a cell, with its repeat."""
     trials = [one for one in kept.results if one.trial.cell.name == cell]
     return [(one.trial.repeat, one.figures) for one in trials if one.figures is not None]
 
@@ -140,10 +140,10 @@ def _median(figures: Sequence[float]) -> Interval | None:
 
 
 def _ratio(one: _Series, first: _Series, *, paired: bool) -> Interval | None:
-    """None where a side has no figure, or one from which no ratio can be taken.
+    """Return the ratio; None where a side has no figure, or a figure of 0.
 
-    The third repeat of one experiment and the third of another have nothing in common that would cancel out: there
-    the repeats of `one` are counted below 0, where none of `first` is, so that no two are taken for a pair.
+    Repeats of two experiments are not pairs. Then the repeats of `one` get negative numbers, so that none of them
+    pairs with a repeat of `first`.
     """
     if not one or not first or min(*one.values(), *first.values()) <= 0:
         return None
@@ -159,7 +159,7 @@ def _call(ratio: Interval, kind: _Kind) -> Call:
 
 
 def _traits(subjects: Sequence[Subject]) -> Iterable[Trait]:
-    """What was asked for, then where it ran, then how."""
+    """Return the traits: of the request, then of the nodes, then of the workers."""
     params = dict.fromkeys(name for one in subjects for name in one.cell.params)
     yield _trait(About.TASK, "workload", [(one.cell.workload,) for one in subjects])
     for name in params:
@@ -184,6 +184,6 @@ def _traits(subjects: Sequence[Subject]) -> Iterable[Trait]:
 
 
 def _trait(about: About, name: str, values: Sequence[Sequence[Value | None]]) -> Trait:
-    """A subject whose value nobody knows differs from none."""
+    """Return a trait; a subject without a known value does not count as different."""
     distinct = tuple(tuple(dict.fromkeys(each)) for each in values)
     return Trait(about=about, name=name, values=distinct, differs=len({each for each in distinct if each}) > 1)

@@ -1,4 +1,4 @@
-"""The verdict on one variant at a full queue: cells ranked by throughput, with ties, and a sentence."""
+"""The verdict on one variant with a full queue: cells ranked by throughput, with ties, and a sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_DECISION: Final = "not enough data"
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """The cells of a variant that have figures, by name, and what came of comparing them."""
+    """The measured cells of a variant by name, and their comparison."""
 
     cells: dict[str, CellSummary]
     rates: Rates
@@ -39,7 +39,7 @@ class _Variant:
 
 
 def answer(ratio: Interval) -> Answer:
-    """Return what an interval says: two throughputs differ, are equal within 5 %, or there is not enough data."""
+    """Return whether two throughputs differ, are equal within 5 %, or there is not enough data."""
     if ratio.low is None or ratio.high is None:
         return Answer.NOT_ENOUGH
     if ratio.high < 1 or ratio.low > 1:
@@ -102,18 +102,18 @@ def _ranked(of: _Variant, name: str, rank: int) -> Ranked:
 
 
 def _resolution(of: _Variant) -> float | None:
-    """Of the least certain comparison between the fastest cell and the others of rank 1."""
+    """Return the resolution of the least certain comparison between the fastest cell and the others of rank 1."""
     found = [blocks.resolution(of.family.ratio(of.first, name)) for name in of.ranks[0][1:]]
     known = [one for one in found if one is not None]
     return max(known) if known and len(known) == len(found) else None
 
 
 def _lead(of: _Variant) -> Lead | None:
-    """The fastest cell over sequential if that is of a lower rank, else over the fastest cell of the next rank.
+    """Return the lead of the fastest cell over sequential of a lower rank, else over the fastest of the next rank.
 
-    Within rank 1 only where a single repeat decides nothing. The fastest of several cells owes some of its lead to
-    having been chosen, so the ratio comes from blocks in which it was not chosen (ADR 11); the interval holds for all
-    pairs of the variant at once, whichever is chosen.
+    Within rank 1 only if a single repeat decides nothing. Choosing the fastest cell biases its lead upwards, so the
+    ratio comes from blocks that were not used for choosing it (ADR 11); the interval is simultaneous for all pairs of
+    the variant.
     """
     others = [name for group in of.ranks[1:] for name in group]
     if not others and _undecided(of):
@@ -130,18 +130,18 @@ def _lead(of: _Variant) -> Lead | None:
 
 
 def _undecided(of: _Variant) -> bool:
-    """Whether some comparison with the fastest cell has no interval."""
+    """Return whether some comparison with the fastest cell has no interval."""
     return any(of.family.ratio(of.first, name).low is None for name in of.family.order[1:])
 
 
 def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: int, ended: bool) -> tuple[str, str]:
-    """The verdict in a clause, and in full."""
+    """Return the verdict as a clause, and in full."""
     if len(of.cells) == 1:
         return _alone(of.cells[of.first], among=among, ended=ended)
     ahead = "" if lead is None else f"{wording.times(lead.ratio)} {of.bare(lead.over)}"
     best = of.ranks[0]
     if len(best) > 1 and resolution is None:
-        text = f"{of.bare(of.first)} came out first with {_rate(of, of.first)} tasks/s{ahead and f', {ahead}'}"
+        text = f"{of.bare(of.first)} was fastest with {_rate(of, of.first)} tasks/s{ahead and f', {ahead}'}"
         return _NO_DECISION, f"{text}, but with a single repeat this may be chance"
     bounds = "" if lead is None else wording.bounds(lead.ratio)
     if len(best) == 1:

@@ -1,4 +1,4 @@
-"""What more slots cost in memory: a line through peak PSS over concurrency."""
+"""Memory per slot: a line through peak PSS over concurrency."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class _Line:
     peak: float
 
     def at(self, slots: float) -> float:
-        """Bytes there."""
+        """Return the bytes at so many slots."""
         return self.peak + self.slope.median * (slots - self.slots)
 
 
 def slot_memory(cells: Sequence[CellSummary], environment: Environment) -> tuple[SlotMemory, ...]:
-    """One for each model, replicas and variant with a full queue that was measured at two concurrencies or more.
+    """Return one per model, replicas and variant with a full queue that was measured at two concurrencies or more.
 
-    All bytes are those of one worker: replicas have one each, and share what they need evenly.
+    All bytes are those of one worker: each replica is one worker, and all replicas count alike.
     """
     limit = min((node.fingerprint.memory_limit for node in environment.nodes), default=None)
     found = (_slot_memory(group, members, limit) for group, members in grouped(cells, concurrency=True))
@@ -72,12 +72,12 @@ def _slot_memory(group: Group, members: Sequence[CellSummary], memory_limit: Byt
 
 
 def _measurable(slope: Interval) -> bool:
-    """Two trials have a slope without an interval: it is shown where it is above 0, and nothing follows from it."""
+    """Return whether the slope is above 0. Two trials give a slope without an interval: no limit follows from it."""
     return slope.median > 0 if slope.low is None else slope.low > 0
 
 
 def _fit(line: _Line, memory_limit: Bytes) -> float | None:
-    """Slots at which the line reaches the limit; a slope that is not measurable counts with its upper bound."""
+    """Return the slots at which the line reaches the limit, with the upper bound of a slope that is not measurable."""
     if line.slope.low is None or line.slope.high is None:
         return None
     steepest = line.slope.median if line.slope.low > 0 else line.slope.high
@@ -87,9 +87,9 @@ def _fit(line: _Line, memory_limit: Bytes) -> float | None:
 
 
 def _line(trials: _Trials) -> _Line:
-    """The least squares line.
+    """Return the least squares line.
 
-    The slope's interval is Student's, from what is left around the line with two degrees of freedom fewer than trials
+    The slope's interval is Student's, from the residuals with two degrees of freedom fewer than trials
     (Draper & Smith 1998, "Applied Regression Analysis", section 1.4): it also holds when each concurrency was measured
     once, and it is wide when the points do not lie on a line. No bounds for two trials.
     """

@@ -19,10 +19,10 @@ MOST_NAMED: Final = 4
 
 
 def verdict(variant: dict[str, Value], cells: Sequence[CellSummary]) -> VariantVerdict:
-    """Say what each model at each concurrency keeps up with; at least one cell has figures.
+    """Return the rates that each model keeps up with at each concurrency; at least one cell has figures.
 
-    The highest rate comes first, then the lowest p99. Throughput is not compared: where a worker keeps up it is the
-    rate that was asked for.
+    Sorted by highest rate, then by lowest p99. Throughput is not compared: a worker that keeps up reaches the planned
+    rate.
     """
     sustained = tuple(sorted(map(_sustained, load(cells)), key=_order))
     highest = max(cell.rate for cell in cells if cell.rate is not None)

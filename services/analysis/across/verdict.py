@@ -17,7 +17,7 @@ MOST_DOUBTS: Final = 2
 
 
 def reach(cells: Sequence[CellSummary], units: Mapping[str, str], *, ended: bool) -> Verdict:
-    """Compare cells that do the same work under the same load, and say what follows.
+    """Return the verdict: cells that do the same work under the same load are compared.
 
     `units` are those of the workload's parameters, as declared; `ended`: no further trial will come.
     """
@@ -38,7 +38,7 @@ def reach(cells: Sequence[CellSummary], units: Mapping[str, str], *, ended: bool
 
 
 def _by_variant(cells: Iterable[CellSummary]) -> list[list[CellSummary]]:
-    """Cells that do the same work under the same kind of load, in the order in which they come."""
+    """Return the cells grouped by work and kind of load, in their order."""
     found: dict[tuple[object, ...], list[CellSummary]] = {}
     for cell in cells:
         found.setdefault((cell.rate is not None, *cell.variant.items()), []).append(cell)
@@ -53,7 +53,7 @@ def _verdict(cells: Sequence[CellSummary], *, ended: bool) -> VariantVerdict:
 
 
 def _doubts(cells: Sequence[CellSummary], variants: Iterable[VariantVerdict]) -> Iterable[Doubt]:
-    """Validity warnings about the cells that the verdicts name first."""
+    """Return the validity warnings about first-rank cells."""
     first = {name for one in variants for name in one.best}
     first |= {one.cell for found in variants for one in found.sustained if one.cell is not None}
     for cell in cells:
@@ -64,7 +64,7 @@ def _doubts(cells: Sequence[CellSummary], variants: Iterable[VariantVerdict]) ->
 
 
 def _not_reliable(doubts: Sequence[Doubt]) -> str:
-    """The beginning of a headline: a doubt of each kind, the kind that touches most cells first."""
+    """Return the beginning of a headline: one doubt of each kind, the most frequent kind first."""
     if not doubts:
         return ""
     kinds = [name for name, _ in Counter(doubt.name for doubt in doubts).most_common()]
@@ -74,7 +74,7 @@ def _not_reliable(doubts: Sequence[Doubt]) -> str:
 
 
 def _headline(variants: Sequence[VariantVerdict], units: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """Each variant by its values; of many, how many of them each cell wins. `names` are the cells' within a variant."""
+    """Return one clause per variant; for many variants the number that each cell wins. `names` maps cell names."""
     if len(variants) <= MOST_VARIANTS:
         return " ".join(f"{wording.label(one.variant, units)}: {one.brief}." for one in variants)
     if any(one.sustained for one in variants):

@@ -1,4 +1,4 @@
-"""Words that verdicts have in common: cells, rates, ratios and lists."""
+"""Wording shared by verdicts: cells, rates, ratios and lists."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _value(name: str, value: Value, unit: str) -> str:
 
 
 def _bytes(count: Bytes) -> str:
-    """A declared size is exact: `1 MiB`, and `1.50 KiB` where it is no whole number of its unit."""
+    """Return a declared size exactly: `1 MiB`, and `1.50 KiB` where it is no whole number of its unit."""
     whole = next((each for each in _SCALES if count >= each[0] and count % each[0] == 0), None)
     return size(count) if whole is None else f"{count // whole[0]} {whole[1]}"
 
@@ -81,7 +81,7 @@ def difference(of: float) -> str:
 
 
 def _decimals(ratio: Interval) -> int:
-    """One; two where the bounds lie within a tenth; and as many, up to four, as any value needs to differ from 1."""
+    """Return the decimals: one; two if the bounds lie within 0.1; up to four if a value is near 1."""
     values = [value for value in (ratio.median, ratio.low, ratio.high) if value is not None]
     nearest = min((abs(value - 1) for value in values if value != 1), default=1.0)
     fewest = 2 if 0 < max(values) - min(values) < 0.1 else 1

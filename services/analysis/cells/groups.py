@@ -1,4 +1,4 @@
-"""Cells that differ in one thing only, side by side."""
+"""Groups of cells that differ in one property only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.core.summary import CellSummary
 
 
 def swept(cells: Sequence[CellSummary]) -> tuple[str, ...]:
-    """The parameters in which cells differ, in the order in which the workload declares them."""
+    """Return the parameters in which cells differ, in the order in which the workload declares them."""
     if not cells:
         return ()
     return tuple(name for name in cells[0].params if len({cell.params.get(name) for cell in cells}) > 1)
@@ -22,7 +22,7 @@ def grouped(
     concurrency: bool = False,
     params: Collection[str] = (),
 ) -> list[tuple[Group, list[CellSummary]]]:
-    """The cells with a full queue, or those `at_a_rate`, by group, both in the order in which they come.
+    """Return the cells with a full queue, or the cells `at_a_rate`, by group, in their order.
 
     Cells of a group differ in concurrency if `concurrency`, in the parameters `params`, in rate, and in nothing else.
     """

@@ -1,4 +1,4 @@
-"""Which planned rates cells keep up with, and where tasks begin to pile up."""
+"""The planned rates that cells keep up with, and the knee from which tasks pile up."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from services.analysis.cells.groups import grouped
 from services.core.findings import Group, Load, LoadPoint
 from services.core.summary import CellSummary
 
-#: Slowest finishing that counts as keeping up, of the rate at which tasks were due.
+#: Least pace of finishing that counts as keeping up, as a share of the planned pace.
 KEPT_UP: Final = 0.95
-#: Latest publisher that a shortfall is not put down to, of the time that it had for sending.
+#: Largest lag of the publisher for which a shortfall is the worker's, as a share of the time for sending.
 MOST_LAG: Final = 1 - KEPT_UP
 
 
 def load(cells: Sequence[CellSummary]) -> tuple[Load, ...]:
-    """One for each model, concurrency, replicas and variant with measured cells at planned rates, lowest rate first.
+    """Return one per model, concurrency, replicas and variant with cells measured at planned rates, lowest rate first.
 
-    The knee lies between `highest_kept` and `lowest_missed`. A rate whose tasks the publisher sent too late says
-    nothing about the worker and is neither.
+    The knee lies between `highest_kept` and `lowest_missed`. A rate whose tasks were sent too late is neither: it is
+    inconclusive.
     """
     found = (_load(group, members) for group, members in grouped(cells, at_a_rate=True))
     return tuple(one for one in found if one.points)
@@ -53,7 +53,7 @@ def _point(cell: CellSummary) -> LoadPoint:
 
 
 def _was_sent(cell: CellSummary) -> bool:
-    """Whether the publisher, in most trials, was late by a small share of its time only."""
+    """Return whether the publisher was on time in most trials: its lag was a small share of the time for sending."""
     shares = [
         trial.lag * _rate(cell) / trial.tasks
         for trial in cell.trials

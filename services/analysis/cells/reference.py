@@ -1,4 +1,4 @@
-"""What bare processes do on the nodes of an experiment: the baseline for scaling, and its sentences."""
+"""Throughput of bare processes on the nodes of an experiment: the baseline for scaling, and its sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def bare_speedups(environment: Environment) -> tuple[BareSpeedup, ...]:
-    """The reference loop over all blocks, by node."""
+    """Return the reference loop's result over all blocks, one per node."""
     found: dict[str, list[Reference]] = {}
     for one in environment.references:
         found.setdefault(one.node, []).append(one)
@@ -41,7 +41,7 @@ def _over_blocks(references: Sequence[Reference]) -> BareSpeedup:
 
 
 def sentences(found: Sequence[BareSpeedup]) -> tuple[str, ...]:
-    """For a reader, one per node; with the node's name where there are several."""
+    """Return one sentence per node; with the node's name if there are several."""
     return tuple(_sentence(one, "here" if len(found) == 1 else f"on {one.node}") for one in found)
 
 

@@ -1,1 +1,1 @@
-"""What the guide claims, and the rules that judge it. Pure."""
+"""The claims of the guide, and the rules that judge them."""

@@ -1,4 +1,4 @@
-"""Every claim of the guide, in the order of its pages, each with the rule that judges it."""
+"""All claims of the guide in the order of its pages, each with its rule."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from services.core.trial import TrialResult
 NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
 
 
-#: Warnings about a machine that had other things to do, or gave less than its cores: a claim compares models, and those
-#: that need all cores lose most by it.
+#: Warnings about a busy machine, or cores that were not whole: a claim compares models, and models that need all cores
+#: lose most.
 BUSY: Final = frozenset({Warn.HOST_BUSY, Warn.CORES_NOT_WHOLE, Warn.CLOCK_RATE_DRIFTS})
-#: A validity warning that no ratio of two figures depends on.
+#: Validity warnings that do not affect a ratio of two figures.
 HARMLESS: Final = frozenset({Warn.WINDOW_TOO_SHORT})
 
 
@@ -29,13 +29,13 @@ class Judge:
     """A claim with its rule."""
 
     claim: Claim
-    #: Judges one experiment. A claim that rests on several holds if the rule holds in each of them.
+    #: Judges one experiment. A claim with several experiments holds if the rule holds in each of them.
     rule: Callable[[PresetTrials], Judged]
-    #: Whether it is judged by what tasks tell rather than by time: then no disturbance matters.
+    #: Whether it is judged by returned numbers instead of times: then a busy machine does not matter.
     certain: bool = False
 
     def judge(self, results: Sequence[TrialResult], report: Report) -> Judged:
-        """Judge the trials of one of its experiments. Never raises: the text names what is missing."""
+        """Judge the trials of one of its experiments. Never raises: the text names missing trials."""
         doubts = {} if self.certain else _doubts(report)
         if unreliable := [text for warn, text in doubts.items() if warn not in BUSY]:
             return Judged(standing=Standing.OPEN, found=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
@@ -47,11 +47,11 @@ class Judge:
         try:
             found = self.rule(trials)
         except Missing as missing:
-            return Judged(standing=Standing.OPEN, found=f"Not to be judged yet: {missing}.")
+            return Judged(standing=Standing.OPEN, found=f"Not judged yet: {missing}.")
         return replace(found, standing=found.standing.busy) if doubts else found
 
     def together(self, judged: Mapping[str, Judged]) -> Judged:
-        """Put the results of its experiments together, by preset; one that is not there was never measured."""
+        """Combine the results of its experiments, by preset; a missing preset was never measured."""
         if len(self.claim.presets) == 1:
             return judged.get(self.claim.presets[0], NOT_YET)
         found = {preset: judged.get(preset, NOT_YET) for preset in self.claim.presets}
@@ -62,13 +62,13 @@ class Judge:
 
 
 def _doubts(report: Report) -> dict[Warn, str]:
-    """The validity warnings about any cell, each with its clause, and those of BUSY."""
+    """Return the validity warnings about any cell with their clauses, and the warnings of BUSY."""
     found = {warned.name: warned.doubt for cell in report.cells for warned in cell.warnings}
     return {warn: text for warn, text in found.items() if warn in BUSY or (text and warn not in HARMLESS)}
 
 
 def _together(lines: Sequence[JudgedLine]) -> Standing:
-    """Open while one line is; otherwise as `together`, with a doubt if one line has one."""
+    """Return OPEN while one line is open; else as `together`, with a doubt if one line has a doubt."""
     if any(line.standing is Standing.OPEN for line in lines):
         return Standing.OPEN
     standing = together(*(line.standing.quiet for line in lines))
@@ -94,7 +94,7 @@ _ALL: Final = (
             name="threads-share-memory",
             topic=Topic.THREADS,
             says="Threads share memory.",
-            why="All threads of a process live in one address space: what one writes, the others read.",
+            why="All threads of a process share one address space: each thread reads data that another one wrote.",
             rule="holds if a task in a thread sees at least 99 % of the marks that all tasks left in memory",
             presets=("marks",),
         ),
@@ -151,9 +151,9 @@ _ALL: Final = (
             name="threads-race",
             topic=Topic.THREADS,
             says="Threads allow race conditions.",
-            why="Between reading a value and writing it back another thread may write: its update is lost.",
+            why="Another thread may write between reading a value and writing it back: its update is lost.",
             rule="holds if threads lose updates of a shared count without a lock, and none are lost with one or one "
-            "task after another; that none is lost proves nothing",
+            "task after another; no loss proves nothing",
             presets=("counting",),
         ),
         shared_state.races,
@@ -164,7 +164,7 @@ _ALL: Final = (
             name="processes-separate-memory",
             topic=Topic.PROCESSES,
             says="Processes have separate memory.",
-            why="Each process has an address space of its own; after the fork, what one writes no other sees.",
+            why="Each process has an address space of its own; after the fork no other process sees its writes.",
             rule="holds if no task in a process sees more than 90 % of the marks that all tasks left",
             presets=("marks",),
         ),
@@ -220,7 +220,7 @@ _ALL: Final = (
             name="processes-isolate-faults",
             topic=Topic.PROCESSES,
             says="Processes isolate faults.",
-            why="A process that dies takes its own task with it, no more; a thread that kills its process takes all.",
+            why="A process that dies loses only its own task; a thread that kills its process loses all tasks.",
             rule="holds if tasks that had not begun when one kills its process still end well with processes, and do "
             "not with threads",
             presets=("dying",),
@@ -244,7 +244,7 @@ _ALL: Final = (
             name="sequential-underuses",
             topic=Topic.SEQUENTIAL,
             says="Sequential underuses the machine.",
-            why="One task after another keeps one core busy at the most; the others stand idle.",
+            why="One task after another keeps at most one core busy; the others are idle.",
             rule="holds if two processes do more than 1.25 times as much as one task after another",
             presets=("computing",),
         ),
@@ -255,7 +255,7 @@ _ALL: Final = (
             name="many-or-few-waits",
             topic=Topic.SEQUENTIAL,
             says="Many I/O operations favour threads or async, few do not.",
-            why="Only the time that a task waits can be used by others: a task that hardly waits leaves none.",
+            why="Only waiting time can be used by other tasks: a task that hardly waits leaves none.",
             rule="holds if 8 threads and 8 greenlets do more than 3 times as much as one task after another where "
             "tasks wait 95 % of the time, and less than 1.5 times where they wait 5 %",
             presets=("waits",),

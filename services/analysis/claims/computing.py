@@ -1,4 +1,4 @@
-"""Rules for work that needs a core."""
+"""Rules about tasks that compute."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from services.core.claims import Judged
 from services.core.figures import Figures
 from services.core.models import Model
 
-#: More than noise, less than a second core brings.
+#: Least gain that counts as parallel: more than noise, less than a second core gives.
 HALF_MORE = 1.5
-#: Short of what anybody would call parallel.
+#: Largest gain that does not count as parallel.
 HARDLY_MORE = 1.25
 
 
 def gil(trials: PresetTrials) -> Judged:
-    """Threads against one thread, pure Python."""
+    """Judge several threads against one thread, pure Python."""
     trials.several_cores()
     ratio = over(trials.each(throughput, Model.THREADS), trials.each(throughput, Model.THREADS, 1))
     slots = trials.of(Model.THREADS)[0].trial.cell.concurrency
@@ -31,7 +31,7 @@ def gil(trials: PresetTrials) -> Judged:
 
 
 def parallel(trials: PresetTrials) -> Judged:
-    """Processes against one process, pure Python."""
+    """Judge several processes against one process, pure Python."""
     trials.several_cores()
     ratio = over(trials.each(throughput, Model.PREFORK), trials.each(throughput, Model.PREFORK, 1))
     slots = trials.of(Model.PREFORK)[0].trial.cell.concurrency
@@ -39,7 +39,7 @@ def parallel(trials: PresetTrials) -> Judged:
 
 
 def underuses(trials: PresetTrials) -> Judged:
-    """Sequential against processes, and the cores it kept busy."""
+    """Judge processes against sequential, and report the cores that sequential kept busy."""
     trials.several_cores()
     alone = trials.each(throughput, Model.SEQUENTIAL)
     cores = intervals.median(list(trials.each(_cores, Model.SEQUENTIAL).values()))
@@ -50,7 +50,7 @@ def underuses(trials: PresetTrials) -> Judged:
 
 
 def predictable(trials: PresetTrials) -> Judged:
-    """How far the slow tasks are from the usual ones, in threads over sequential."""
+    """Judge the distance of slow tasks from the median, threads over sequential."""
     alone, beside = trials.each(_spread, Model.SEQUENTIAL), trials.each(_spread, Model.THREADS)
     ratio = over(beside, alone)
     usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))

@@ -1,4 +1,4 @@
-"""Rules for what slots cost: to start, to keep, to talk to."""
+"""Rules about the cost of slots: starting, memory, communication."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from services.core.figures import Figures
 from services.core.findings import SlotMemory
 from services.core.models import Model
 
-#: A thread's start counts as low below this part of a fresh interpreter's.
+#: Starting a thread counts as cheap below this share of the time of a fresh interpreter.
 LOW = 0.1
 #: Bytes of one MiB.
 MIB = 2**20
 
 
 def easy(trials: PresetTrials) -> Judged:
-    """An exchange through a variable against one through a pipe."""
+    """Judge the time of an exchange through a pipe over one through a shared variable."""
     variable, pipe = _exchange(trials, "variable"), _exchange(trials, "pipe")
     size = trials.of(Model.SEQUENTIAL)[0].trial.cell.params["message_bytes"]
     ratio = over(pipe, variable)
@@ -30,7 +30,7 @@ def easy(trials: PresetTrials) -> Judged:
 
 
 def ipc(trials: PresetTrials) -> Judged:
-    """The hand-over of one task into a slot and back, prefork over threads."""
+    """Judge the hand-over time of one task into a slot and back, prefork over threads."""
     threads, processes = (trials.each(_handover, model) for model in (Model.THREADS, Model.PREFORK))
     ratio = over(processes, threads)
     return judged(
@@ -41,7 +41,7 @@ def ipc(trials: PresetTrials) -> Judged:
 
 
 def thread_overhead(trials: PresetTrials) -> Judged:
-    """Starting a thread against starting a fresh interpreter."""
+    """Judge the time to start a thread over the time to start a fresh interpreter."""
     thread, interpreter = (trials.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "interpreter"))
     ratio = over(thread, interpreter)
     return judged(
@@ -52,7 +52,7 @@ def thread_overhead(trials: PresetTrials) -> Judged:
 
 
 def process_overhead(trials: PresetTrials) -> Judged:
-    """Starting a process by fork, the quickest way there is, against starting a thread."""
+    """Judge the time to fork a process, the fastest way, over the time to start a thread."""
     thread, fork, interpreter = (
         trials.each(_body, Model.SEQUENTIAL, kind=kind) for kind in ("thread", "fork", "interpreter")
     )
@@ -65,10 +65,10 @@ def process_overhead(trials: PresetTrials) -> Judged:
 
 
 def slot_memory(trials: PresetTrials) -> Judged:
-    """Memory of a further slot, prefork against threads."""
+    """Judge the memory of a further slot, prefork against threads."""
     for model in (Model.THREADS, Model.PREFORK):
         if model not in trials.slot_memory:
-            raise Missing(f"{model} was not measured with two numbers of slots")
+            raise Missing(f"{model} was not measured at two concurrencies")
     thread, process = trials.slot_memory[Model.THREADS], trials.slot_memory[Model.PREFORK]
     return judged(
         _more(process, thread),
@@ -77,9 +77,9 @@ def slot_memory(trials: PresetTrials) -> Judged:
 
 
 def _more(one: SlotMemory, other: SlotMemory) -> Standing:
-    """Whether a slot of `one` takes more: its interval lies above that of `other`.
+    """Judge whether a slot of `one` takes more memory: its interval lies above that of `other`.
 
-    An interval that includes 0 has its upper bound only; without one nothing is known.
+    An interval that includes 0 has only an upper bound; without an upper bound the result is too close to call.
     """
     (low, high), (other_low, other_high) = _slot_bounds(one), _slot_bounds(other)
     if low > other_high:
@@ -114,6 +114,6 @@ def _body(figures: Figures) -> float:
 
 
 def _exchange(trials: PresetTrials, kind: str) -> dict[int, float]:
-    """Seconds of one exchange, by repeat."""
+    """Return the seconds of one exchange, by repeat."""
     exchanges = trials.of(Model.SEQUENTIAL, kind=kind)[0].trial.cell.params["exchanges"]
     return {repeat: body / float(exchanges) for repeat, body in trials.each(_body, Model.SEQUENTIAL, kind=kind).items()}

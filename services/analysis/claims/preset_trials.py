@@ -1,4 +1,4 @@
-"""What a rule is given, and the words it answers with."""
+"""The trials of one preset, as the rules of the claims read them, and the comparisons that rules share."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from services.core.trial import TrialResult
 from services.core.units import Value
 
 Pick = Callable[[Figures], float]
-#: Cores that parallel work needs at least.
+#: Fewest cores on which work runs in parallel.
 TWO = 2
 
 
 class Missing(Exception):
-    """A trial that a rule needs is not there, or has no figures; its text says which."""
+    """A trial that a rule needs is missing or has no figures; the message names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetTrials:
-    """The trials of one preset, and what the lab makes of them."""
+    """The trials of one preset, with the findings that rules need."""
 
     results: Sequence[TrialResult]
     #: Cores that the nodes of a trial can use together.
@@ -34,7 +34,7 @@ class PresetTrials:
     slot_memory: Mapping[Model, SlotMemory]
 
     def of(self, model: Model, concurrency: int | None = None, **variant: Value) -> tuple[TrialResult, ...]:
-        """Trials of one cell, finished or not; without a concurrency those of the largest. Raises Missing."""
+        """Return the trials of one cell, finished or not; by default at the largest concurrency. Raises Missing."""
         found = [
             one
             for one in self.results
@@ -49,12 +49,12 @@ class PresetTrials:
         return chosen
 
     def several_cores(self) -> None:
-        """Raises Missing where nothing can run in parallel, whatever the model."""
+        """Raise Missing if fewer than two cores are usable: then no model runs in parallel."""
         if self.cores < TWO:
-            raise Missing(f"this needs {TWO} cores, and only {self.cores:g} can be used here")
+            raise Missing(f"this needs {TWO} usable cores, not {self.cores:g}")
 
     def each(self, pick: Pick, model: Model, concurrency: int | None = None, **variant: Value) -> dict[int, float]:
-        """A figure of the finished trials of one cell, by repeat. Raises Missing."""
+        """Return a figure of the finished trials of one cell, by repeat. Raises Missing."""
         trials = self.of(model, concurrency, **variant)
         found = {one.trial.repeat: pick(one.figures) for one in trials if one.figures is not None}
         if not found:
@@ -63,19 +63,19 @@ class PresetTrials:
 
 
 def throughput(figures: Figures) -> float:
-    """Tasks a second."""
+    """Return the tasks per second."""
     return figures.throughput
 
 
 def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
-    """How many times `b` is `a`, by repeat. Figures of 0 have no ratio: raises Missing."""
+    """Return the ratio of `a` to `b`, both by repeat. Raises Missing for a figure of 0: it has no ratio."""
     if min(*a.values(), *b.values()) <= 0:
         raise Missing("a figure is 0, so there is no ratio")
     return intervals.ratio(a, b)
 
 
 def above(value: Interval, bound: float) -> Standing:
-    """Holds when the whole interval is above the bound, fails when it is below, and is too close else."""
+    """Return HOLDS if the whole interval lies above the bound, FAILS if it lies below, else CLOSE."""
     if value.low is None or value.high is None:
         return Standing.CLOSE
     if value.low > bound:
@@ -84,31 +84,31 @@ def above(value: Interval, bound: float) -> Standing:
 
 
 def below(value: Interval, bound: float) -> Standing:
-    """The other way round."""
+    """Return HOLDS if the whole interval lies below the bound, FAILS if it lies above, else CLOSE."""
     turned = {Standing.HOLDS: Standing.FAILS, Standing.FAILS: Standing.HOLDS}
     standing = above(value, bound)
     return turned.get(standing, standing)
 
 
 def together(*standings: Standing) -> Standing:
-    """A claim of several parts holds when all do, and fails when one does."""
+    """Return the standing of a claim with several parts: it holds if all parts hold, and fails if one fails."""
     if Standing.FAILS in standings:
         return Standing.FAILS
     return Standing.HOLDS if set(standings) == {Standing.HOLDS} else Standing.CLOSE
 
 
 def judged(standing: Standing, found: str) -> Judged:
-    """The answer of a rule."""
+    """Return the result of a rule."""
     return Judged(standing=standing, found=found)
 
 
 def times(value: Interval) -> str:
-    """`1.90 times (1.85 to 1.94)`."""
+    """Return a ratio as text: `1.90 times (1.85 to 1.94)`."""
     return f"{_digits(value.median)} times{_bounds(value, 1)}"
 
 
 def timed(value: Interval) -> str:
-    """Seconds in the unit that suits them: `83 µs (80 to 85)`."""
+    """Return a time in a suitable unit: `83 µs (80 to 85)`."""
     unit, factor = next(
         (pair for pair in (("s", 1.0), ("ms", 1e3)) if value.median * pair[1] >= 1),
         ("µs", 1e6),

@@ -1,4 +1,4 @@
-"""Rules for work that waits."""
+"""Rules about tasks that wait."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from services.core.claims import Judged
 from services.core.figures import Figures
 from services.core.models import Model
 
-#: As fast as another: at most so much slower.
+#: Least throughput over that of another model that counts as equally fast.
 AS_FAST = 0.95
-#: What waiting side by side must bring, and what little waiting may.
+#: Least gain where tasks mostly wait, and largest gain where they hardly wait.
 MUCH, LITTLE = 3.0, 1.5
-#: The CPU shares of tasks that mostly wait and that hardly do, in the preset.
+#: CPU shares of tasks that mostly wait and of tasks that hardly wait, in the preset.
 WAITS, COMPUTES = 0.05, 0.95
 
 
 def best_for_io(trials: PresetTrials) -> Judged:
-    """Threads against sequential, against the other models that wait side by side, and the memory of prefork."""
+    """Judge threads against sequential, against the other concurrent models, and against the memory of prefork."""
     threads = trials.each(throughput, Model.THREADS)
     alone = over(threads, trials.each(throughput, Model.SEQUENTIAL))
     against = {model: over(threads, trials.each(throughput, model)) for model in (Model.GEVENT, Model.PREFORK)}
@@ -40,7 +40,7 @@ def best_for_io(trials: PresetTrials) -> Judged:
 
 
 def many_or_few(trials: PresetTrials) -> Judged:
-    """What waiting side by side brings to tasks that mostly wait, and to tasks that hardly do."""
+    """Judge the gain from concurrent waiting for tasks that mostly wait and for tasks that hardly wait."""
     found, standings = [], []
     for share, words in ((WAITS, "mostly wait"), (COMPUTES, "hardly wait")):
         alone = trials.each(throughput, Model.SEQUENTIAL, cpu_share=share)

@@ -1,4 +1,4 @@
-"""Why a trial has no figures, in words and counts."""
+"""The reason why a trial has no figures, with counts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def reason(shares: Sequence[Share]) -> Reason:
 
 
 def _losses(shares: Sequence[Share]) -> dict[str, int]:
-    """How far the lost tasks came, in words, with their numbers; only what occurred."""
+    """Return the number of lost tasks by the last stage that they reached; only stages that occurred."""
     lost = [part.where(part.lost) for share in shares for part in share.parts]
     found = {"never received": 0, "never begun": 0, "begun and not finished": 0, "the slot died": 0}
     for part in lost:

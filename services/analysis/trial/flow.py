@@ -1,4 +1,4 @@
-"""How tasks flowed through a worker: what carrying one costs, where their time went, and whether the stamps agree."""
+"""The way of tasks through a worker: cost of carrying, breakdown of time, and consistency of the stamps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.core.units import NANOSECOND, Seconds
 
 
 def carriage(ping: SpanTable) -> Carriage:
-    """Medians over the tasks of the ping phase that came back. Raises ValueError when none did."""
+    """Return medians over the returned tasks of the ping phase. Raises ValueError if none returned."""
     there = carried(ping)
     if not len(there):
         raise ValueError("no task of the ping phase came back")
@@ -32,7 +32,7 @@ def carriage(ping: SpanTable) -> Carriage:
 
 
 def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:
-    """Means over all tasks of the saturate phase, every stamp of which is there.
+    """Return means over all tasks of the saturate phase; all stamps exist.
 
     `separable`: every slot has a thread of its own, so that thread's CPU time is the task's. Under gevent it is not:
     the thread runs other tasks while one waits.
@@ -63,9 +63,9 @@ def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:
 
 
 def _core_wait(shares: tuple[Share, ...]) -> Seconds | None:
-    """Mean time per task for which its slot's thread waited for a core; None when no thread of a slot is known.
+    """Return the mean time per task for which its slot's thread waited for a core; None if no thread is known.
 
-    Threads that ended before the second reading are left out, and so are their tasks.
+    Threads that ended before the second reading are left out with their tasks.
     """
     waited, tasks = 0.0, 0
     for share in shares:
@@ -78,29 +78,29 @@ def _core_wait(shares: tuple[Share, ...]) -> Seconds | None:
 
 
 def arrived(share: Share) -> NDArray[np.int64]:
-    """When each task of the saturate phase came into the system: published, or with its queue opened."""
+    """Return the time at which each task entered the system: published, or at the opening of its queue."""
     return np.maximum(share.saturate.published, share.node.opened)
 
 
 def little(boot: Boot) -> float:
-    """Mean tasks in the system over arrival rate x mean time in the system.
+    """Return the mean number of tasks in the system over arrival rate x mean time in the system.
 
-    Little's law (Little 1961, Oper. Res. 9) makes it 1 for a system that starts and ends empty. Taken from the two
-    doors alone it would be 1 whatever they say, by algebra. So the tasks inside are counted at the doors, and the time
-    of a task is added up from its stages, each as long as it is whether forward or back: a stamp of a second run or of
-    another clock makes the ratio less than 1, a task that came and never left makes it more.
+    By Little's law (Little 1961, Oper. Res. 9) it is 1 for a system that starts and ends empty. Computed from arrival
+    and departure alone it is always 1, by algebra. So the number of tasks comes from arrival and departure, and the
+    time of a task is the sum of the absolute lengths of its stages: a stamp of a second run or of another clock makes
+    the ratio less than 1, a task that never left makes it more.
     """
     came = np.concatenate([arrived(share) for share in boot.shares])
     went = np.concatenate([share.saturate.returned for share in boot.shares])
     left = went != 0
     inside = np.where(left, went, went.max()) - came
     lasted = np.concatenate([_lasted(share) for share in boot.shares])
-    # Mean inside is the sum over the length of it all, and so is the rate: the length drops out.
+    # The length of the phase divides both the mean number and the rate, so it cancels.
     return float(inside.sum(dtype=np.float64)) / (len(came) * float(lasted[left].mean()))
 
 
 def _lasted(share: Share) -> NDArray[np.int64]:
-    """Time in the system, ns, stage by stage."""
+    """Return the time of each task in the system, ns, as the sum of its stages."""
     part = share.saturate
     stamps = (arrived(share), part.received, part.started, part.finished, part.stored, part.returned)
     stages: NDArray[np.int64] = sum((np.abs(end - start) for start, end in pairwise(stamps)), np.zeros_like(stamps[0]))
@@ -108,9 +108,9 @@ def _lasted(share: Share) -> NDArray[np.int64]:
 
 
 def pace(boot: Boot) -> float:
-    """The time over which tasks were due over the time over which they finished; 1 with a full queue.
+    """Return the time span of the schedule over the time span of finishing; 1 with a full queue.
 
-    Free of how long a body takes, and of how a random schedule fell out, which throughput over the planned rate is not.
+    Unlike throughput over the planned rate it does not depend on the length of a body or on a random schedule.
     """
     if not all(share.node.scheduled for share in boot.shares):
         return 1.0
@@ -121,7 +121,7 @@ def pace(boot: Boot) -> float:
 
 
 def idle_gap(boot: Boot) -> Seconds:
-    """The longest time, after the first start and before the last, in which no slot of the boot had a task."""
+    """Return the longest time between first and last start in which no slot of the boot had a task."""
     started = np.concatenate([share.saturate.started for share in boot.shares])
     stored = np.concatenate([share.saturate.stored for share in boot.shares])
     order = np.argsort(started)

@@ -9,13 +9,13 @@ from services.core.units import Seconds
 
 
 def carried(ping: SpanTable) -> SpanTable:
-    """The tasks that went the whole way: into a slot, and their outcome back to the main process."""
+    """Return the tasks with all stamps: into a slot, and their outcome back to the main process."""
     stamps = (ping.handed_over, ping.started, ping.stored, ping.returned)
     return ping.where(np.logical_and.reduce([stamp != 0 for stamp in stamps]))
 
 
 def handover_cost(ping: SpanTable) -> Seconds:
-    """Median cost of carrying one task into a slot and its outcome back.
+    """Return the median cost of carrying one task into a slot and its outcome back.
 
     Takes ping spans only: with more than one task in flight, queueing is in it. Tasks that never returned are left
     out. Raises ValueError when none returned.

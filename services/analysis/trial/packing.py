@@ -29,12 +29,12 @@ _MOST_COMPRESSED: Final = 1032
 
 
 def pack(rows: NDArray[np.int64]) -> str:
-    """ASCII text of rows x COLUMNS."""
+    """Return rows x COLUMNS as ASCII text."""
     return base64.b64encode(b"".join(_packed(rows))).decode()
 
 
 def unpack(text: str) -> NDArray[np.int64]:
-    """The rows that `pack` wrote; each column is contiguous. Raises Unreadable."""
+    """Return the rows that `pack` wrote; each column is contiguous. Raises Unreadable."""
     try:
         return _unpacked(memoryview(base64.b64decode(text, validate=True)))
     except (ValueError, struct.error, zlib.error) as error:

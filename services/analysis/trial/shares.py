@@ -1,4 +1,4 @@
-"""The shares of a trial with their spans in reach, node by node and clock by clock."""
+"""The shares of a trial with their spans unpacked, by node and by clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.core.units import NANOSECOND, Seconds
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A node's share with its spans in reach."""
+    """A node's share with its spans unpacked."""
 
     node: NodeTrial
     ping: SpanTable
@@ -24,13 +24,13 @@ class Share:
 
     @property
     def parts(self) -> tuple[SpanTable, SpanTable]:
-        """What is counted. Warm-up and calibration are not."""
+        """Spans that count; warm-up and calibration do not."""
         return self.ping, self.saturate
 
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """The shares of the nodes that share a clock, so a window: ns from the first start to the last finish."""
+    """The shares of the nodes of one boot. They share a clock, so a window: ns from first start to last finish."""
 
     shares: tuple[Share, ...]
     first: int
@@ -46,7 +46,7 @@ class Boot:
 
     @property
     def in_slots(self) -> float:
-        """Mean tasks in slots: started to stored, cut off where the window ends, over the window."""
+        """Mean number of tasks in slots (started to stored) over the window."""
         held = sum(
             int((np.minimum(share.saturate.stored, self.last) - share.saturate.started).sum()) for share in self.shares
         )
@@ -54,18 +54,18 @@ class Boot:
 
 
 def opened(node: NodeTrial) -> Share:
-    """A share that died before its table existed carries no spans at all."""
+    """Return the share with its spans; a share that failed before its table existed has none."""
     table = unpack(node.spans) if node.spans else SpanTable(np.empty((0, COLUMNS), dtype=np.int64))
     return Share(node, table.part(*node.ping), table.part(*node.saturate))
 
 
 def count(shares: Sequence[Share], counted: Callable[[SpanTable], int]) -> int:
-    """What `counted` finds in the parts of all shares, added up."""
+    """Return the sum of `counted` over the parts of all shares."""
     return sum(counted(part) for share in shares for part in share.parts)
 
 
 def by_boot(shares: Sequence[Share]) -> list[Boot]:
-    """Clocks of different boots cannot be compared: each boot has a window and a rate of its own, and rates add up."""
+    """Return the shares by boot: clocks of different boots cannot be compared, so each boot has its own window."""
 
     def boot(share: Share) -> str:
         return share.node.boot

@@ -14,12 +14,12 @@ from services.core.timeline import Bar, Timeline
 from services.core.trial import NodeTrial
 from services.core.units import NANOSECOND
 
-#: Bars of a trial, all nodes together: more cannot be told apart on a screen.
+#: Bars of a trial, all nodes together: a screen cannot show more.
 MOST = 160
 
 
 def timeline(shares: Sequence[NodeTrial]) -> Timeline:
-    """Node by node, each host from its own first start. Raises Unreadable for spans that are none."""
+    """Return the bars by node, each host from its own first start. Raises Unreadable for spans that cannot be read."""
     whole = [opened(share) for share in shares]
     each = MOST // max(1, len(whole))
     began: dict[str, int] = {}
@@ -34,7 +34,7 @@ def timeline(shares: Sequence[NodeTrial]) -> Timeline:
 
 
 def _bars(share: Share, most: int, began: int) -> list[Bar]:
-    """`began` is a stamp. Tasks that never ended are left out: the trial's result tells of them."""
+    """Return the bars of one share; `began` is a stamp. Tasks that never ended are left out."""
     ended = share.saturate.where((share.saturate.started != 0) & (share.saturate.finished != 0))
     first = SpanTable(ended.rows[np.argsort(ended.started, kind="stable")[:most]])
     slots = _slots(first)
@@ -55,7 +55,7 @@ def _bars(share: Share, most: int, began: int) -> list[Bar]:
 
 
 def _slots(tasks: SpanTable) -> list[int]:
-    """A slot for every task, rows by start. Tasks of one thread that overlap are greenlets."""
+    """Return the slot of every task, rows sorted by start. Overlapping tasks of one thread are greenlets."""
     free: dict[tuple[int, int], list[int]] = {}
     busy: dict[tuple[int, int], list[tuple[int, int]]] = {}
     found: list[int] = []

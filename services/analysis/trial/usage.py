@@ -1,4 +1,4 @@
-"""What the workers of a trial used of the processors, over the nodes that measured it."""
+"""CPU use of a trial's workers, over the nodes that measured it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.core.usage import CoresUsed, Usage
 
 
 def added_up(shares: Sequence[Share]) -> Usage:
-    """Sums over nodes, for figures per task. For figures per second use `cores_used`."""
+    """Return sums over nodes, for figures per task. For figures per second use `cores_used`."""
     used = [share.node.usage for share in shares]
     return Usage(
         user=sum(usage.user for usage in used),
@@ -34,7 +34,7 @@ def added_up(shares: Sequence[Share]) -> Usage:
 
 
 def cores_used(boots: Sequence[Boot]) -> CoresUsed:
-    """Rates of each node over its own elapsed time, added up; what belongs to a host counts once per host."""
+    """Return the sum over nodes of rates over each node's elapsed time; values of a host count once per host."""
     used = [share.node.usage for boot in boots for share in boot.shares]
     return CoresUsed(
         user=sum(_rate(usage.user, usage) for usage in used),
@@ -50,10 +50,10 @@ def cores_used(boots: Sequence[Boot]) -> CoresUsed:
 
 
 def _others(boot: Boot) -> float:
-    """Cores that others kept busy on one host, at least 0.
+    """Return the cores that other programs kept busy on one host, at least 0.
 
-    Every node counted the whole host less its own worker and agent: the host counts once, and the worker and agent of
-    one node are not others to another.
+    Every node measured the whole host less its own worker and agent. So the host counts once, less the workers and
+    agents of all nodes.
     """
     own = _rates(boot, lambda usage: usage.user + usage.system + usage.agent)
     rest = _rates(boot, lambda usage: usage.others)
@@ -61,7 +61,7 @@ def _others(boot: Boot) -> float:
 
 
 def _rates(boot: Boot, of: Callable[[Usage], Seconds]) -> list[float]:
-    """Node by node."""
+    """Return one rate per node."""
     return [_rate(of(share.node.usage), share.node.usage) for share in boot.shares]
 
 

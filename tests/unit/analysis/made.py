@@ -36,7 +36,7 @@ def row(
     back: float = 3,
     outcome: Outcome = Outcome.OK,
     starts: int = 1,
-    number: int = 0,
+    told: int = 0,
     storing_cpu: float = 0,
 ) -> list[int]:
     """A task that began `started` ms after EPOCH, durations in ms."""
@@ -45,7 +45,7 @@ def row(
     handed = first - int(out * MILLISECOND)
     cpu = int(body * MILLISECOND)
     times = [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned]
-    return [*times, cpu, 7, 8, starts, outcome, number, int(storing_cpu * MILLISECOND)]
+    return [*times, cpu, 7, 8, starts, outcome, told, int(storing_cpu * MILLISECOND)]
 
 
 def stamped(fields: list[int], **stamps: int) -> list[int]:

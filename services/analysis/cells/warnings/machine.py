@@ -15,11 +15,11 @@ MOST_THROTTLED: Final = 0.01
 #: Largest use of the host's cores by other programs and machines that causes no warning, as a share: a judgement, there
 #: is no natural bound.
 MOST_OTHERS: Final = 0.15
-#: Smallest number of cores withheld by the hypervisor that is worth a word.
+#: Smallest number of cores withheld by the hypervisor that is reported.
 LEAST_STEAL: Final = 0.005
-#: From here on, of the usable cores, the worker has used them up.
+#: Least share of the usable cores for which they count as used up.
 USED_UP: Final = 0.8
-#: How the version of an interpreter built without the GIL ends (`sys.abiflags`).
+#: Suffix of the version of an interpreter built without the GIL (`sys.abiflags`).
 FREE_THREADED: Final = "t"
 
 

@@ -10,13 +10,13 @@ from services.core.quantities import counted
 from services.core.summary import Warn
 from services.core.units import Seconds
 
-#: Longest time without a task in any slot that passes while the queue is full, and the same in bodies at the median.
+#: Longest time without a task in any slot, with a full queue, that causes no warning; and the same in median bodies.
 MOST_IDLE: Final[Seconds] = 0.25
 MOST_IDLE_BODIES: Final = 5
-#: Farthest from 1 that passes as rounding.
+#: Largest distance from 1 that counts as rounding.
 MOST_OFF: Final = 0.05
-#: Latest sending that passes, and the same of the time from one task to the next; but a host keeps anyone waiting
-#: for so long.
+#: Largest lag of the publisher that causes no warning: in seconds, and as a share of the time between two tasks. A
+#: lag below LEAST_LAG is normal on any host.
 MOST_LAG: Final[Seconds] = 0.010
 MOST_LAG_OF_GAP: Final = 0.10
 LEAST_LAG: Final[Seconds] = 0.001
@@ -35,7 +35,7 @@ def lost_tasks(about: CellTrials) -> Found:
 
 
 def prefetch_stall(about: CellTrials) -> Found:
-    """At a planned rate slots are idle by nature."""
+    """Find the longest time without a task in any slot. Not judged at a planned rate: there slots may be idle."""
     worst: Found = None
     longest = MOST_IDLE
     for result in about.results:
@@ -49,7 +49,7 @@ def prefetch_stall(about: CellTrials) -> Found:
 
 
 def littles_law(about: CellTrials) -> Found:
-    """Checked against what is known beforehand, too: no more tasks are held than there are slots."""
+    """Find stamps that contradict Little's law, or more tasks in slots than there are slots."""
     slots = about.slots
     for figures in about.figures:
         if abs(figures.little - 1) > MOST_OFF or figures.in_slots > slots * (1 + MOST_OFF):

@@ -11,9 +11,10 @@ from services.core.findings import BareSpeedup
 from services.core.quantities import counted
 from services.core.summary import Warn
 
-#: Least speed-up of bare processes that passes, of the usable cores.
+#: Least speed-up of bare processes that causes no warning, as a share of the usable cores.
 LEAST_WHOLE: Final = 0.85
-#: Largest ratio of one process's rates in two blocks that passes: three standard deviations of a shared machine.
+#: Largest ratio of one process's rates in two blocks that causes no warning: three standard deviations on a shared
+#: machine.
 MOST_DRIFT: Final = 1.15
 #: A worker that uses or waits for more cores than this needs more than one.
 ONE_CORE: Final = 1.1
@@ -49,15 +50,15 @@ def clock_rate_drifts(about: CellTrials) -> Found:
 
 
 def _references(about: CellTrials) -> list[BareSpeedup]:
-    """Of the nodes that ran trials of this cell."""
+    """Return the results of the reference loop on the nodes that ran trials of this cell."""
     nodes = {name for result in about.results for name in result.nodes}
     return [one for one in bare_speedups(about.environment) if one.node in nodes]
 
 
 def _wanted(about: CellTrials) -> float:
-    """The most cores that the workers of a trial used or waited for: a core that others took was needed all the same.
+    """Return the most cores that the workers of a trial used or waited for.
 
-    Threads that wait for a core are counted by Little's law, from the wait per task; under gevent it is not known.
+    Threads that wait for a core are counted by Little's law, from the wait per task; unknown under gevent.
     """
     return max(
         (each.cores.worker + each.throughput * (each.breakdown.core_wait or 0.0) for each in about.figures),

@@ -11,11 +11,11 @@ from services.analysis.cells.warnings.rule import CellTrials, Found, Rule
 from services.core.quantities import counted, percent
 from services.core.summary import Warn
 
-#: Shortest window that passes, of the one the effort asks for.
+#: Shortest window that causes no warning, as a share of the one that the effort asks for.
 LEAST_WINDOW: Final = 0.8
-#: Largest standard deviation of throughput over repeats that passes, of its mean.
+#: Largest standard deviation of throughput over repeats that causes no warning, as a share of the mean.
 MOST_VARIATION: Final = 0.10
-#: Fewer say too little about how much a figure scatters.
+#: Fewest repeats from which scatter can be estimated.
 FEWEST_REPEATS: Final = 3
 
 
@@ -34,7 +34,7 @@ def window_too_short(about: CellTrials) -> Found:
 
 
 def unstable(about: CellTrials) -> Found:
-    """A worker that keeps up with a planned rate has that rate, scattered as its arrivals are."""
+    """Find large scatter. A worker that keeps up with a planned rate is not judged: it scatters as its arrivals do."""
     if about.cell.rate is not None and all(figures.pace >= KEPT_UP for figures in about.figures):
         return None
     rates = [figures.throughput for figures in about.figures]

@@ -159,8 +159,8 @@ def test_one_repeat_decides_nothing() -> None:
     for others in ([], [measured(THREADS, 120)]):
         found = reached(measured(SEQUENTIAL, 95), measured(PREFORK, 182), *others)
         assert found.text == (
-            "prefork@2 came out first with 182 tasks/s, 1.9 times sequential@1, but with a single repeat this "
-            "may be chance."
+            "prefork@2 was fastest with 182 tasks/s, 1.9 times sequential@1, but with a single repeat this may be "
+            "chance."
         )
         assert set(ranks(found).values()) == {1}
         assert {one.answer for one in ranking(found)[1:]} == {Answer.NOT_ENOUGH}

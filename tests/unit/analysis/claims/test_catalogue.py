@@ -139,4 +139,4 @@ def test_one_core_cannot_tell_who_runs_in_parallel(name: str) -> None:
     ]
     judged = judge(name, measured, cores=1)
     assert judged.standing is Standing.OPEN
-    assert "this needs 2 cores, and only 1 can be used here" in judged.found
+    assert "this needs 2 usable cores, not 1" in judged.found

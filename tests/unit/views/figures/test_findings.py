@@ -11,7 +11,6 @@ import pytest
 from services.core.environment import Node
 from services.core.models import Model
 from services.core.report import Report
-from services.core.summary import Interval, MemorySummary
 from services.views.figures.breakdown import BREAKDOWN
 from services.views.figures.cpu import CPU
 from services.views.figures.drawing import Table
@@ -101,33 +100,6 @@ def test_on_the_front_is_every_cell_that_none_beats_in_both() -> None:
             for one in rows.values()
         )
         assert (name in front) != beaten
-
-
-def standing(cell: str, *, throughput: Interval, pss: int) -> str | float | None:
-    """Of `cell` beside prefork@2 at 100 ± 10 tasks/s in 100 ± 5 MiB, nothing else in the experiment."""
-    made_of = {"prefork@2": (Interval(median=100, low=90, high=110), 100), cell: (throughput, pss)}
-    cells = tuple(
-        replace(one, throughput=made_of[one.name][0], memory=replace(one.memory, pss=around(made_of[one.name][1])))
-        for one in FINISHED.cells
-        if one.name in made_of and one.memory is not None
-    )
-    return {row[0]: row[-1] for row in TRADEOFF.table(replace(FINISHED, cells=cells)).rows}[cell]
-
-
-def around(mib: int) -> MemorySummary:
-    return MemorySummary(median=mib * 2**20, low=(mib - 5) * 2**20, high=(mib + 5) * 2**20, idle=0)
-
-
-def test_a_cell_that_is_slower_beyond_the_intervals_is_off_the_front() -> None:
-    assert standing("threads@2", throughput=Interval(median=50, low=45, high=55), pss=101) == "no"
-
-
-def test_a_cell_that_is_larger_beyond_the_intervals_is_off_the_front() -> None:
-    assert standing("threads@2", throughput=Interval(median=99, low=90, high=109), pss=150) == "no"
-
-
-def test_a_cell_whose_intervals_overlap_with_those_of_a_better_one_is_too_close_to_call() -> None:
-    assert standing("threads@2", throughput=Interval(median=99, low=90, high=109), pss=101) == "too close to call"
 
 
 def test_without_intervals_a_cell_below_the_front_is_too_close_to_call() -> None:

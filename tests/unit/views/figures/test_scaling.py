@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.analysis.across.scaling import bare_efficiency
 from services.analysis.report import findings_of
 from services.core.experiment import Model
 from services.core.findings import BareSpeedup
@@ -113,7 +114,9 @@ def with_bare(of_bare: Interval | None) -> Report:
         for one in report.findings.scaling
         if one.group.model is Model.PREFORK
     )
-    return replace(report, findings=replace(report.findings, scaling=scalings, bare=(bare,)))
+    efficiency = bare_efficiency(report.cells, scalings, (bare,))
+    found = replace(report.findings, scaling=scalings, bare=(bare,), bare_efficiency=efficiency)
+    return replace(report, findings=found)
 
 
 def test_efficiency_is_held_against_bare_processes_where_they_were_measured() -> None:
