@@ -35,14 +35,14 @@ class PathVerdict:
     doubt: Taken | None = None
 
 
-def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> Outcome:
+def outcome(tree: Node, path: Path, leaf: Leaf, report: Report) -> PathVerdict:
     """Return what the experiment shows about the leaf at the end of this path."""
     check = recommendation.check(leaf.check.expects, report)
     text = _untested(check.untested, check, leaf, report) if check.untested else _compared(check, leaf)
     if check.unmeasured and check.untested in (None, Untested.NONE_RECOMMENDED):
         text += f" No trial of {_listed(check.unmeasured, 'or')} finished, so its speed is unknown."
     disagrees = check.agreement is Agreement.DISAGREES
-    return Outcome(
+    return PathVerdict(
         agreement=check.agreement,
         text=text,
         fastest=check.fastest,
