@@ -7,7 +7,8 @@ from typing import Final
 
 from dashboard.guide.decisions import Leaf, Node, Path, Taken, ends
 from services.analysis.across import recommendation
-from services.core.experiment import Model, State
+from services.core.experiment import State
+from services.core.models import Model
 from services.core.quantities import percent
 from services.core.recommendation import Agreement, RecommendationCheck, Untested
 from services.core.report import Report

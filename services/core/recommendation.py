@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.core.experiment import Model
+from services.core.models import Model
 
 
 class Agreement(StrEnum):

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.analysis.across import blocks, wording
 from services.analysis.across.blocks import Family, Rates
-from services.core.experiment import Model
+from services.core.models import Model
 from services.core.quantities import counted, digits, percent
 from services.core.report import Answer, Lead, Ranked, VariantVerdict
 from services.core.summary import CellSummary, Interval

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from services.core.experiment import Experiment, Model, State
+from services.core.experiment import Experiment, State
+from services.core.models import Model
 from services.core.recommendation import Agreement, RecommendationCheck, Recommended, Untested
 from services.core.report import Report
 

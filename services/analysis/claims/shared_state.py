@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.analysis.claims.preset_trials import Missing, PresetTrials, judged
 from services.core.claims import Judged, Standing
-from services.core.experiment import Model
 from services.core.figures import Figures, ReturnedNumbers
+from services.core.models import Model
 from services.core.quantities import counted, percent
 from services.core.trial import TrialResult
 

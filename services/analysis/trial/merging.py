@@ -10,8 +10,9 @@ from services.analysis.trial import failures, flow, usage
 from services.analysis.trial.handover import handover_cost
 from services.analysis.trial.shares import Share, by_boot, count, opened
 from services.analysis.trial.spans import SpanTable
-from services.core.experiment import Model, Trial
+from services.core.experiment import Trial
 from services.core.figures import Figures, Footprint, Latency, ReturnedNumbers
+from services.core.models import Model
 from services.core.trial import NodeTrial, Phases, Sample, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 

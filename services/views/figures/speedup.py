@@ -7,7 +7,6 @@ from typing import Final
 from services.analysis.across.laws import FEWEST, predicted
 from services.analysis.coverage import ratio_bounds
 from services.core.findings import Fit, Group, Scaling, Speedup
-from services.core.models import Model
 from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures import axis, lines

@@ -6,8 +6,9 @@ import random
 from dataclasses import replace
 
 from services.core.environment import Fingerprint, Node
-from services.core.experiment import Effort, Experiment, Model, Record, State, Trial
+from services.core.experiment import Effort, Experiment, Record, State, Trial
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, ReturnedNumbers
+from services.core.models import Model
 from services.core.trial import Facts, Phases, TrialResult
 from services.core.usage import CoresUsed, Usage
 from services.planning import grid

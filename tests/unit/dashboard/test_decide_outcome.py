@@ -13,7 +13,8 @@ from dashboard.guide.outcome import PathVerdict, outcome
 from dashboard.guide.tree import TREE
 from services.analysis.report import build
 from services.core.environment import Environment
-from services.core.experiment import Effort, Experiment, Model
+from services.core.experiment import Effort, Experiment
+from services.core.models import Model
 from services.core.recommendation import Agreement
 from services.core.trial import TrialResult
 from services.planning import grid

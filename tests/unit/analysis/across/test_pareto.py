@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.analysis.across.pareto import pareto_fronts
-from services.core.experiment import Model
 from services.core.findings import OnFront
+from services.core.models import Model
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.summaries import cell, weighed
 

@@ -12,8 +12,9 @@ from services.analysis.claims.catalogue import JUDGES
 from services.analysis.report import findings_of
 from services.core.claims import Judged
 from services.core.environment import Environment
-from services.core.experiment import Cell, Model, State
+from services.core.experiment import Cell, State
 from services.core.figures import Breakdown, Footprint, ReturnedNumbers
+from services.core.models import Model
 from services.core.report import Progress, Report, Verdict
 from services.core.summary import CellSummary, Warn, Warned
 from services.core.trial import TrialResult

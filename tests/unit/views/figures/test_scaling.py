@@ -8,7 +8,6 @@ import pytest
 
 from services.analysis.across.scaling import bare_efficiency
 from services.analysis.report import findings_of
-from services.core.experiment import Model
 from services.core.findings import BareSpeedup
 from services.core.models import Model
 from services.core.report import Report
