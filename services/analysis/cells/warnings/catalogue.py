@@ -16,7 +16,7 @@ from services.analysis.cells.warnings import machine, messages, reference, repea
 from services.analysis.cells.warnings.rule import CellTrials, Rule
 from services.core.summary import Warn, Warned
 
-_UNORDERED: Final = repeats.RULES | machine.RULES | messages.RULES | reference.RULES
+_UNORDERED: Final = {**repeats.RULES, **machine.RULES, **messages.RULES, **reference.RULES}
 RULES: Final[Mapping[Warn, Rule]] = {warn: _UNORDERED[warn] for warn in Warn}
 
 
