@@ -66,9 +66,9 @@ def fit(cell: CellSummary, usable: float) -> Fit:
     """Return the fit of a measured cell. Raises ValueError for an unmeasured one."""
     if cell.breakdown is None or cell.throughput is None or cell.cpu is None:
         raise ValueError(f"{cell.workload} in {cell.name}: {cell.trials[-1].failure}")
-    split, rate = cell.breakdown, cell.throughput.median
+    split, rate = cell.breakdown, cell.throughput.estimate
     parts = None if split.cpu is None else (split.cpu + (split.storing_cpu or 0.0)) * rate / usable
-    return Fit(workload=cell.workload, cell=cell.name, parts=parts, cores=cell.cpu.cores.median / usable)
+    return Fit(workload=cell.workload, cell=cell.name, parts=parts, cores=cell.cpu.cores.estimate / usable)
 
 
 def fits(lab: OwnLab, workloads: Sequence[str], usable: float) -> tuple[Fit, ...]:

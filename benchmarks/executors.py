@@ -76,7 +76,7 @@ class Row:
     @property
     def holds(self) -> bool:
         """Return whether the two agree, or are not judged."""
-        return not self.judged or abs(self.ratio.median - 1) <= MOST
+        return not self.judged or abs(self.ratio.estimate - 1) <= MOST
 
 
 def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
@@ -107,7 +107,7 @@ def row(name: str, model: Model, base: Place, rounds: list[Round]) -> Row:
         name=name,
         model=model,
         base=base,
-        took=1 / intervals.median([one.plain[ALONE] for one in rounds]).median,
+        took=1 / intervals.median([one.plain[ALONE] for one in rounds]).estimate,
         lab=intervals.median(list(by_lab.values())),
         plain=intervals.median(list(by_script.values())),
         ratio=intervals.ratio(by_lab, by_script),
@@ -164,8 +164,8 @@ def _table(base: str, rows: list[Row]) -> Table:
                 one.name,
                 f"{one.took * 1000:.0f} ms",
                 f"{one.model}@{SLOTS}",
-                f"{one.lab.median:.2f}",
-                f"{one.plain.median:.2f}",
+                f"{one.lab.estimate:.2f}",
+                f"{one.plain.estimate:.2f}",
                 bounded(one.ratio),
                 ("holds" if one.holds else "OFF") if one.judged else "short",
             )

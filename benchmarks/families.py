@@ -153,7 +153,7 @@ def _bias(draws: int) -> tuple[float, float]:
         rates = _rates(_normal(source, 9, 5) + source.normal(0, DRIFT, 5))
         family = blocks.family(rates)
         first = next(name for name in family.order if name != "8")
-        naive.append(log(family.ratio(first, "8").median))
+        naive.append(log(family.ratio(first, "8").estimate))
         unselected.append(log(blocks.unselected(rates, "8") or 1.0))
     return float(np.mean(naive)), float(np.mean(unselected))
 

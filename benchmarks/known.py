@@ -77,7 +77,7 @@ class Answer:
     @property
     def off(self) -> float:
         """Return measured / expected - 1."""
-        return self.measured.median / self.expected - 1
+        return self.measured.estimate / self.expected - 1
 
     @property
     def holds(self) -> bool:

@@ -165,8 +165,8 @@ def as_json(name: str, on: Machine, outcome: Outcome, *, quick: bool, began: flo
 def bounded(interval: Interval, decimals: int = 3) -> str:
     """Return `0.984 (0.979 to 0.991)`; without bounds for a single repeat."""
     if interval.low is None or interval.high is None:
-        return f"{interval.median:.{decimals}f}"
-    return f"{interval.median:.{decimals}f} ({interval.low:.{decimals}f} to {interval.high:.{decimals}f})"
+        return f"{interval.estimate:.{decimals}f}"
+    return f"{interval.estimate:.{decimals}f} ({interval.low:.{decimals}f} to {interval.high:.{decimals}f})"
 
 
 def say(text: str) -> None:

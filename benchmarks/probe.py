@@ -21,7 +21,7 @@ from typing import Protocol, TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
-from services.analysis.cells import intervals, precision
+from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.broker.contract import Place
 from services.broker.redis import RedisBroker, prefix
@@ -106,9 +106,9 @@ class Comparison:
         return median(rate for start in self.starts for windows in start.measured for rate in windows)
 
     def narrow(self, terms: Terms) -> bool:
-        """Return whether the ratio's interval is narrow."""
-        width = precision.half_width(self.ratio)
-        return width is not None and width <= terms.narrow
+        """Whether the ratio's interval is."""
+        width = self.ratio.half_width
+        return width is not None and width / self.ratio.estimate <= terms.narrow
 
 
 #: Measures the throughput of a window of this many tasks.
@@ -222,7 +222,7 @@ def measure(quick: bool) -> Outcome:
             Bound(
                 claim=f"{model}: median ratio at least {LEAST}",
                 found=bounded(pool.ratio),
-                holds=pool.ratio.median >= LEAST,
+                holds=pool.ratio.estimate >= LEAST,
             )
             for model, pool in pools.items()
         ),

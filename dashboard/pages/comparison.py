@@ -182,12 +182,12 @@ def _figure(letter: str, subject: Subject, one: Compared, text: Callable[[float]
     return FigureRow(
         letter=letter,
         subject=subject,
-        median="–" if value is None else text(value.median),
+        median="–" if value is None else text(value.estimate),
         bounds=_bounds(value, text),
-        ratio="–" if ratio is None else f"× {number(ratio.median)}",
+        ratio="–" if ratio is None else f"× {number(ratio.estimate)}",
         ratio_bounds=_bounds(ratio, number),
         call=one.call or "",
-        bar=0.0 if value is None else round(value.median * scale, 2),
+        bar=0.0 if value is None else round(value.estimate * scale, 2),
         low=0.0 if value is None or value.low is None else round(value.low * scale, 2),
         high=0.0 if value is None or value.high is None else round(value.high * scale, 2),
     )
@@ -200,7 +200,7 @@ def _bounds(interval: Interval | None, text: Callable[[float], str]) -> str:
 
 
 def _highest(interval: Interval) -> float:
-    return interval.median if interval.high is None else interval.high
+    return interval.estimate if interval.high is None else interval.high
 
 
 def _title(trait: Trait) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final, Self
 
 from services.core.figures import Breakdown, Carriage
 from services.core.models import Model
@@ -47,20 +49,63 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A median over repeats with its confidence interval; the bounds are None when there is only one repeat."""
+    """An estimate with its interval: a median over repeats, a ratio of two cells, a slope, a parameter of a fit."""
 
-    median: float
+    estimate: float
+    #: Both None where the data give no bounds, for example with a single repeat.
     low: float | None
     high: float | None
+
+    @classmethod
+    def unbounded(cls, estimate: float) -> Self:
+        """Return an estimate without bounds."""
+        return cls(estimate=float(estimate), low=None, high=None)
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Return the lower and the upper bound; None where there are none."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def bounded(self) -> bool:
+        """Return whether there are bounds."""
+        return self.bounds is not None
+
+    @property
+    def half_width(self) -> float | None:
+        """Return half the distance between the bounds, in the unit of the estimate; None without bounds."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+
+    def scaled(self, factor: float) -> Interval:
+        """Return the interval in another unit; `factor` is above 0."""
+        return self.mapped(lambda value: value * factor)
+
+    def mapped(self, change: Callable[[float], float]) -> Interval:
+        """Return the interval of an increasing function of what was estimated."""
+        return Interval(
+            estimate=change(self.estimate),
+            low=None if self.low is None else change(self.low),
+            high=None if self.high is None else change(self.high),
+        )
+
+    def inverse(self) -> Interval:
+        """Return the interval of 1 over what was estimated; the estimate and both bounds are above 0."""
+        return Interval(
+            estimate=1 / self.estimate,
+            low=None if self.high is None else 1 / self.high,
+            high=None if self.low is None else 1 / self.low,
+        )
+
+
+#: A cell compared with itself.
+ITSELF: Final = Interval(estimate=1.0, low=1.0, high=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemorySummary:
-    """Peak memory over repeats, and how much of it was there before the first task of the window."""
+    """Memory over repeats, in bytes: the peak, and what was in use before the first task of the window."""
 
-    median: Bytes
-    low: Bytes | None
-    high: Bytes | None
+    peak: Interval
     idle: Bytes
 
 

@@ -45,9 +45,9 @@ def _row(cell: CellSummary, marks: Mapping[Warn, int], *, best: bool) -> Row:
     return (
         f"{cell.name} *" if best else cell.name,
         *spread(cell.throughput),
-        None if latency is None else latency.p50.median * 1e3,
-        None if memory is None else memory.pss.median / 2**20,
-        None if handover is None else handover.median * 1e6,
+        None if latency is None else latency.p50.estimate * 1e3,
+        None if memory is None else memory.pss.peak.estimate / 2**20,
+        None if handover is None else handover.estimate * 1e6,
         _marks({marks[warned.name] for warned in cell.warnings}) or None,
     )
 

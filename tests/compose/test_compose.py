@@ -58,19 +58,20 @@ def test_two_nodes_measure_one_experiment_together(lab: Containers, measured: di
     for (_, replicas), cell in found.items():
         assert len(cell["trials"][0]["nodes"]) == replicas
         # Two slots a node wait 20 ms a task.
-        assert 50 * replicas < cell["throughput"]["median"] <= 100 * replicas, cell
+        assert 50 * replicas < cell["throughput"]["estimate"] <= 100 * replicas, cell
 
 
 @pytest.mark.parametrize("model", ["threads", "prefork"])
 def test_two_nodes_wait_twice_as_often_as_one(measured: dict[str, Any], model: str) -> None:
     one, two = cells(measured)[model, 1], cells(measured)[model, 2]
-    assert two["throughput"]["median"] / one["throughput"]["median"] > 1.5
+    assert two["throughput"]["estimate"] / one["throughput"]["estimate"] > 1.5
 
 
 def test_memory_is_sampled_without_root(lab: Containers, measured: dict[str, Any]) -> None:
     assert lab.shell("id -u", service="worker").strip() != "0"
     memory = {
-        at: {name: figure["median"] for name, figure in cell["memory"].items()} for at, cell in cells(measured).items()
+        at: {name: figure["peak"]["estimate"] for name, figure in cell["memory"].items()}
+        for at, cell in cells(measured).items()
     }
     assert all(10e6 < one["uss"] <= one["pss"] <= one["rss"] for one in memory.values()), memory
     # Its processes share pages: RSS counts them once for each.

@@ -96,18 +96,18 @@ def figures(report: Report) -> dict[str, object]:
         "cells": {
             cell["name"]: {
                 "trials": [[trial["index"], trial["repeat"], trial["failure"]] for trial in cell["trials"]],
-                "throughput": _median(cell["throughput"]),
-                "p50": _median(cell["latency"] and cell["latency"]["p50"]),
-                "pss": _median(cell["memory"] and cell["memory"]["pss"]),
-                "handover": _median(cell["handover"]),
+                "throughput": _estimate(cell["throughput"]),
+                "p50": _estimate(cell["latency"] and cell["latency"]["p50"]),
+                "pss": _estimate(cell["memory"] and cell["memory"]["pss"]["peak"]),
+                "handover": _estimate(cell["handover"]),
             }
             for cell in data["cells"]
         },
     }
 
 
-def _median(interval: Mapping[str, float] | None) -> float | None:
-    return None if interval is None else interval["median"]
+def _estimate(interval: Mapping[str, float] | None) -> float | None:
+    return None if interval is None else interval["estimate"]
 
 
 def _value(client: Client, key: str) -> object:

@@ -91,7 +91,7 @@ def test_json_is_the_report_and_nothing_else_and_show_finds_it_again(lab: Callab
     assert report.state is State.FINISHED
     assert (report.experiment.seed, report.experiment.params) == (7, {"milliseconds": 5})
     (cell,) = report.cells
-    assert cell.throughput is not None and 100 < cell.throughput.median < 400
+    assert cell.throughput is not None and 100 < cell.throughput.estimate < 400
     assert "0/1 threads@2, repeat 1 of 1" in run.err.read_text()
     (reference,) = report.environment.references
     assert (reference.block, reference.node, reference.missing) == (0, report.environment.nodes[0].name, "")

@@ -10,7 +10,7 @@ ALL = ["sequential", "threads", "gevent", "prefork"]
 
 
 def rate(cell: dict[str, Any]) -> float:
-    return float(cell["throughput"]["median"])
+    return float(cell["throughput"]["estimate"])
 
 
 def test_pure_python_gains_from_processes_and_not_from_threads(live_lab: LiveLab) -> None:
@@ -39,7 +39,10 @@ def test_prefork_costs_memory_per_slot_and_threads_do_not(live_lab: LiveLab) -> 
     cells = live_lab.measure("wait", models=["threads", "prefork"], concurrency=[1, 4], repeats=1)
 
     def grown(model: str) -> float:
-        return float(cells[f"{model}@4"]["memory"]["pss"]["median"] - cells[f"{model}@1"]["memory"]["pss"]["median"])
+        return float(
+            cells[f"{model}@4"]["memory"]["pss"]["peak"]["estimate"]
+            - cells[f"{model}@1"]["memory"]["pss"]["peak"]["estimate"]
+        )
 
     assert grown("prefork") > 10e6
     assert grown("threads") < 10e6
@@ -47,7 +50,7 @@ def test_prefork_costs_memory_per_slot_and_threads_do_not(live_lab: LiveLab) -> 
 
 def test_a_task_costs_more_to_hand_over_to_a_process_than_to_keep(live_lab: LiveLab) -> None:
     cells = live_lab.measure("echo", models=["sequential", "prefork"], concurrency=[1], repeats=1)
-    assert cells["prefork@1"]["handover"]["median"] > 2 * cells["sequential@1"]["handover"]["median"]
+    assert cells["prefork@1"]["handover"]["estimate"] > 2 * cells["sequential@1"]["handover"]["estimate"]
 
 
 def test_http_get_reaches_the_server_that_the_node_starts(live_lab: LiveLab) -> None:

@@ -102,9 +102,10 @@ def _fastest(rates: Rates) -> str | None:
 
 def resolution(ratio: Interval) -> float | None:
     """Return the smallest relative difference that an interval of this width shows: half its width on the log scale."""
-    if ratio.low is None or ratio.high is None:
+    if ratio.bounds is None:
         return None
-    return sqrt(ratio.high / ratio.low) - 1
+    low, high = ratio.bounds
+    return sqrt(high / low) - 1
 
 
 def smallest_difference(cells: int, repeats: int, scatter: float) -> float:
@@ -177,7 +178,7 @@ class _Fit:
         """Return the ratio of two cells, by their places."""
         difference = float(self.effects[one] - self.effects[other])
         if self.freedom < 1 or abs(self.part[one] - self.part[other]) > 0.5:
-            return Interval(median=exp(difference), low=None, high=None)
+            return Interval.unbounded(exp(difference))
         both = self.logs[one] - self.logs[other]
         both = both[~np.isnan(both)]
         own = max(len(both) - 1, 0)
@@ -189,7 +190,7 @@ class _Fit:
         half = studentised_range(len(self.logs), freedom) * sqrt(max(variance, LEAST_SCATTER**2) * apart / 2)
         # Beyond e^700 a float ends; no ratio of throughputs comes near.
         half = min(half, 300.0)
-        return Interval(median=exp(difference), low=exp(difference - half), high=exp(difference + half))
+        return Interval(estimate=exp(difference), low=exp(difference - half), high=exp(difference + half))
 
 
 def _freedom(own: int, pooled: int, prior: float) -> float:
@@ -239,13 +240,5 @@ def _parts(there: NDArray[np.bool_]) -> tuple[_Floats, int]:
 
 def _two(one: str, other: str, rates: Rates) -> Family:
     ratio = intervals.ratio(rates[one], rates[other])
-    order = (one, other) if ratio.median >= 1 else (other, one)
-    return Family(order, lambda first, _: ratio if first == one else _inverse(ratio))
-
-
-def _inverse(ratio: Interval) -> Interval:
-    return Interval(
-        median=1 / ratio.median,
-        low=None if ratio.high is None else 1 / ratio.high,
-        high=None if ratio.low is None else 1 / ratio.low,
-    )
+    order = (one, other) if ratio.estimate >= 1 else (other, one)
+    return Family(order, lambda first, _: ratio if first == one else ratio.inverse())

@@ -90,7 +90,9 @@ def offer(kept: Kept) -> Offer:
         experiment=kept.experiment,
         cells=tuple(
             Offered(
-                choice=Choice(experiment=kept.experiment.id, cell=cell.name), model=cell.model, throughput=median.median
+                choice=Choice(experiment=kept.experiment.id, cell=cell.name),
+                model=cell.model,
+                throughput=median.estimate,
             )
             for cell, median in medians
             if median is not None
@@ -151,11 +153,12 @@ def _ratio(one: _Series, first: _Series, *, paired: bool) -> Interval | None:
 
 
 def _call(ratio: Interval, kind: _Kind) -> Call:
-    if ratio.low is None or ratio.high is None:
+    if ratio.bounds is None:
         return Call.UNKNOWN
-    if ratio.low > 1:
+    low, high = ratio.bounds
+    if low > 1:
         return kind.above
-    return kind.below if ratio.high < 1 else Call.TOO_CLOSE
+    return kind.below if high < 1 else Call.TOO_CLOSE
 
 
 def _traits(subjects: Sequence[Subject]) -> Iterable[Trait]:

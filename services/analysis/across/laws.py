@@ -62,7 +62,7 @@ def fits(trials: Sequence[tuple[int, Rate, int]]) -> tuple[tuple[Fit, ...], str]
 
 def _refusal(found: Fit) -> str:
     """Why the law does not hold; empty if it does."""
-    if found.parameters["rate"].median * SHORTEST >= 1:
+    if found.parameters["rate"].estimate * SHORTEST >= 1:
         return f"{NAMES[found.law]} does not fit: a single slot would have to do its task in no time."
     if found.r_squared >= LEAST_R_SQUARED or found.deviation <= MOST_DEVIATION:
         return ""
@@ -102,9 +102,9 @@ def _parameters(linear: _Floats) -> list[_Floats]:
 def _peak(parameters: Mapping[str, Interval], *, furthest: float) -> float | None:
     """N* = sqrt((1 - σ) / κ), Gunther chapter 4, one slot at the least; None where κ may be 0, or beyond `furthest`."""
     coherency = parameters.get("coherency")
-    if coherency is None or coherency.median == 0 or coherency.low == 0:
+    if coherency is None or coherency.estimate == 0 or coherency.low == 0:
         return None
-    peak = max(1.0, math.sqrt((1 - parameters["contention"].median) / coherency.median))
+    peak = max(1.0, math.sqrt((1 - parameters["contention"].estimate) / coherency.estimate))
     return peak if peak <= furthest else None
 
 
@@ -118,6 +118,6 @@ def predicted(fit: Fit, slots: float) -> Rate:
 
     X(N) = λN / (1 + σ(N - 1) + κN(N - 1)); for Amdahl's law σ is the serial share, and κ is 0.
     """
-    known = {name: value.median for name, value in fit.parameters.items()}
+    known = {name: value.estimate for name, value in fit.parameters.items()}
     contention, coherency = known.get("contention", known.get("serial", 0.0)), known.get("coherency", 0.0)
     return known["rate"] * slots / (1 + contention * (slots - 1) + coherency * slots * (slots - 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.core.findings import OnFront, ParetoFront
-from services.core.summary import CellSummary, Interval, MemorySummary
+from services.core.summary import CellSummary, Interval
 
 
 def pareto_fronts(cells: Sequence[CellSummary]) -> tuple[ParetoFront, ...]:
@@ -26,10 +26,10 @@ def _front(cells: Iterable[CellSummary]) -> list[str]:
     """Return the names of the cells on the front of the medians, smallest memory first."""
     front: list[str] = []
     fastest = 0.0
-    for cell in sorted(cells, key=lambda cell: (_memory(cell).median, -_rate(cell).median)):
-        if not front or _rate(cell).median > fastest:
+    for cell in sorted(cells, key=lambda cell: (_memory(cell).estimate, -_rate(cell).estimate)):
+        if not front or _rate(cell).estimate > fastest:
             front.append(cell.name)
-            fastest = _rate(cell).median
+            fastest = _rate(cell).estimate
     return front
 
 
@@ -44,11 +44,11 @@ def _beats(other: CellSummary, cell: CellSummary) -> bool:
     """Return whether both medians are no worse, and one of them is better beyond the intervals."""
     faster = _lies_above(_rate(other), _rate(cell))
     smaller = _lies_above(_memory(cell), _memory(other))
-    no_worse = _rate(other).median >= _rate(cell).median and _memory(other).median <= _memory(cell).median
+    no_worse = _rate(other).estimate >= _rate(cell).estimate and _memory(other).estimate <= _memory(cell).estimate
     return no_worse and (faster or smaller)
 
 
-def _lies_above(one: Interval | MemorySummary, other: Interval | MemorySummary) -> bool:
+def _lies_above(one: Interval, other: Interval) -> bool:
     """Return whether all of one interval lies above all of the other; False where one of them is unknown."""
     return one.low is not None and other.high is not None and one.low > other.high
 
@@ -58,6 +58,6 @@ def _rate(cell: CellSummary) -> Interval:
     return cell.throughput
 
 
-def _memory(cell: CellSummary) -> MemorySummary:
+def _memory(cell: CellSummary) -> Interval:
     assert cell.memory is not None
-    return cell.memory.pss
+    return cell.memory.pss.peak

@@ -73,7 +73,7 @@ def _too_few(sizes: int) -> str:
 
 def predicted(channel: Channel, size: float) -> Seconds:
     """Return the cost that a fitted line gives for so many bytes: latency, and size over bandwidth where it matters."""
-    return channel.latency.median + (0.0 if channel.bandwidth is None else size / channel.bandwidth.median)
+    return channel.latency.estimate + (0.0 if channel.bandwidth is None else size / channel.bandwidth.estimate)
 
 
 def _medians(costs: Mapping[str, _Trials]) -> tuple[CarryingCost, ...]:
@@ -133,26 +133,13 @@ def _channel(name: str, trials: _Trials) -> Channel | str:
         return f"a line misses the measured costs by {off} and explains {explained} of their variance."
     return Channel(
         name=name,
-        latency=_above_0(fitted.interval(latency, fitted.draws[:, 0])),
-        bandwidth=_turned_over(fitted.interval(per_byte, fitted.draws[:, 1])),
+        latency=fitted.interval(latency, fitted.draws[:, 0]).mapped(lambda seconds: max(0.0, seconds)),
+        bandwidth=_bandwidth(fitted.interval(per_byte, fitted.draws[:, 1])),
         r_squared=r_squared,
     )
 
 
-def _above_0(interval: Interval) -> Interval:
-    return Interval(
-        median=max(0.0, interval.median),
-        low=None if interval.low is None else max(0.0, interval.low),
-        high=None if interval.high is None else max(0.0, interval.high),
-    )
-
-
-def _turned_over(per_byte: Interval) -> Interval | None:
-    """Return bytes per second; None where size makes no difference that can be seen."""
-    if per_byte.median <= 0:
-        return None
-    if per_byte.low is None or per_byte.high is None:
-        return Interval(median=1 / per_byte.median, low=None, high=None)
-    if per_byte.low <= 0:
-        return None
-    return Interval(median=1 / per_byte.median, low=1 / per_byte.high, high=1 / per_byte.low)
+def _bandwidth(per_byte: Interval) -> Interval | None:
+    """Return bytes per second; None where the time per byte may be 0."""
+    lowest = per_byte.estimate if per_byte.low is None else per_byte.low
+    return per_byte.inverse() if lowest > 0 else None

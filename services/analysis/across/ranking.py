@@ -11,7 +11,7 @@ from services.analysis.across.blocks import Family, Rates
 from services.core.models import Model
 from services.core.quantities import counted, digits, percent
 from services.core.report import Answer, Lead, Ranked, VariantVerdict
-from services.core.summary import CellSummary, Interval
+from services.core.summary import ITSELF, CellSummary, Interval
 from services.core.units import Value
 
 #: Throughputs are equal where the interval of their ratio lies within this share.
@@ -40,11 +40,12 @@ class _Variant:
 
 def answer(ratio: Interval) -> Answer:
     """Return whether two throughputs differ, are equal within 5 %, or there is not enough data."""
-    if ratio.low is None or ratio.high is None:
+    if ratio.bounds is None:
         return Answer.NOT_ENOUGH
-    if ratio.high < 1 or ratio.low > 1:
+    low, high = ratio.bounds
+    if high < 1 or low > 1:
         return Answer.DIFFERS
-    return Answer.EQUAL if ratio.low >= 1 / (1 + EQUAL) and ratio.high <= 1 + EQUAL else Answer.NOT_ENOUGH
+    return Answer.EQUAL if low >= 1 / (1 + EQUAL) and high <= 1 + EQUAL else Answer.NOT_ENOUGH
 
 
 def verdict(variant: dict[str, Value], cells: Sequence[CellSummary], *, ended: bool) -> VariantVerdict:
@@ -96,7 +97,7 @@ def _together(family: Family, slower: str, faster: str) -> bool:
 
 def _ranked(of: _Variant, name: str, rank: int) -> Ranked:
     if name == of.first:
-        return Ranked(cell=name, rank=rank, ratio=Interval(median=1.0, low=1.0, high=1.0), answer=None)
+        return Ranked(cell=name, rank=rank, ratio=ITSELF, answer=None)
     ratio = of.family.ratio(name, of.first)
     return Ranked(cell=name, rank=rank, ratio=ratio, answer=answer(ratio))
 
@@ -123,15 +124,16 @@ def _lead(of: _Variant) -> Lead | None:
     sequential = [name for name in others if of.cells[name].model is Model.SEQUENTIAL]
     over = min(sequential, key=lambda name: of.cells[name].replicas, default=others[0])
     ratio = of.family.ratio(of.first, over)
-    if len(of.cells) > 2 and ratio.low is not None and ratio.high is not None:
+    if len(of.cells) > 2 and ratio.bounds is not None:
+        low, high = ratio.bounds
         unbiased = blocks.unselected(of.rates, over)
-        ratio = ratio if unbiased is None else replace(ratio, median=min(max(unbiased, ratio.low), ratio.high))
+        ratio = ratio if unbiased is None else replace(ratio, estimate=min(max(unbiased, low), high))
     return Lead(cell=of.first, over=over, ratio=ratio)
 
 
 def _undecided(of: _Variant) -> bool:
     """Return whether some comparison with the fastest cell has no interval."""
-    return any(of.family.ratio(of.first, name).low is None for name in of.family.order[1:])
+    return any(of.family.ratio(of.first, name).bounds is None for name in of.family.order[1:])
 
 
 def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: int, ended: bool) -> tuple[str, str]:
@@ -154,7 +156,7 @@ def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: 
 def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
     best = of.ranks[0]
     names = wording.listed([of.bare(name) for name in best])
-    rates = sorted(best, key=lambda name: of.cells[name].throughput.median)  # type: ignore[union-attr]
+    rates = sorted(best, key=lambda name: of.cells[name].throughput.estimate)  # type: ignore[union-attr]
     slowest, fastest = _rate(of, rates[0]), _rate(of, rates[-1])
     at = f"at {fastest} tasks/s" if slowest == fastest else f"at {slowest} to {fastest} tasks/s"
     if all(answer(of.family.ratio(name, of.first)) is Answer.EQUAL for name in best[1:]):
@@ -169,9 +171,9 @@ def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
 def _alone(cell: CellSummary, *, among: int, ended: bool) -> tuple[str, str]:
     assert cell.throughput is not None
     rate = cell.throughput
-    brief = text = f"{wording.bare(cell)} does {digits(rate.median)} tasks/s"
-    if rate.low is not None and rate.high is not None:
-        text += f" ({digits(rate.low)} to {digits(rate.high)})"
+    brief = text = f"{wording.bare(cell)} does {digits(rate.estimate)} tasks/s"
+    if rate.bounds is not None:
+        text += f" ({' to '.join(map(digits, rate.bounds))})"
     if among == 1:
         return brief, f"{text}; there is no other cell to compare it with"
     return brief, f"{text}; no other cell has a finished trial{'' if ended else ' yet'}"
@@ -180,4 +182,4 @@ def _alone(cell: CellSummary, *, among: int, ended: bool) -> tuple[str, str]:
 def _rate(of: _Variant, name: str) -> str:
     throughput = of.cells[name].throughput
     assert throughput is not None
-    return digits(throughput.median)
+    return digits(throughput.estimate)

@@ -66,10 +66,10 @@ def _compared(
     # `_unfit` leaves one variant only.
     ranking = report.verdict.variants[0].ranking
     best = next(one for one in ranking if model_of[one.cell] in models)
-    recommended = Recommended(cell=best.cell, ratio=best.ratio.median, fastest_cell=ranking[0].cell)
-    if (best.ratio.median if best.ratio.low is None else best.ratio.low) >= ENOUGH:
+    recommended = Recommended(cell=best.cell, ratio=best.ratio.estimate, fastest_cell=ranking[0].cell)
+    if (best.ratio.estimate if best.ratio.low is None else best.ratio.low) >= ENOUGH:
         return Agreement.AGREES, recommended
-    if (best.ratio.median if best.ratio.high is None else best.ratio.high) >= ENOUGH:
+    if (best.ratio.estimate if best.ratio.high is None else best.ratio.high) >= ENOUGH:
         return Agreement.CLOSE, recommended
     return Agreement.DISAGREES, recommended
 

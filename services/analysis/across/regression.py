@@ -73,10 +73,10 @@ class Fitted:
     def interval(self, estimate: float, draws: _Floats) -> Interval:
         """Of any function of the parameters, given as its value at the estimate and at the draws."""
         if not len(draws):
-            return Interval(median=float(estimate), low=None, high=None)
+            return Interval.unbounded(estimate)
         quantile = float(stdtrit(self.blocks - 1, (1 + CONFIDENCE) / 2)) * (self.blocks / (self.blocks - 1)) ** 0.5
         low, high = np.quantile(draws, ndtr(np.array((-quantile, quantile))))
-        return Interval(median=float(estimate), low=float(min(low, estimate)), high=float(max(high, estimate)))
+        return Interval(estimate=float(estimate), low=float(min(low, estimate)), high=float(max(high, estimate)))
 
 
 def fit(points: Points, design: _Floats, *, positive: bool) -> Fitted:

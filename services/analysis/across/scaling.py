@@ -11,11 +11,9 @@ from services.analysis.cells.groups import grouped
 from services.core.environment import Environment
 from services.core.findings import BareEfficiency, BareSpeedup, Group, Scaling, Speedup
 from services.core.reference import Reference
-from services.core.summary import CellSummary, Interval
+from services.core.summary import ITSELF, CellSummary, Interval
 from services.core.units import Rate
 
-#: A cell against itself.
-ITSELF = Interval(median=1.0, low=1.0, high=1.0)
 #: Cores that a single slot uses or waits for at least where the processor limits it, so that bare processes are its
 #: baseline.
 LIMITED_BY_CPU: Final = 0.8
@@ -76,7 +74,7 @@ def _speedup(
         concurrency=cell.concurrency,
         over_sequential=None if sequential is None else intervals.ratio(rates, sequential),
         over_one=over_one,
-        efficiency=None if over_one is None else _shared(over_one, cell.concurrency),
+        efficiency=None if over_one is None else over_one.scaled(1 / cell.concurrency),
         of_bare=None if one is None else _of_bare(cell, one, references),
     )
 
@@ -103,19 +101,11 @@ def _wanted(cell: CellSummary) -> float:
     """Return the cores that its workers used or waited for: by Little's law the wait is wait per task times rate."""
     if cell.cpu is None or cell.throughput is None or cell.breakdown is None:
         return 0.0
-    return cell.cpu.cores.median + cell.throughput.median * (cell.breakdown.core_wait or 0.0)
+    return cell.cpu.cores.estimate + cell.throughput.estimate * (cell.breakdown.core_wait or 0.0)
 
 
 def _median(cell: CellSummary | None) -> Rate | None:
-    return None if cell is None or cell.throughput is None else cell.throughput.median
-
-
-def _shared(interval: Interval, slots: int) -> Interval:
-    return Interval(
-        median=interval.median / slots,
-        low=None if interval.low is None else interval.low / slots,
-        high=None if interval.high is None else interval.high / slots,
-    )
+    return None if cell is None or cell.throughput is None else cell.throughput.estimate
 
 
 def _rates(cell: CellSummary) -> dict[int, Rate]:

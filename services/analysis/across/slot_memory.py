@@ -30,7 +30,7 @@ class _Line:
 
     def at(self, slots: float) -> float:
         """Return the bytes at so many slots."""
-        return self.peak + self.slope.median * (slots - self.slots)
+        return self.peak + self.slope.estimate * (slots - self.slots)
 
 
 def slot_memory(cells: Sequence[CellSummary], environment: Environment) -> tuple[SlotMemory, ...]:
@@ -64,8 +64,8 @@ def _slot_memory(group: Group, members: Sequence[CellSummary], memory_limit: Byt
         per_slot=slope if measurable else None,
         under=None if measurable or slope.high is None or slope.high <= 0 else round(slope.high),
         fixed=round(line.at(0) if measurable else line.peak),
-        double_counted=memory.rss.median / memory.pss.median,
-        private_growth=round((memory.uss.median - memory.uss.idle) / group.replicas),
+        double_counted=memory.rss.peak.estimate / memory.pss.peak.estimate,
+        private_growth=round((memory.uss.peak.estimate - memory.uss.idle) / group.replicas),
         limit=None if fit is None else max(0, math.floor(min(fit, furthest))),
         at_least=fit is not None and (not measurable or fit > furthest),
     )
@@ -73,14 +73,15 @@ def _slot_memory(group: Group, members: Sequence[CellSummary], memory_limit: Byt
 
 def _measurable(slope: Interval) -> bool:
     """Return whether the slope is above 0. Two trials give a slope without an interval: no limit follows from it."""
-    return slope.median > 0 if slope.low is None else slope.low > 0
+    return slope.estimate > 0 if slope.low is None else slope.low > 0
 
 
 def _fit(line: _Line, memory_limit: Bytes) -> float | None:
     """Return the slots at which the line reaches the limit, with the upper bound of a slope that is not measurable."""
-    if line.slope.low is None or line.slope.high is None:
+    if line.slope.bounds is None:
         return None
-    steepest = line.slope.median if line.slope.low > 0 else line.slope.high
+    low, high = line.slope.bounds
+    steepest = line.slope.estimate if low > 0 else high
     if steepest <= 0:
         return math.inf if line.peak < memory_limit else 0.0
     return line.slots + (memory_limit - line.peak) / steepest
@@ -100,8 +101,8 @@ def _line(trials: _Trials) -> _Line:
     middle, peak = float(slots.mean()), float(peaks.mean())
     free = len(trials) - 2
     if not free:
-        return _Line(Interval(median=slope, low=None, high=None), middle, peak)
+        return _Line(Interval.unbounded(slope), middle, peak)
     left = peaks - peak - slope * away
     error = math.sqrt(float(left @ left) / free / spread)
     margin = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * error
-    return _Line(Interval(median=slope, low=slope - margin, high=slope + margin), middle, peak)
+    return _Line(Interval(estimate=slope, low=slope - margin, high=slope + margin), middle, peak)

@@ -45,7 +45,7 @@ def _sustained(found: Load) -> Sustained:
 
 
 def _order(one: Sustained) -> tuple[Rate, float]:
-    return -(one.highest_kept or 0.0), inf if one.p99 is None else one.p99.median
+    return -(one.highest_kept or 0.0), inf if one.p99 is None else one.p99.estimate
 
 
 def _clause(one: Sustained, highest: Rate) -> str:
@@ -55,7 +55,7 @@ def _clause(one: Sustained, highest: Rate) -> str:
         if missed is None:
             return f"{name}: inconclusive, the publisher could not keep the schedule"
         return f"{name} does not keep up with {missed}"
-    text = f"{name} keeps up with {wording.rate(one.highest_kept)} (p99 {duration(one.p99.median)})"
+    text = f"{name} keeps up with {wording.rate(one.highest_kept)} (p99 {duration(one.p99.estimate)})"
     if missed is not None:
         return f"{text}, not with {missed}"
     if one.highest_kept == highest:

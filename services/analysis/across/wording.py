@@ -62,12 +62,12 @@ def rate(per_second: Rate) -> str:
 
 def times(ratio: Interval) -> str:
     """Return `1.92 times`."""
-    return f"{ratio.median:.{_decimals(ratio)}f} times"
+    return f"{ratio.estimate:.{_decimals(ratio)}f} times"
 
 
 def bounds(ratio: Interval) -> str:
     """Return ` (1.88 to 1.95)`; empty where there are none."""
-    if ratio.low is None or ratio.high is None:
+    if ratio.bounds is None:
         return ""
     decimals = _decimals(ratio)
     return f" ({ratio.low:.{decimals}f} to {ratio.high:.{decimals}f})"
@@ -82,7 +82,7 @@ def difference(of: float) -> str:
 
 def _decimals(ratio: Interval) -> int:
     """Return the decimals: one; two if the bounds lie within 0.1; up to four if a value is near 1."""
-    values = [value for value in (ratio.median, ratio.low, ratio.high) if value is not None]
+    values = [value for value in (ratio.estimate, ratio.low, ratio.high) if value is not None]
     nearest = min((abs(value - 1) for value in values if value != 1), default=1.0)
     fewest = 2 if 0 < max(values) - min(values) < 0.1 else 1
     return next((decimals for decimals in (1, 2, 3) if decimals >= fewest and nearest >= 0.5 * 10**-decimals), 4)

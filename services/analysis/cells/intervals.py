@@ -51,7 +51,7 @@ class _Bootstrap:
 def median(figures: Sequence[float]) -> Interval:
     """The median of at least one figure; its bounds are None if there is only one."""
     if len(figures) == 1:
-        return Interval(median=float(figures[0]), low=None, high=None)
+        return Interval.unbounded(figures[0])
     return _interval(_of_median(figures))
 
 
@@ -70,7 +70,7 @@ def ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
         return median([a[block] / b[block] for block in sorted(common)])
     if min(len(a), len(b)) == 1:
         estimate = float(np.median(list(a.values())) / np.median(list(b.values())))
-        return Interval(median=estimate, low=None, high=None)
+        return Interval.unbounded(estimate)
     return _interval(_over(_of_median(list(a.values())), _of_median(list(b.values()))))
 
 
@@ -104,7 +104,7 @@ def _interval(bootstrap: _Bootstrap) -> Interval:
     # The least value that is reached with this probability; rounding must not carry past one that is met exactly.
     places = np.searchsorted(reached, _levels(bootstrap) * reached[-1] - 1e-12)
     low, high = values[np.minimum(places, len(values) - 1)]
-    return Interval(median=bootstrap.estimate, low=float(low), high=float(high))
+    return Interval(estimate=bootstrap.estimate, low=float(low), high=float(high))
 
 
 def _levels(bootstrap: _Bootstrap) -> _Floats:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.analysis.cells import intervals
-from services.core.summary import Interval
 from services.core.trial import TrialResult
-
-
-def half_width(interval: Interval) -> float | None:
-    """Of an interval, over its median; None while there is none."""
-    if interval.low is None or interval.high is None:
-        return None
-    return (interval.high - interval.low) / 2 / interval.median
 
 
 def widest(results: Sequence[TrialResult]) -> float | None:
@@ -27,8 +19,8 @@ def widest(results: Sequence[TrialResult]) -> float | None:
             rates.setdefault(result.trial.cell.name, []).append(result.figures.throughput)
     widths = []
     for values in rates.values():
-        width = half_width(intervals.median(values))
-        if width is None:
+        rate = intervals.median(values)
+        if rate.half_width is None:
             return None
-        widths.append(width)
+        widths.append(rate.half_width / rate.estimate)
     return max(widths, default=None)

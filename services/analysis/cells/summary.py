@@ -153,11 +153,8 @@ def _memory(figures: Sequence[Figures]) -> Memory:
 
 
 def _footprint(footprints: Sequence[Footprint]) -> MemorySummary:
-    peak = intervals.median([each.peak for each in footprints])
     return MemorySummary(
-        median=round(peak.median),
-        low=None if peak.low is None else round(peak.low),
-        high=None if peak.high is None else round(peak.high),
+        peak=intervals.median([each.peak for each in footprints]),
         idle=round(median(each.idle for each in footprints)),
     )
 

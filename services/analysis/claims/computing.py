@@ -45,7 +45,9 @@ def underuses(trials: PresetTrials) -> Judged:
     cores = intervals.median(list(trials.each(_cores, Model.SEQUENTIAL).values()))
     ratio = over(trials.each(throughput, Model.PREFORK), alone)
     slots = trials.of(Model.PREFORK)[0].trial.cell.concurrency
-    found = f"One task after another keeps {cores.median:.2f} cores busy; {slots} processes do {times(ratio)} as much."
+    found = (
+        f"One task after another keeps {cores.estimate:.2f} cores busy; {slots} processes do {times(ratio)} as much."
+    )
     return judged(above(ratio, HARDLY_MORE), found)
 
 
@@ -56,8 +58,8 @@ def predictable(trials: PresetTrials) -> Judged:
     usual, shared = intervals.median(list(alone.values())), intervals.median(list(beside.values()))
     return judged(
         above(ratio, 1.0),
-        f"The slowest 5 % of tasks take at least {usual.median:.2f} times the median when they run one after another, "
-        f"and {shared.median:.2f} times in threads: {times(ratio)} as far from it.",
+        f"The slowest 5 % of tasks take at least {usual.estimate:.2f} times the median when they run one after "
+        f"another, and {shared.estimate:.2f} times in threads: {times(ratio)} as far from it.",
     )
 
 

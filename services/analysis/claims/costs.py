@@ -90,14 +90,14 @@ def _more(one: SlotMemory, other: SlotMemory) -> Standing:
 def _slot_bounds(one: SlotMemory) -> tuple[float, float]:
     if one.per_slot is None:
         return -math.inf, math.inf if one.under is None else float(one.under)
-    if one.per_slot.low is None or one.per_slot.high is None:
+    if one.per_slot.bounds is None:
         return -math.inf, math.inf
-    return one.per_slot.low, one.per_slot.high
+    return one.per_slot.bounds
 
 
 def _slot(one: SlotMemory, form: str) -> str:
     if one.per_slot is not None:
-        return f"{one.per_slot.median / MIB:{form}} MiB"
+        return f"{one.per_slot.estimate / MIB:{form}} MiB"
     return "nothing measurable" if one.under is None else f"under {one.under / MIB:{form}} MiB"
 
 

@@ -76,11 +76,12 @@ def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
 
 def above(value: Interval, bound: float) -> Standing:
     """Return HOLDS if the whole interval lies above the bound, FAILS if it lies below, else CLOSE."""
-    if value.low is None or value.high is None:
+    if value.bounds is None:
         return Standing.CLOSE
-    if value.low > bound:
+    low, high = value.bounds
+    if low > bound:
         return Standing.HOLDS
-    return Standing.FAILS if value.high < bound else Standing.CLOSE
+    return Standing.FAILS if high < bound else Standing.CLOSE
 
 
 def below(value: Interval, bound: float) -> Standing:
@@ -104,22 +105,20 @@ def judged(standing: Standing, found: str) -> Judged:
 
 def times(value: Interval) -> str:
     """Return a ratio as text: `1.90 times (1.85 to 1.94)`."""
-    return f"{_digits(value.median)} times{_bounds(value, 1)}"
+    return f"{_digits(value.estimate)} times{_bounds(value)}"
 
 
 def timed(value: Interval) -> str:
     """Return a time in a suitable unit: `83 µs (80 to 85)`."""
     unit, factor = next(
-        (pair for pair in (("s", 1.0), ("ms", 1e3)) if value.median * pair[1] >= 1),
+        (pair for pair in (("s", 1.0), ("ms", 1e3)) if value.estimate * pair[1] >= 1),
         ("µs", 1e6),
     )
-    return f"{_digits(value.median * factor)} {unit}{_bounds(value, factor)}"
+    return f"{_digits(value.estimate * factor)} {unit}{_bounds(value.scaled(factor))}"
 
 
-def _bounds(value: Interval, factor: float) -> str:
-    if value.low is None or value.high is None:
-        return ""
-    return f" ({_digits(value.low * factor)} to {_digits(value.high * factor)})"
+def _bounds(value: Interval) -> str:
+    return "" if value.bounds is None else f" ({' to '.join(map(_digits, value.bounds))})"
 
 
 def _digits(value: float) -> str:

@@ -8,7 +8,7 @@ from services.views.figures.axis import Axis, longest
 from services.views.figures.drawing import Chart, Column, Drawing, Table
 from services.views.figures.panels import Panel
 from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import Series, apart_from, scaled, series
+from services.views.figures.series import Series, apart_from, series
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -19,7 +19,7 @@ def _cores(report: Report, over: Axis) -> tuple[Series, ...]:
 
 
 def _per_task(report: Report, over: Axis) -> tuple[Series, ...]:
-    return series(report.cells, over, lambda cell: None if cell.cpu is None else scaled(cell.cpu.per_task, PER_SECOND))
+    return series(report.cells, over, lambda cell: None if cell.cpu is None else cell.cpu.per_task.scaled(PER_SECOND))
 
 
 def chart(report: Report) -> Chart:
@@ -63,7 +63,7 @@ def table(report: Report) -> Table:
                 apart_from(over, cell),
                 whole(over.of(cell)),
                 *spread(cell.cpu.cores),
-                *spread(scaled(cell.cpu.per_task, PER_SECOND)),
+                *spread(cell.cpu.per_task.scaled(PER_SECOND)),
                 cell.cpu.user_per_task * PER_SECOND,
                 cell.cpu.system_per_task * PER_SECOND,
                 cell.cpu.switches_per_task,

@@ -9,7 +9,7 @@ from services.core.summary import Interval
 from services.views.figures import axis, lines, rows
 from services.views.figures.axis import CONCURRENCY
 from services.views.figures.drawing import Chart, Drawing, Table, Trace
-from services.views.figures.series import Point, Series, numbered, of_group, scaled
+from services.views.figures.series import Point, Series, numbered, of_group
 
 UNIT = "%"
 
@@ -18,7 +18,7 @@ def _series(report: Report) -> tuple[Series, ...]:
     cells = {cell.name: cell for cell in report.cells}
     found = {
         (scaling.group.model, of_group(scaling.group)): [
-            Point(at=one.concurrency, trials=cells[one.cell].finished, value=scaled(one.efficiency, 100))
+            Point(at=one.concurrency, trials=cells[one.cell].finished, value=one.efficiency.scaled(100))
             for one in scaling.speedups
             if one.efficiency is not None
         ]
@@ -68,7 +68,7 @@ def table(report: Report) -> Table:
 
 
 def _percent(value: Interval | None) -> Interval | None:
-    return None if value is None else scaled(value, 100)
+    return None if value is None else value.scaled(100)
 
 
 def notes(report: Report) -> tuple[str, ...]:

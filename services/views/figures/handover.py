@@ -9,7 +9,7 @@ from services.views.figures import panels
 from services.views.figures.axis import longest
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table
 from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import apart_from, scaled, series
+from services.views.figures.series import apart_from, series
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -17,7 +17,7 @@ PARTS = ("out", "back", "fetching", "storing")
 
 
 def _milliseconds(cell: CellSummary) -> Interval | None:
-    return None if cell.handover is None else scaled(cell.handover, PER_SECOND)
+    return None if cell.handover is None else cell.handover.scaled(PER_SECOND)
 
 
 def chart(report: Report) -> Chart:

@@ -10,7 +10,7 @@ from services.views.figures import axis, lines
 from services.views.figures.axis import longest
 from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
 from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import Series, apart_from, exactly, scaled, series
+from services.views.figures.series import Series, apart_from, series
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -35,7 +35,7 @@ def chart(report: Report) -> Chart:
             "xaxis": axis.drawn(over, lines.places(middles)),
             "yaxis": lines.up_logarithmic(
                 f"latency, p50 to p99 ({UNIT})",
-                [point.value.median for one in (*middles, *lasts) for point in one.points],
+                [point.value.estimate for one in (*middles, *lasts) for point in one.points],
             ),
         },
     )
@@ -51,9 +51,9 @@ def table(report: Report) -> Table:
             (
                 apart_from(over, cell),
                 whole(over.of(cell)),
-                *spread(scaled(cell.latency.p50, PER_SECOND)),
-                *spread(scaled(cell.latency.p95, PER_SECOND)),
-                *spread(scaled(cell.latency.p99, PER_SECOND)),
+                *spread(cell.latency.p50.scaled(PER_SECOND)),
+                *spread(cell.latency.p95.scaled(PER_SECOND)),
+                *spread(cell.latency.p99.scaled(PER_SECOND)),
                 cell.finished,
             )
             for cell in report.cells
@@ -64,12 +64,12 @@ def table(report: Report) -> Table:
 
 def _percentile(latency: Percentiles | None, pick: Callable[[Percentiles], Interval]) -> Interval | None:
     """Without its interval: beside the bar, which is how tasks differ, a second bar would be taken for the same."""
-    return None if latency is None else exactly(pick(latency).median * PER_SECOND)
+    return None if latency is None else Interval.unbounded(pick(latency).estimate * PER_SECOND)
 
 
 def _traces(middle: Series, most: Series, last: Series, nudge: float) -> list[Trace]:
     """Beside each other where several series have a point: bars on one another could not be told apart."""
-    p50, p95, p99 = ([point.value.median for point in one.points] for one in (middle, most, last))
+    p50, p95, p99 = ([point.value.estimate for point in one.points] for one in (middle, most, last))
     x = [point.at * nudge for point in middle.points]
     line = lines.trace(middle, unit=UNIT) | {
         "x": x,

@@ -33,7 +33,7 @@ def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
         "showlegend": panel == 1,
         "mode": "lines+markers",
         "x": [point.at for point in one.points],
-        "y": [value.median for value in values],
+        "y": [value.estimate for value in values],
         "customdata": [interval_words(value, unit) for value in values],
         "hovertemplate": f"{one.name} at %{{x:,.6~g}}<br>%{{y:,.3r}} {unit}%{{customdata}}<extra></extra>",
         "line": {"color": look.colour, "dash": look.dash, "width": 2},
@@ -63,7 +63,7 @@ def level(one: Series, across: Iterable[float], *, panel: int = 1) -> Trace | No
         "showlegend": False,
         "mode": "lines",
         "x": [places[0], places[-1]],
-        "y": [first.value.median] * 2,
+        "y": [first.value.estimate] * 2,
         "hoverinfo": "skip",
         "opacity": 0.7,
         "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
@@ -165,7 +165,7 @@ def in_panel(panel: int) -> dict[str, str]:
 
 def error_bars(values: Sequence[Interval]) -> dict[str, Any]:
     """Intervals around their medians; invisible where there are none."""
-    bounds = [(value.low, value.median, value.high) for value in values]
+    bounds = [(value.low, value.estimate, value.high) for value in values]
     return {
         "type": "data",
         "visible": any(low is not None and high is not None for low, _, high in bounds),

@@ -12,7 +12,7 @@ from services.views.figures.axis import RATE
 from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
 from services.views.figures.panels import Panel
 from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import Point, Series, numbered, of_group, scaled
+from services.views.figures.series import Point, Series, numbered, of_group
 
 UNIT, LATENCY_UNIT = "tasks/s", "ms"
 PER_SECOND = 1000
@@ -33,7 +33,7 @@ def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Ser
 def chart(report: Report) -> Chart:
     """Achieved and p99 over the planned rate."""
     achieved = _series(report, lambda point: point.achieved)
-    p99 = _series(report, lambda point: scaled(point.p99, PER_SECOND))
+    p99 = _series(report, lambda point: point.p99.scaled(PER_SECOND))
     rates = lines.places(achieved)
     planned = (lines.guide("planned", rates, rates),) if len(rates) > 1 else ()
     drawn = panels.chart(
@@ -91,8 +91,8 @@ def table(report: Report) -> Table:
                 of_group(load.group),
                 whole(point.rate),
                 *spread(point.achieved),
-                *spread(scaled(point.p50, PER_SECOND)),
-                *spread(scaled(point.p99, PER_SECOND)),
+                *spread(point.p50.scaled(PER_SECOND)),
+                *spread(point.p99.scaled(PER_SECOND)),
                 "yes" if point.kept_up else "no",
             )
             for load in report.findings.load

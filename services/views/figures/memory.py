@@ -11,7 +11,7 @@ from services.views.figures.axis import Axis, longest
 from services.views.figures.drawing import Chart, Column, Drawing, Table
 from services.views.figures.panels import Panel
 from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import Series, scaled, series
+from services.views.figures.series import Series, series
 
 UNIT = "MiB"
 PER_BYTE = 1 / 2**20
@@ -26,10 +26,7 @@ KINDS: tuple[tuple[str, Callable[[Memory], MemorySummary], tuple[float, float]],
 
 def peak(cell: CellSummary, kind: Callable[[Memory], MemorySummary] = lambda memory: memory.pss) -> Interval | None:
     """Of all processes of the cell's workers, MiB."""
-    if cell.memory is None:
-        return None
-    found = kind(cell.memory)
-    return scaled(Interval(median=found.median, low=found.low, high=found.high), PER_BYTE)
+    return None if cell.memory is None else kind(cell.memory).peak.scaled(PER_BYTE)
 
 
 def _series(report: Report, over: Axis, kind: Callable[[Memory], MemorySummary]) -> tuple[Series, ...]:
@@ -59,7 +56,7 @@ def table(report: Report) -> Table:
     over = longest(report.cells, report.units)
     pss, *others = [_series(report, over, kind) for _, kind, _ in KINDS]
     rows = tuple(
-        (one.name, whole(point.at), *spread(point.value), *(other.points[place].value.median for other in beside))
+        (one.name, whole(point.at), *spread(point.value), *(other.points[place].value.estimate for other in beside))
         for one, *beside in zip(pss, *others, strict=True)
         for place, point in enumerate(one.points)
     )

@@ -56,7 +56,7 @@ def _axes(number: int, panel: Panel, over: Axis) -> dict[str, Any]:
     names = lines.in_panel(number)
     upright = lines.up(panel.title)
     if panel.logarithmic:
-        values = [point.value.median for one in panel.found for point in one.points]
+        values = [point.value.estimate for one in panel.found for point in one.points]
         upright = lines.up_logarithmic(panel.title, values)
     if not panel.title:
         upright |= {"matches": "y", "showticklabels": False, "ticks": ""}

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from services.analysis.across.payload import BYTES, predicted
 from services.core.findings import Channel, Payload
 from services.core.report import Report
+from services.core.summary import Interval
 from services.views.figures import axis, lines
 from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
 from services.views.figures.rows import bounded, spread, whole
-from services.views.figures.series import Point, Series, exactly, numbered, of_group, scaled
+from services.views.figures.series import Point, Series, numbered, of_group
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -24,7 +25,7 @@ def chart(report: Report) -> Chart:
     sizes = lines.places(found)
     parameter = report.findings.payload[0].parameter if report.findings.payload else "size"
     title = f"cost ({UNIT})"
-    costs = [point.value.median for one in found for point in one.points]
+    costs = [point.value.estimate for one in found for point in one.points]
     upright = lines.up_logarithmic(title, costs) if sizes and sizes[0] > 0 else lines.up(title)
     return lines.finished(
         [_points(one) for one in found] + [_line(one, fitted[one.name], sizes) for one in found if one.name in fitted],
@@ -46,7 +47,7 @@ def table(report: Report) -> Table:
             (
                 one.name,
                 whole(point.at),
-                point.value.median,
+                point.value.estimate,
                 predicted(fitted[one.name], point.at) * PER_SECOND if one.name in fitted else None,
             )
             for one in _series(report)
@@ -86,7 +87,7 @@ def _series(report: Report) -> tuple[Series, ...]:
     return numbered(
         {
             (one.group.model, f"{_name(one)} {channel}"): [
-                Point(at=cost.size, trials=cost.trials, value=exactly(cost.cost * PER_SECOND))
+                Point(at=cost.size, trials=cost.trials, value=Interval.unbounded(cost.cost * PER_SECOND))
                 for cost in one.costs
                 if cost.channel == channel
             ]
@@ -121,8 +122,8 @@ def _line(one: Series, channel: Channel, sizes: list[float]) -> Trace:
 
 
 def _fit(name: str, channel: Channel) -> Row:
-    bandwidth = None if channel.bandwidth is None else scaled(channel.bandwidth, PER_BYTE)
-    return (name, *spread(scaled(channel.latency, PER_SECOND)), *spread(bandwidth), channel.r_squared)
+    bandwidth = None if channel.bandwidth is None else channel.bandwidth.scaled(PER_BYTE)
+    return (name, *spread(channel.latency.scaled(PER_SECOND)), *spread(bandwidth), channel.r_squared)
 
 
 PAYLOAD = Drawing(

@@ -34,7 +34,7 @@ def bounded(heading: str, unit: str) -> tuple[Column, Column, Column]:
 
 def spread(value: Interval | None) -> Row:
     """The values for `bounded`."""
-    return (None, None, None) if value is None else (value.median, value.low, value.high)
+    return (None, None, None) if value is None else (value.estimate, value.low, value.high)
 
 
 def whole(value: float) -> float | str:

@@ -94,17 +94,3 @@ def label(
         "" if rate is None else f"at {exact(rate)}/s",
     )
     return " ".join(filter(None, parts))
-
-
-def scaled(interval: Interval, factor: float) -> Interval:
-    """The same interval in another unit."""
-    return Interval(
-        median=interval.median * factor,
-        low=None if interval.low is None else interval.low * factor,
-        high=None if interval.high is None else interval.high * factor,
-    )
-
-
-def exactly(value: float) -> Interval:
-    """A value without an interval."""
-    return Interval(median=value, low=None, high=None)

@@ -8,7 +8,7 @@ from services.core.report import Report
 from services.views.figures import lines
 from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
 from services.views.figures.rows import bounded, spread
-from services.views.figures.series import of_group, scaled
+from services.views.figures.series import of_group
 
 UNIT = "MiB"
 PER_BYTE = 1 / 2**20
@@ -48,7 +48,7 @@ def table(report: Report) -> Table:
         rows=tuple(
             (
                 of_group(one.group),
-                *spread(None if one.per_slot is None else scaled(one.per_slot, PER_BYTE)),
+                *spread(None if one.per_slot is None else one.per_slot.scaled(PER_BYTE)),
                 *([None if one.under is None else one.under * PER_BYTE] if under else []),
                 _fit(one),
                 one.fixed * PER_BYTE,
@@ -94,9 +94,9 @@ def _bar(one: SlotMemory) -> Trace:
             "hovertemplate": f"{name}<br>not measurable"
             f"{'' if one.under is None else f', under {one.under * PER_BYTE:,.3g} {UNIT} per slot'}<extra></extra>",
         }
-    value = scaled(one.per_slot, PER_BYTE)
+    value = one.per_slot.scaled(PER_BYTE)
     return bar | {
-        "x": [value.median],
+        "x": [value.estimate],
         "marker": {"color": look.colour},
         "error_x": lines.error_bars([value]) | {"color": lines.GREY},
         "customdata": [lines.interval_words(value, UNIT)],

@@ -36,7 +36,7 @@ def chart(report: Report) -> Chart:
             "xaxis": axis.drawn(CONCURRENCY, lines.places(found)),
             "yaxis": lines.up_logarithmic(
                 f"speed-up over {'sequential' if over_sequential else 'one slot'} (×)",
-                [most, *(point.value.median for one in found for point in one.points)],
+                [most, *(point.value.estimate for one in found for point in one.points)],
             ),
         },
     )

@@ -66,10 +66,10 @@ def _points(report: Report) -> list[Trace]:
         lines.trace(rate, unit=UNIT)
         | {
             "mode": "markers+text",
-            "x": [point.value.median for point in memory.points],
+            "x": [point.value.estimate for point in memory.points],
             "error_x": lines.error_bars([point.value for point in memory.points]),
             "text": [
-                f"{at.at:g}" if (size.value.median, at.value.median) in front else ""
+                f"{at.at:g}" if (size.value.estimate, at.value.estimate) in front else ""
                 for size, at in zip(memory.points, rate.points, strict=True)
             ],
             "customdata": [
@@ -90,13 +90,13 @@ def _points(report: Report) -> list[Trace]:
 
 def _rate(cell: CellSummary) -> float:
     assert cell.throughput is not None
-    return cell.throughput.median
+    return cell.throughput.estimate
 
 
 def _memory(cell: CellSummary) -> float:
     found: Interval | None = peak(cell)
     assert found is not None
-    return found.median
+    return found.estimate
 
 
 TRADEOFF = Drawing(

@@ -41,7 +41,7 @@ def test_results_are_put_into_their_cells_in_the_order_of_the_plan() -> None:
     assert (sequential.name, prefork.name) == ("sequential@1", "prefork@2")
     assert [trial.index for trial in sequential.trials] == [0, 2, 4]
     assert [trial.throughput for trial in prefork.trials] == [101, 103, 105]
-    assert prefork.throughput is not None and prefork.throughput.median == 103
+    assert prefork.throughput is not None and prefork.throughput.estimate == 103
 
 
 def test_every_cell_of_the_plan_is_in_the_report_from_the_first_moment() -> None:
@@ -155,7 +155,7 @@ def test_a_result_belongs_to_the_cell_that_it_names_whatever_the_plan_has_at_its
         report.build(ended, planned, results, environment(), now=None, time=1000) for planned in (PLAN, backwards)
     ]
     assert now_and_then[0].verdict.best == now_and_then[1].verdict.best == ("prefork@2",)
-    medians = {cell.name: cell.throughput.median for cell in now_and_then[1].cells if cell.throughput}
+    medians = {cell.name: cell.throughput.estimate for cell in now_and_then[1].cells if cell.throughput}
     assert medians == {"prefork@2": 200, "sequential@1": 100}
 
 

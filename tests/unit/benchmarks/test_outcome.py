@@ -12,7 +12,7 @@ from benchmarks import __main__ as every
 from benchmarks.outcome import WIDTH, Bound, Outcome, Table, bounded, command, told
 from services.core.summary import Interval
 
-RATIO = Interval(median=0.98412, low=0.97, high=0.9912)
+RATIO = Interval(estimate=0.98412, low=0.97, high=0.9912)
 
 
 def outcome(*, holds: bool) -> Outcome:
@@ -39,7 +39,7 @@ def test_a_bound_that_fails_says_which() -> None:
 
 def test_an_interval_without_bounds_is_its_median() -> None:
     assert bounded(RATIO) == "0.984 (0.970 to 0.991)"
-    assert bounded(Interval(median=2.0, low=None, high=None), 1) == "2.0"
+    assert bounded(Interval(estimate=2.0, low=None, high=None), 1) == "2.0"
 
 
 @pytest.mark.parametrize(("holds", "code"), [(True, 0), (False, 1)])
@@ -59,7 +59,7 @@ def test_the_exit_code_tells_whether_all_bounds_hold(
     assert ended.value.code == code
     assert asked == [True]
     written = json.loads(file.read_text())
-    assert written["figures"]["threads"]["ratio"] == {"median": 0.98412, "low": 0.97, "high": 0.9912}
+    assert written["figures"]["threads"]["ratio"] == {"estimate": 0.98412, "low": 0.97, "high": 0.9912}
     assert written["holds"] is holds
     assert written["machine"]["fingerprint"]["cores"] >= 1
     assert "And more" not in capsys.readouterr().out

@@ -44,14 +44,14 @@ node = Node(name="node-1", instance="one", fingerprint=fingerprint, seen=1_700_0
 
 def once(value: float) -> Interval:
     """Of one trial."""
-    return Interval(median=value, low=None, high=None)
+    return Interval(estimate=value, low=None, high=None)
 
 
 def cell(
     model: Model, concurrency: int, *, replicas: int = 1, rate: float = 50.0, warnings: tuple[Warned, ...] = ()
 ) -> CellSummary:
     """A cell that was measured."""
-    memory = MemorySummary(median=45 * 2**20, low=44 * 2**20, high=46 * 2**20, idle=40 * 2**20)
+    memory = MemorySummary(peak=Interval(estimate=45 * 2**20, low=44 * 2**20, high=46 * 2**20), idle=40 * 2**20)
     asked = Cell(
         workload=experiment.workload,
         params=experiment.params,
@@ -67,10 +67,10 @@ def cell(
         concurrency=concurrency,
         replicas=replicas,
         trials=(),
-        throughput=Interval(median=rate, low=0.98 * rate, high=1.02 * rate),
+        throughput=Interval(estimate=rate, low=0.98 * rate, high=1.02 * rate),
         latency=Percentiles(p50=once(0.0081), p95=once(0.01), p99=once(0.02)),
         memory=Memory(pss=memory, uss=memory, rss=memory),
-        handover=Interval(median=310e-6, low=300e-6, high=320e-6),
+        handover=Interval(estimate=310e-6, low=300e-6, high=320e-6),
         rate=None,
         carriage=Carriage(fetching=900e-6, out=200e-6, storing=1100e-6, back=110e-6),
         breakdown=Breakdown(

@@ -41,7 +41,7 @@ def test_a_finished_experiment_is_shown_as_its_report(web: FlaskClient, lab: Lab
     assert shown == to_data(lab.report("0a1b2c3d"))
     assert list(shown)[:3] == ["id", "state", "reason"], "the order of the report is kept"
     cell = shown["cells"][-1]
-    assert cell["throughput"]["low"] <= cell["throughput"]["median"] <= cell["throughput"]["high"]
+    assert cell["throughput"]["low"] <= cell["throughput"]["estimate"] <= cell["throughput"]["high"]
     assert set(cell["memory"]) == {"pss", "uss", "rss"}
 
 

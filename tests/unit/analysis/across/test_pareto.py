@@ -16,9 +16,9 @@ A, B = cell(Model.PREFORK, 2), cell(Model.THREADS, 2)
 def summary(of: CellSummary, rate: float, memory: int, *, off: float = 0.1) -> CellSummary:
     """A cell with this throughput and peak memory, each with bounds that are so far off; no bounds if 0."""
     assert of.memory is not None
-    throughput = Interval(median=rate, low=rate * (1 - off) if off else None, high=rate * (1 + off) if off else None)
+    throughput = Interval(estimate=rate, low=rate * (1 - off) if off else None, high=rate * (1 + off) if off else None)
     low, high = (round(memory * (1 - off / 2)), round(memory * (1 + off / 2))) if off else (None, None)
-    pss = replace(of.memory.pss, median=memory, low=low, high=high)
+    pss = replace(of.memory.pss, peak=Interval(estimate=memory, low=low, high=high))
     return replace(of, throughput=throughput, memory=replace(of.memory, pss=pss))
 
 

@@ -96,7 +96,7 @@ def test_an_interval_holds_its_estimate() -> None:
         fitted = regression.fit(given, line(given), positive=True)
         found = fitted.interval(fitted.estimate[1], fitted.draws[:, 1])
         assert found.low is not None and found.high is not None
-        assert found.low <= found.median <= found.high
+        assert found.low <= found.estimate <= found.high
 
 
 def test_an_interval_is_never_beside_its_estimate() -> None:

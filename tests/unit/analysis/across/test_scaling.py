@@ -37,7 +37,7 @@ def only(found: tuple[Scaling, ...]) -> Scaling:
 
 
 def exactly(value: float) -> Interval:
-    return Interval(median=value, low=value, high=value)
+    return Interval(estimate=value, low=value, high=value)
 
 
 def test_speed_ups_are_over_sequential_and_over_the_models_own_single_slot() -> None:
@@ -46,14 +46,14 @@ def test_speed_ups_are_over_sequential_and_over_the_models_own_single_slot() -> 
         Speedup(
             cell="prefork@1",
             concurrency=1,
-            over_sequential=Interval(median=0.8, low=40 / 60, high=1.0),
+            over_sequential=Interval(estimate=0.8, low=40 / 60, high=1.0),
             over_one=exactly(1),
             efficiency=exactly(1),
         ),
         Speedup(
             cell="prefork@4",
             concurrency=4,
-            over_sequential=Interval(median=2.4, low=2.0, high=3.0),
+            over_sequential=Interval(estimate=2.4, low=2.0, high=3.0),
             over_one=exactly(3),
             efficiency=exactly(0.75),
         ),
@@ -89,10 +89,10 @@ def test_sequential_of_other_replicas_or_other_parameters_is_no_yardstick() -> N
     replicas = measured(cell(PREFORK, 2, replicas=2), [400])
     by_size = scaling([yardsticks[1], *variants])
     assert [(one.group.variant, one.speedups[0].over_sequential) for one in by_size] == [
-        ({"size": 2}, Interval(median=2, low=None, high=None))
+        ({"size": 2}, Interval(estimate=2, low=None, high=None))
     ]
     by_replicas = only(scaling([yardsticks[0], ONE, replicas]))
-    assert by_replicas.speedups[0].over_sequential == Interval(median=4, low=None, high=None)
+    assert by_replicas.speedups[0].over_sequential == Interval(estimate=4, low=None, high=None)
 
 
 def test_blocks_are_paired_from_six_on() -> None:
@@ -125,7 +125,7 @@ def test_what_has_nothing_to_be_compared_with_is_left_out(alone: list[CellSummar
 def test_laws_are_fitted_to_every_trial_of_the_model() -> None:
     found = only(scaling([ONE, *cells(PREFORK, *((n, 100 * n / (1 + 0.25 * (n - 1))) for n in (1, 2, 4, 8)))]))
     assert [fit.law for fit in found.fits] == ["amdahl", "usl"]
-    assert found.fits[0].parameters["serial"].median == pytest.approx(0.25)
+    assert found.fits[0].parameters["serial"].estimate == pytest.approx(0.25)
     assert found.refused == ""
 
 
@@ -143,7 +143,7 @@ def about(median: float, low: float | None, high: float | None) -> Any:
     """An interval, but for rounding."""
     bounds = {"low": low, "high": high}
     return Interval(
-        median=pytest.approx(median),  # type: ignore[arg-type]
+        estimate=pytest.approx(median),  # type: ignore[arg-type]
         **{name: None if bound is None else pytest.approx(bound) for name, bound in bounds.items()},  # type: ignore[arg-type]
     )
 

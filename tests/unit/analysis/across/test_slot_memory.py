@@ -39,7 +39,7 @@ def slope(found: SlotMemory) -> Interval:
 
 def test_a_slot_costs_the_slope_and_the_rest_is_fixed() -> None:
     found = only(line(1, 2, 8))
-    assert slope(found).median == pytest.approx(20 * MB)
+    assert slope(found).estimate == pytest.approx(20 * MB)
     assert found.fixed == 40 * MB
 
 
@@ -69,7 +69,7 @@ def test_a_worker_larger_than_its_node_has_no_room_for_a_slot() -> None:
 def test_replicas_count_as_one_worker_each() -> None:
     one, three = only(line(1, 4)), only(line(1, 4, replicas=3))
     assert three.group.replicas == 3
-    assert slope(three).median == pytest.approx(slope(one).median)
+    assert slope(three).estimate == pytest.approx(slope(one).estimate)
     assert (three.fixed, three.limit, three.double_counted) == (one.fixed, one.limit, one.double_counted)
     assert three.private_growth == pytest.approx((120 / 2 - 10 / 3) * MB)
 
@@ -82,7 +82,7 @@ def test_the_slopes_interval_is_students(seed: int) -> None:
     found = only([weighed(cell(PREFORK, int(n)), peaks[slots == n].tolist()) for n in (1, 2, 4, 8)])
     theirs = stats.linregress(slots, peaks)
     margin = stats.t.ppf(0.975, len(slots) - 2) * theirs.stderr
-    assert slope(found).median == pytest.approx(theirs.slope * MB, rel=1e-5)
+    assert slope(found).estimate == pytest.approx(theirs.slope * MB, rel=1e-5)
     assert slope(found).low == pytest.approx((theirs.slope - margin) * MB, rel=1e-5)
     assert slope(found).high == pytest.approx((theirs.slope + margin) * MB, rel=1e-5)
 
@@ -115,7 +115,7 @@ def test_a_worker_that_shrinks_has_no_bound_and_ten_times_the_slots_fit() -> Non
 
 def test_two_trials_have_a_slope_without_bounds_and_no_limit() -> None:
     found = only([weighed(cell(PREFORK, n), [40 + 20 * n]) for n in (1, 4)])
-    assert slope(found).median == pytest.approx(20 * MB)
+    assert slope(found).estimate == pytest.approx(20 * MB)
     assert (slope(found).low, slope(found).high) == (None, None)
     assert (found.limit, found.at_least) == (None, False)
 

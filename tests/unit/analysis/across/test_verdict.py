@@ -143,7 +143,7 @@ def test_every_ratio_is_to_the_first_with_an_interval_that_holds_for_all_at_once
     found = reached(
         measured(SEQUENTIAL, *steady(50)), measured(PREFORK, *steady(100, turned=1)), measured(THREADS, *steady(80))
     )
-    assert [ranked.ratio.median for ranked in ranking(found)] == pytest.approx([1, 0.8, 0.5])
+    assert [ranked.ratio.estimate for ranked in ranking(found)] == pytest.approx([1, 0.8, 0.5])
     alone = reached(measured(SEQUENTIAL, *steady(50)), measured(PREFORK, *steady(100, turned=1)))
     together, pair = ranking(found)[2].ratio, ranking(alone)[1].ratio
     assert together.low and pair.low and together.low < pair.low < 0.5
@@ -152,7 +152,7 @@ def test_every_ratio_is_to_the_first_with_an_interval_that_holds_for_all_at_once
 @pytest.mark.parametrize("repeats", [1, 4, 7])
 def test_the_first_is_exactly_once_as_fast_as_itself(repeats: int) -> None:
     rates = [100 + 5 * repeat for repeat in range(repeats)]
-    assert ranking(reached(measured(PREFORK, *rates)))[0].ratio == Interval(median=1, low=1, high=1)
+    assert ranking(reached(measured(PREFORK, *rates)))[0].ratio == Interval(estimate=1, low=1, high=1)
 
 
 def test_one_repeat_decides_nothing() -> None:

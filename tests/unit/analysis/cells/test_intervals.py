@@ -116,25 +116,25 @@ def test_bounds_of_a_ratio_are_those_of_scipy_at_the_widened_level(seed: int) ->
 
 
 def test_one_figure_has_no_interval() -> None:
-    assert intervals.median([3]) == Interval(median=3, low=None, high=None)
+    assert intervals.median([3]) == Interval(estimate=3, low=None, high=None)
 
 
 def test_equal_figures_have_an_interval_of_no_width() -> None:
-    assert intervals.median([3.0] * 5) == Interval(median=3, low=3, high=3)
-    assert intervals.ratio(blocks([6.0] * 4), blocks([3.0] * 4)) == Interval(median=2, low=2, high=2)
-    assert intervals.ratio(blocks([6.0] * 9), blocks([3.0] * 9)) == Interval(median=2, low=2, high=2)
+    assert intervals.median([3.0] * 5) == Interval(estimate=3, low=3, high=3)
+    assert intervals.ratio(blocks([6.0] * 4), blocks([3.0] * 4)) == Interval(estimate=2, low=2, high=2)
+    assert intervals.ratio(blocks([6.0] * 9), blocks([3.0] * 9)) == Interval(estimate=2, low=2, high=2)
 
 
 def test_where_the_middle_does_not_move_bounds_are_percentiles() -> None:
     figures = [1, 5, 5, 5, 5, 5, 9]
     assert intervals._acceleration(intervals._of_median(figures).left_out) is None
-    assert intervals.median(figures) == Interval(median=5, low=1, high=9)
+    assert intervals.median(figures) == Interval(estimate=5, low=1, high=9)
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_up_to_five_figures_the_interval_is_their_range(count: int) -> None:
     figures = np.random.default_rng(count).permutation(10 + np.arange(count) ** 2).tolist()
-    assert intervals.median(figures) == Interval(median=np.median(figures), low=10, high=10 + (count - 1) ** 2)
+    assert intervals.median(figures) == Interval(estimate=np.median(figures), low=10, high=10 + (count - 1) ** 2)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -143,8 +143,8 @@ def test_the_interval_holds_its_median_and_stays_within_the_figures(seed: int) -
     figures = (random.standard_cauchy(2 + seed) ** 2).tolist()
     found = intervals.median(figures)
     assert found.low is not None and found.high is not None
-    assert min(figures) <= found.low <= found.median <= found.high <= max(figures)
-    assert found.median == pytest.approx(float(np.median(figures)))
+    assert min(figures) <= found.low <= found.estimate <= found.high <= max(figures)
+    assert found.estimate == pytest.approx(float(np.median(figures)))
 
 
 @pytest.mark.parametrize("count", [3, 4, 9, 10])
@@ -154,7 +154,7 @@ def test_neither_order_nor_unit_changes_an_interval(count: int) -> None:
     assert intervals.median(figures[::-1].tolist()) == found
     larger = intervals.median((figures * 1024).tolist())
     assert found.low is not None and found.high is not None
-    assert larger == Interval(median=found.median * 1024, low=found.low * 1024, high=found.high * 1024)
+    assert larger == Interval(estimate=found.estimate * 1024, low=found.low * 1024, high=found.high * 1024)
 
 
 def test_more_repeats_narrow_the_interval() -> None:
@@ -168,25 +168,25 @@ def test_more_repeats_narrow_the_interval() -> None:
 
 
 def test_a_ratio_of_one_repeat_has_no_interval() -> None:
-    assert intervals.ratio({0: 6.0}, {0: 3.0}) == Interval(median=2, low=None, high=None)
-    assert intervals.ratio({0: 6.0}, blocks([3.0, 3.0, 4.0])) == Interval(median=2, low=None, high=None)
+    assert intervals.ratio({0: 6.0}, {0: 3.0}) == Interval(estimate=2, low=None, high=None)
+    assert intervals.ratio({0: 6.0}, blocks([3.0, 3.0, 4.0])) == Interval(estimate=2, low=None, high=None)
 
 
 def test_below_six_common_blocks_the_two_are_resampled_apart() -> None:
     a, b = blocks([10, 20, 30]), blocks([1, 2, 3])
-    assert intervals.ratio(a, b) == Interval(median=10, low=10 / 3, high=30)
+    assert intervals.ratio(a, b) == Interval(estimate=10, low=10 / 3, high=30)
 
 
 def test_from_six_common_blocks_on_drift_that_hits_both_cancels() -> None:
     drift = np.array([1, 2, 4, 8, 16, 32], dtype=np.float64)
-    assert intervals.ratio(blocks(drift * 3), blocks(drift)) == Interval(median=3, low=3, high=3)
+    assert intervals.ratio(blocks(drift * 3), blocks(drift)) == Interval(estimate=3, low=3, high=3)
 
 
 def test_pairs_are_made_by_block_and_not_by_order() -> None:
     drift = np.array([1, 2, 4, 8, 16, 32], dtype=np.float64)
     b = dict(reversed(blocks(drift).items()))
     a = blocks(drift * 3) | {99: 1e6}
-    assert intervals.ratio(a, b) == Interval(median=3, low=3, high=3)
+    assert intervals.ratio(a, b) == Interval(estimate=3, low=3, high=3)
 
 
 def test_swapping_the_sides_turns_a_ratio_over() -> None:
@@ -194,7 +194,7 @@ def test_swapping_the_sides_turns_a_ratio_over() -> None:
     a, b = blocks(random.lognormal(size=4)), blocks(random.lognormal(size=4))
     one, other = intervals.ratio(a, b), intervals.ratio(b, a)
     assert one.low is not None and other.high is not None
-    assert one.median == pytest.approx(1 / other.median)
+    assert one.estimate == pytest.approx(1 / other.estimate)
     assert one.low == pytest.approx(1 / other.high, rel=0.2)
 
 

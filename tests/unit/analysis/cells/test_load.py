@@ -32,8 +32,8 @@ def test_the_knee_lies_between_the_last_rate_borne_and_the_first_that_is_not() -
 def test_a_point_says_what_was_achieved_and_how_long_tasks_took() -> None:
     point = only([at(50)]).points[0]
     assert (point.cell, point.rate) == ("prefork@2 at 50/s", 50)
-    assert point.achieved == Interval(median=50, low=50, high=50)
-    assert (point.p50.median, point.p99.median) == (1 / 50, 3 / 50)
+    assert point.achieved == Interval(estimate=50, low=50, high=50)
+    assert (point.p50.estimate, point.p99.estimate) == (1 / 50, 3 / 50)
 
 
 def test_rates_are_in_order_whatever_the_order_of_the_cells() -> None:

@@ -24,16 +24,16 @@ THREE = [result(100, index=0), result(80, index=3, repeat=1), result(120, index=
 
 def test_throughput_and_hand_over_are_medians_with_intervals() -> None:
     found = summary(THREE)
-    assert found.throughput == Interval(median=100, low=80, high=120)
-    assert found.handover == Interval(median=10 / 100, low=10 / 120, high=10 / 80)
+    assert found.throughput == Interval(estimate=100, low=80, high=120)
+    assert found.handover == Interval(estimate=10 / 100, low=10 / 120, high=10 / 80)
 
 
 def test_latencies_are_medians_with_intervals() -> None:
     latency = summary(THREE).latency
     assert latency is not None
-    assert latency.p50 == Interval(median=1 / 100, low=1 / 120, high=1 / 80)
-    assert latency.p95 == Interval(median=2 / 100, low=2 / 120, high=2 / 80)
-    assert latency.p99 == Interval(median=3 / 100, low=3 / 120, high=3 / 80)
+    assert latency.p50 == Interval(estimate=1 / 100, low=1 / 120, high=1 / 80)
+    assert latency.p95 == Interval(estimate=2 / 100, low=2 / 120, high=2 / 80)
+    assert latency.p99 == Interval(estimate=3 / 100, low=3 / 120, high=3 / 80)
 
 
 def test_memory_is_the_median_peak_in_whole_bytes() -> None:
@@ -43,17 +43,17 @@ def test_memory_is_the_median_peak_in_whole_bytes() -> None:
     ]
     memory = summary(results).memory
     assert memory is not None
-    assert memory.pss == MemorySummary(median=23 * MB, low=20 * MB, high=30 * MB, idle=10 * MB)
-    assert memory.uss == MemorySummary(median=11_500_000, low=10 * MB, high=15 * MB, idle=5 * MB)
-    assert memory.rss == MemorySummary(median=46 * MB, low=40 * MB, high=60 * MB, idle=20 * MB)
+    assert memory.pss == MemorySummary(peak=Interval(estimate=23 * MB, low=20 * MB, high=30 * MB), idle=10 * MB)
+    assert memory.uss == MemorySummary(peak=Interval(estimate=11_500_000, low=10 * MB, high=15 * MB), idle=5 * MB)
+    assert memory.rss == MemorySummary(peak=Interval(estimate=46 * MB, low=40 * MB, high=60 * MB), idle=20 * MB)
 
 
 def test_cpu_is_given_by_second_and_by_task() -> None:
     used = usage(user=3, system=1, others=0.5, throttled=0.125, switches=100)
     cpu = summary([result(100, window=2, used=used)] * 3).cpu
     assert cpu is not None
-    assert cpu.cores == Interval(median=2, low=2, high=2)
-    assert cpu.per_task == Interval(median=4 / 200, low=4 / 200, high=4 / 200)
+    assert cpu.cores == Interval(estimate=2, low=2, high=2)
+    assert cpu.per_task == Interval(estimate=4 / 200, low=4 / 200, high=4 / 200)
     assert (cpu.user_per_task, cpu.system_per_task) == (3 / 200, 1 / 200)
     assert cpu.switches_per_task == 1
     assert (cpu.others, cpu.sampler, cpu.broker) == (0.25, 0.125, 0.25)
@@ -62,9 +62,9 @@ def test_cpu_is_given_by_second_and_by_task() -> None:
 
 def test_one_trial_has_figures_without_bounds() -> None:
     found = summary(THREE[:1])
-    assert found.throughput == Interval(median=100, low=None, high=None)
+    assert found.throughput == Interval(estimate=100, low=None, high=None)
     assert found.memory is not None
-    assert (found.memory.pss.median, found.memory.pss.low, found.memory.pss.high) == (20 * MB, None, None)
+    assert found.memory.pss.peak == Interval.unbounded(20 * MB)
 
 
 def test_a_failed_trial_is_listed_and_changes_no_figure() -> None:

@@ -83,9 +83,9 @@ def test_units_are_those_of_the_headings() -> None:
     assert prefork.memory is not None and prefork.handover is not None and prefork.carriage is not None
     memory, handover = MEMORY.table(FINISHED).rows[-1], HANDOVER.table(FINISHED).rows[-1]
     assert memory[:2] == handover[:2] == ("prefork", 4)
-    assert memory[2] == pytest.approx(prefork.memory.pss.median / 2**20)
-    assert memory[-1] == pytest.approx(prefork.memory.rss.median / 2**20)
-    assert handover[2] == pytest.approx(prefork.handover.median * 1000)
+    assert memory[2] == pytest.approx(prefork.memory.pss.peak.estimate / 2**20)
+    assert memory[-1] == pytest.approx(prefork.memory.rss.peak.estimate / 2**20)
+    assert handover[2] == pytest.approx(prefork.handover.estimate * 1000)
     assert handover[5:] == pytest.approx(
         [1000 * part for part in (prefork.carriage.out, prefork.carriage.back, 0.0009, 0.0011)]
     )

@@ -25,7 +25,7 @@ def test_speed_up_is_over_sequential_and_over_one_slot() -> None:
     sequential = next(cell.throughput for cell in SCALED.cells if cell.model is Model.SEQUENTIAL)
     assert sequential is not None
     expected = 200 * 4 / (1 + 0.05 * 3 + 0.004 * 12)
-    assert rows["prefork", 4][2] == pytest.approx(expected / sequential.median, rel=0.01)
+    assert rows["prefork", 4][2] == pytest.approx(expected / sequential.estimate, rel=0.01)
     assert rows["prefork", 4][5] == pytest.approx(expected / 200, rel=0.01)
     assert rows["prefork", 1][5:] == (1.0, 1.0, 1.0)
 
@@ -119,7 +119,7 @@ def with_bare(of_bare: Interval | None) -> Report:
 
 
 def test_efficiency_is_held_against_bare_processes_where_they_were_measured() -> None:
-    report = with_bare(Interval(median=0.9, low=0.8, high=1.1))
+    report = with_bare(Interval(estimate=0.9, low=0.8, high=1.1))
     (row,) = EFFICIENCY.table(report).rows
     names = [column.name for column in EFFICIENCY.table(report).columns]
     assert dict(zip(names, row, strict=True))["of bare"] == 90
