@@ -1,4 +1,4 @@
-"""What a user sees of an experiment: the one shape for REST, command line and exports."""
+"""The report of an experiment: one shape for REST, command line and exports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.core.units import Rate, Seconds, Timestamp, Value
 
 
 class Answer(StrEnum):
-    """What an interval of a ratio of two throughputs says."""
+    """The comparison of two throughputs, from the interval of their ratio."""
 
     DIFFERS = "differs"
     EQUAL = "equal within 5 %"
@@ -119,13 +119,13 @@ class Now:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Trials that ended, of all; seconds left, when a first trial has told."""
+    """Finished and total trials; estimated seconds left (None until one trial has finished)."""
 
     done: int
     total: int
     left: Seconds | None = None
     now: Now | None = None
-    #: Somebody asked to cancel; the conductor has not ended it yet.
+    #: Whether cancellation was requested and the conductor has not ended the experiment yet.
     cancelling: bool = False
 
 
@@ -196,7 +196,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """An experiment with everything known of it now."""
+    """An experiment with everything known about it now."""
 
     id: str
     state: State
@@ -207,7 +207,7 @@ class Report:
     progress: Progress
     environment: Environment
     cells: tuple[CellSummary, ...]
-    #: What follows from several cells together.
+    #: Results about several cells together.
     findings: Findings
     verdict: Verdict
     #: Whether it is never deleted to make room for others.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concurrency_lab_inside.stamps import Outcome
-from services.analysis.trial.handover import carried
+from services.analysis.trial.flow import carried
 from services.analysis.trial.shares import Share, count
 from services.analysis.trial.spans import SpanTable
 
@@ -43,7 +43,7 @@ def reason(shares: Sequence[Share]) -> Reason:
 def _losses(shares: Sequence[Share]) -> dict[str, int]:
     """Return the number of lost tasks by the last stage that they reached; only stages that occurred."""
     lost = [part.where(part.lost) for share in shares for part in share.parts]
-    found = {"never received": 0, "never begun": 0, "begun and not finished": 0, "the slot died": 0}
+    found = {"never received": 0, "never started": 0, "started and not finished": 0, "in a slot that died": 0}
     for part in lost:
         died = part.outcome == Outcome.SLOT_LOST
         begun = ~died & (part.started != 0)
@@ -64,7 +64,7 @@ def _unmeasurable(shares: Sequence[Share]) -> Reason:
     if not all(len(share.saturate) for share in shares):
         return Reason(text="a node had no task in the saturate phase")
     if not any(len(carried(share.ping)) for share in shares):
-        return Reason(text="no task of the ping phase came back")
+        return Reason(text="no task of the ping phase returned")
     if disordered := sum(_disordered(share.saturate) for share in shares):
         tasks = sum(len(share.saturate) for share in shares)
         return Reason(text=f"{disordered} of {tasks} tasks lack a stamp or go back in time", disordered=disordered)

@@ -7,28 +7,48 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analysis.trial.handover import carried
 from services.analysis.trial.shares import Boot, Share
-from services.analysis.trial.spans import SpanTable
+from services.analysis.trial.spans import Durations, SpanTable
 from services.core.figures import Breakdown, Carriage
 from services.core.units import NANOSECOND, Seconds
 
 
+def carried(ping: SpanTable) -> SpanTable:
+    """Return the tasks with all stamps: into a slot, and their outcome back to the main process."""
+    stamps = (ping.handed_over, ping.started, ping.stored, ping.returned)
+    return ping.where(np.logical_and.reduce([stamp != 0 for stamp in stamps]))
+
+
+def handover_cost(ping: SpanTable) -> Seconds:
+    """Return the median cost of carrying one task into a slot and its outcome back.
+
+    Takes ping spans only: with more than one task in flight, queueing is in it. Tasks that never returned are left
+    out. Raises ValueError if none returned.
+    """
+    there = _returned(ping)
+    return _median(there.out + there.back)
+
+
 def carriage(ping: SpanTable) -> Carriage:
     """Return medians over the returned tasks of the ping phase. Raises ValueError if none returned."""
+    there = _returned(ping)
+    return Carriage(
+        fetching=_median((there.received - there.published) * NANOSECOND),
+        out=_median(there.out),
+        storing=_median((there.stored - there.finished) * NANOSECOND),
+        back=_median(there.back),
+    )
+
+
+def _returned(ping: SpanTable) -> SpanTable:
     there = carried(ping)
     if not len(there):
-        raise ValueError("no task of the ping phase came back")
+        raise ValueError("no task of the ping phase returned")
+    return there
 
-    def middle(durations: NDArray[np.floating]) -> Seconds:
-        return float(np.median(durations))
 
-    return Carriage(
-        fetching=middle((there.received - there.published) * NANOSECOND),
-        out=middle(there.out),
-        storing=middle((there.stored - there.finished) * NANOSECOND),
-        back=middle(there.back),
-    )
+def _median(durations: Durations) -> Seconds:
+    return float(np.median(durations))
 
 
 def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from services.analysis.trial import failures, flow, usage
-from services.analysis.trial.handover import handover_cost
 from services.analysis.trial.shares import Share, by_boot, count, opened
 from services.analysis.trial.spans import SpanTable
 from services.core.experiment import Trial
@@ -57,7 +56,7 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         window=tasks / rate,
         tasks=tasks,
         latency=_latency(shares),
-        handover=handover_cost(pings),
+        handover=flow.handover_cost(pings),
         pss=_footprint(shares, lambda sample: sample.pss),
         uss=_footprint(shares, lambda sample: sample.uss),
         rss=_footprint(shares, lambda sample: sample.rss),

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from services.analysis.trial.merging import summarise
-from services.core.experiment import Cell
 from services.core.models import Model
 from services.core.summary import Warn
 from services.core.trial import Facts, TrialResult
@@ -18,8 +15,8 @@ GEVENT = replace(PREFORK, model=Model.GEVENT, concurrency=1)
 AT_100 = replace(PREFORK, rate=100.0)
 
 
-def said(facts: Facts) -> list[TrialResult]:
-    """Steady trials whose workers said so of themselves."""
+def reporting(facts: Facts) -> list[TrialResult]:
+    """Steady trials whose workers reported these facts."""
     return [replace(one, facts=facts) for one in STEADY]
 
 
@@ -43,18 +40,12 @@ def test_a_gap_of_a_few_long_bodies_is_no_stall() -> None:
     assert list(due([*seconds, result(1, idle_gap=5.1)])) == [Warn.PREFETCH_STALL]
 
 
-@pytest.mark.parametrize(
-    ("cell", "prefetch"),
-    [
-        pytest.param(GEVENT, 0, id="no limit"),
-        pytest.param(replace(GEVENT, rate=100.0), 1, id="a planned rate"),
-    ],
-)
-def test_idle_slots_are_no_stall_where_no_window_fills(cell: Cell, prefetch: int) -> None:
-    assert due(idle(1.75, prefetch=prefetch), cell=cell) == {}
+def test_idle_slots_are_no_stall_without_a_prefetch_limit_or_at_a_planned_rate() -> None:
+    assert due(idle(1.75, prefetch=0), cell=GEVENT) == {}
+    assert due(idle(1.75), cell=replace(GEVENT, rate=100.0)) == {}
 
 
-def test_the_longest_stall_is_the_one_that_is_told() -> None:
+def test_the_longest_stall_is_reported() -> None:
     results = [result(100, idle_gap=gap) for gap in (0.5, 2.0, 1.0)]
     assert "for 2.00 s" in due(results)[Warn.PREFETCH_STALL].text
 
@@ -68,20 +59,18 @@ def test_a_stall_in_recorded_spans_leads_to_the_warning() -> None:
 
 
 def test_a_gil_that_is_on_in_a_build_without_one_came_back() -> None:
-    found = due(said(facts(python="CPython 3.14.0t", gil=True, hiredis=True)))
+    found = due(reporting(facts(python="CPython 3.14.0t", gil=True, hiredis=True)))
     assert list(found) == [Warn.GIL_REENABLED]
     assert found[Warn.GIL_REENABLED].text == (
         "CPython 3.14.0t is a free-threaded build, but the GIL was on in a slot; hiredis is installed."
     )
-    without = due(said(facts(python="CPython 3.14.0t", gil=True)))
+    without = due(reporting(facts(python="CPython 3.14.0t", gil=True)))
     assert without[Warn.GIL_REENABLED].text.endswith("hiredis is not installed.")
 
 
-@pytest.mark.parametrize(
-    ("python", "gil"), [("CPython 3.14.0", True), ("CPython 3.14.0t", False)], ids=["with a GIL", "without a GIL"]
-)
-def test_a_gil_as_the_build_has_it_is_no_warning(python: str, gil: bool) -> None:
-    assert due(said(facts(python=python, gil=gil, hiredis=True))) == {}
+def test_a_gil_as_the_build_has_it_is_no_warning() -> None:
+    for python, gil in (("CPython 3.14.0", True), ("CPython 3.14.0t", False)):
+        assert due(reporting(facts(python=python, gil=gil, hiredis=True))) == {}
 
 
 def test_tasks_that_never_came_back_are_counted_over_all_trials() -> None:
@@ -146,22 +135,19 @@ def test_lost_connections_are_counted_over_all_trials() -> None:
     assert found[Warn.RECONNECTED].text == "The worker lost its connection to the broker 3 times."
 
 
-@pytest.mark.parametrize(
-    ("rate", "replicas", "passes", "late"),
-    [
-        pytest.param(2.0, 1, 0.0099, 0.0101, id="10 ms at the most"),
-        pytest.param(50.0, 1, 0.0019, 0.0021, id="a tenth of the gap where that is less"),
-        pytest.param(50.0, 2, 0.0039, 0.0041, id="the gap is that of one of several publishers"),
-        pytest.param(1000.0, 1, 0.0009, 0.0011, id="a millisecond always passes"),
-    ],
-)
-def test_a_publisher_behind_its_schedule_is_late(rate: float, replicas: int, passes: float, late: float) -> None:
-    cell = replace(PREFORK, rate=rate, replicas=replicas)
-    assert due([*STEADY, result(100, lag=passes)], cell=cell) == {}
-    assert list(due([*STEADY, result(100, lag=late)], cell=cell)) == [Warn.PUBLISHER_LATE]
+def test_a_publisher_behind_its_schedule_is_late() -> None:
+    for rate, replicas, passes, late, why in (
+        (2.0, 1, 0.0099, 0.0101, "at most 10 ms"),
+        (50.0, 1, 0.0019, 0.0021, "a tenth of the gap if that is less"),
+        (50.0, 2, 0.0039, 0.0041, "the gap is that of one of several publishers"),
+        (1000.0, 1, 0.0009, 0.0011, "a millisecond always passes"),
+    ):
+        cell = replace(PREFORK, rate=rate, replicas=replicas)
+        assert due([*STEADY, result(100, lag=passes)], cell=cell) == {}, why
+        assert list(due([*STEADY, result(100, lag=late)], cell=cell)) == [Warn.PUBLISHER_LATE], why
 
 
-def test_a_late_publisher_is_told_with_the_gap_it_had() -> None:
+def test_a_late_publisher_is_reported_with_the_time_between_two_tasks() -> None:
     found = due([*STEADY, result(100, lag=0.025), result(100, lag=0.0)], cell=AT_100)
     assert found[Warn.PUBLISHER_LATE].text == "Tasks were sent up to 25.0 ms late, where one was due every 10.0 ms."
 

@@ -1,4 +1,4 @@
-"""The verdict on one variant: a ranking, and one sentence that says no more than the intervals do."""
+"""The verdict on one variant: a ranking, and one sentence that claims no more than the intervals show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GEVENT = replace(THREADS, model=Model.GEVENT)
 
 
 def measured(cell: Cell, *throughputs: float | None) -> CellSummary:
-    """A cell with a trial a throughput; None is a failed one."""
+    """A cell with one trial per throughput; None is a failed trial."""
     results = [result(rate, cell=cell, repeat=repeat) for repeat, rate in enumerate(throughputs)]
     return cell_summary(cell, results, window=1, environment=environment(), unfinished=False)
 
@@ -68,7 +68,7 @@ def test_when_sequential_itself_is_fastest_the_lead_is_over_the_next() -> None:
     assert found.text.startswith("sequential@1 is fastest: 100 tasks/s, 1.25 times gevent@2")
 
 
-def test_sequential_on_the_fewest_nodes_is_the_yardstick() -> None:
+def test_sequential_on_the_fewest_nodes_is_the_baseline() -> None:
     two = replace(SEQUENTIAL, replicas=2)
     found = reached(
         measured(two, *steady(190, turned=2)),
@@ -91,7 +91,7 @@ def test_two_that_overlap_widely_are_too_close_to_call() -> None:
     assert [one.answer for one in ranking(found)] == [None, Answer.NOT_ENOUGH, Answer.DIFFERS]
 
 
-def test_a_resolution_beyond_twice_as_much_is_said_as_a_factor() -> None:
+def test_a_resolution_of_100_percent_or_more_is_shown_as_a_factor() -> None:
     found = reached(measured(PREFORK, 100, 300, 900), measured(THREADS, 800, 100, 250), measured(GEVENT, 300, 900, 90))
     assert "differences under a factor of " in found.text
 
@@ -149,10 +149,10 @@ def test_every_ratio_is_to_the_first_with_an_interval_that_holds_for_all_at_once
     assert together.low and pair.low and together.low < pair.low < 0.5
 
 
-@pytest.mark.parametrize("repeats", [1, 4, 7])
-def test_the_first_is_exactly_once_as_fast_as_itself(repeats: int) -> None:
-    rates = [100 + 5 * repeat for repeat in range(repeats)]
-    assert ranking(reached(measured(PREFORK, *rates)))[0].ratio == Interval(estimate=1, low=1, high=1)
+def test_the_first_cell_has_a_ratio_of_exactly_1() -> None:
+    for repeats in (1, 4, 7):
+        rates = [100 + 5 * repeat for repeat in range(repeats)]
+        assert ranking(reached(measured(PREFORK, *rates)))[0].ratio == Interval(estimate=1, low=1, high=1)
 
 
 def test_one_repeat_decides_nothing() -> None:
@@ -197,9 +197,8 @@ def test_while_trials_are_to_come_the_verdict_is_so_far() -> None:
     assert alone.text == "So far: prefork@2 does 182 tasks/s; no other cell has a finished trial yet."
 
 
-@pytest.mark.parametrize(
-    ("cells", "ended", "text"),
-    [
+def test_without_a_finished_trial_there_is_no_best() -> None:
+    for cells, ended, text in (
         ([measured(PREFORK)], False, "Nothing measured yet."),
         ([], False, "Nothing measured yet."),
         ([measured(PREFORK)], True, "Nothing was measured."),
@@ -207,36 +206,23 @@ def test_while_trials_are_to_come_the_verdict_is_so_far() -> None:
         ([measured(PREFORK, None), measured(THREADS, None)], False, "Nothing measured yet: all of 2 trials failed."),
         ([measured(PREFORK, None)], True, "Nothing was measured: the only trial failed."),
         ([measured(PREFORK, None, None), measured(THREADS)], True, "Nothing was measured: all 2 trials failed."),
-    ],
-)
-def test_without_a_finished_trial_there_is_no_best(cells: list[CellSummary], ended: bool, text: str) -> None:
-    assert verdict.reach(cells, {}, ended=ended) == Verdict(text=text)
+    ):
+        assert verdict.reach(cells, {}, ended=ended) == Verdict(text=text)
 
 
-@pytest.mark.parametrize(
-    ("rate", "text"),
-    [(12_345.6, "12,346"), (182.4, "182"), (99.96, "100"), (99.94, "99.9"), (9.514, "9.51"), (0.05123, "0.0512")],
-)
-def test_rates_are_said_with_three_digits(rate: float, text: str) -> None:
-    assert f" {text} tasks/s" in reached(measured(PREFORK, rate)).text
+def test_rates_are_shown_with_three_digits() -> None:
+    digits = {12_345.6: "12,346", 182.4: "182", 99.96: "100", 99.94: "99.9", 9.514: "9.51", 0.05123: "0.0512"}
+    for rate, text in digits.items():
+        assert f" {text} tasks/s" in reached(measured(PREFORK, rate)).text
 
 
-@pytest.mark.parametrize(
-    ("lead", "text"),
-    [
-        (1.5, "1.5 times sequential@1 (1.5 to 1.5)"),
-        (16.04, "16.0 times sequential@1 (16.0 to 16.0)"),
-        (1.06, "1.1 times sequential@1 (1.1 to 1.1)"),
-        (1.02, "1.02 times sequential@1 (1.02 to 1.02)"),
-        (1.002, "1.002 times sequential@1 (1.002 to 1.002)"),
-    ],
-)
-def test_a_small_lead_is_said_with_the_digits_that_tell_it_from_none(lead: float, text: str) -> None:
-    found = reached(measured(SEQUENTIAL, *[100] * 4), measured(PREFORK, *[100 * lead] * 4))
-    assert found.text.endswith(f"{text}.")
+def test_a_small_lead_is_shown_with_the_digits_that_differ_from_1() -> None:
+    for lead, text in ((1.5, "1.5"), (16.04, "16.0"), (1.06, "1.1"), (1.02, "1.02"), (1.002, "1.002")):
+        found = reached(measured(SEQUENTIAL, *[100] * 4), measured(PREFORK, *[100 * lead] * 4))
+        assert found.text.endswith(f"{text} times sequential@1 ({text} to {text}).")
 
 
-def test_a_lead_is_said_with_the_digits_that_tell_its_bounds_apart() -> None:
+def test_a_lead_is_shown_with_the_digits_in_which_its_bounds_differ() -> None:
     wide = reached(measured(SEQUENTIAL, *[100] * 4), measured(PREFORK, 180, 190, 190, 200))
     assert wide.text.endswith("1.9 times sequential@1 (1.8 to 2.0).")
     narrow = reached(measured(SEQUENTIAL, *[100] * 4), measured(PREFORK, 188, 190, 190, 192))

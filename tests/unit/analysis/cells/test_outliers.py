@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from services.analysis.cells.scatter import outliers
 
 
@@ -31,7 +29,7 @@ def test_where_most_values_are_equal_none_is_flagged() -> None:
     assert outliers([5, 5, 5, 5, 9]) == (False,) * 5
 
 
-@pytest.mark.parametrize("factor", [0.001, 1, 1000])
-def test_the_unit_does_not_matter(factor: float) -> None:
+def test_the_unit_does_not_matter() -> None:
     values = [100, 101, 99, 102, 98, 150]
-    assert outliers([factor * value for value in values]) == outliers(values)
+    for factor in (0.001, 1000):
+        assert outliers([factor * value for value in values]) == outliers(values)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 
-import pytest
-
 from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.trial.merging import summarise
-from services.core.experiment import Cell
 from services.core.models import Model
 from services.core.summary import Warn
 from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial
@@ -21,12 +18,11 @@ def test_every_warning_has_one_rule_and_there_is_no_other() -> None:
     assert list(RULES) == list(Warn)
 
 
-@pytest.mark.parametrize("warn", Warn)
-def test_every_warning_says_what_and_what_to_do_in_sentences(warn: Warn) -> None:
-    rule = RULES[warn]
-    assert rule.remedy[0].isupper() and rule.remedy.endswith(".")
-    assert rule.text.endswith((".", "{reason}"))
-    assert any(name for _, name, _, _ in string.Formatter().parse(rule.text)), "a text names what was found"
+def test_every_warning_has_a_finding_and_a_remedy_in_sentences() -> None:
+    for warn, rule in RULES.items():
+        assert rule.remedy[0].isupper() and rule.remedy.endswith("."), warn
+        assert rule.text.endswith((".", "{reason}")), warn
+        assert any(name for _, name, _, _ in string.Formatter().parse(rule.text)), warn
 
 
 def test_a_steady_cell_on_a_quiet_host_has_no_warning() -> None:
@@ -38,7 +34,7 @@ def test_a_cell_without_trials_has_no_warning() -> None:
     assert due([], unfinished=True) == {}
 
 
-def test_failed_trials_are_counted_and_the_last_reason_told() -> None:
+def test_failed_trials_are_counted_and_the_last_reason_is_shown() -> None:
     found = due([*STEADY, result(None, failure="first"), result(None, failure="second")])
     assert list(found) == [Warn.TRIAL_FAILED]
     assert found[Warn.TRIAL_FAILED].text == "2 of 5 trials failed, the last because: second"
@@ -47,7 +43,7 @@ def test_failed_trials_are_counted_and_the_last_reason_told() -> None:
 def test_a_trial_with_lost_spans_leads_to_the_warning() -> None:
     lost = summarise(trial(), [share([row(0), slot_lost()])], elapsed=1)
     assert due([*STEADY, lost])[Warn.TRIAL_FAILED].text == (
-        "1 of 4 trials failed, the last because: 1 of 3 tasks lost: 1 the slot died"
+        "1 of 4 trials failed, the last because: 1 of 3 tasks lost: 1 in a slot that died"
     )
 
 
@@ -92,9 +88,9 @@ def test_others_on_more_than_15_percent_of_the_cores_make_a_host_busy() -> None:
     assert found[Warn.HOST_BUSY].text.startswith("Other programs used 0.30 of 2 cores")
 
 
-def test_a_busy_host_is_told_beside_what_the_hypervisor_withheld() -> None:
-    told = due(used(others=0.61, steal=0.4))[Warn.HOST_BUSY].text
-    assert told == "Other programs used 0.30 of 2 cores; the hypervisor withheld 0.20."
+def test_a_busy_host_is_reported_with_the_cores_that_the_hypervisor_withheld() -> None:
+    text = due(used(others=0.61, steal=0.4))[Warn.HOST_BUSY].text
+    assert text == "Other programs used 0.30 of 2 cores; the hypervisor withheld 0.20."
 
 
 def test_what_the_hypervisor_took_counts_as_others() -> None:
@@ -102,7 +98,7 @@ def test_what_the_hypervisor_took_counts_as_others() -> None:
     assert list(due(used(others=0.31, steal=0.3))) == [Warn.HOST_BUSY]
 
 
-def test_the_busiest_trial_is_the_one_that_is_told() -> None:
+def test_the_busiest_trial_is_reported() -> None:
     results = [result(100, used=usage(others=others)) for others in (0.5, 1.5, 0.7)]
     assert due(results)[Warn.HOST_BUSY].text.startswith("Other programs used 1.50 of 2 cores")
 
@@ -121,16 +117,13 @@ def test_slots_that_used_up_fewer_cores_than_they_are_get_a_warning() -> None:
     assert found[Warn.MORE_SLOTS_THAN_QUOTA].text == "4 slots shared 2 usable cores and kept 1.95 of them busy."
 
 
-@pytest.mark.parametrize(
-    ("cell", "cpu"),
-    [
-        pytest.param(PREFORK, 3.9, id="as many slots as cores"),
-        pytest.param(replace(PREFORK, concurrency=16), 0.4, id="slots that wait"),
-        pytest.param(replace(PREFORK, concurrency=4, model=Model.THREADS), 2.0, id="threads that share a GIL"),
-    ],
-)
-def test_more_slots_than_cores_are_no_warning_when_cores_are_left(cell: Cell, cpu: float) -> None:
-    assert due(used(user=cpu), cell=cell) == {}
+def test_more_slots_than_cores_are_no_warning_when_cores_are_left() -> None:
+    for cell, cpu, why in (
+        (PREFORK, 3.9, "as many slots as cores"),
+        (replace(PREFORK, concurrency=16), 0.4, "slots that wait"),
+        (replace(PREFORK, concurrency=4, model=Model.THREADS), 2.0, "threads that share a GIL"),
+    ):
+        assert due(used(user=cpu), cell=cell) == {}, why
 
 
 def test_a_quota_counts_as_fewer_cores() -> None:
@@ -157,7 +150,7 @@ def test_replicas_with_a_quota_each_have_their_quotas_together() -> None:
     )
 
 
-def test_nothing_is_said_of_a_machine_that_is_not_known() -> None:
+def test_an_unknown_machine_has_no_warning() -> None:
     stranger = environment(node("someone else"))
     assert due(used(user=4, others=4), cell=replace(PREFORK, concurrency=9), nodes=stranger) == {}
 

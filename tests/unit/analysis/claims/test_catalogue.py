@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
-
 from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.claims.catalogue import BUSY, JUDGES, NOT_YET
 from services.core.claims import Judged, Standing, Topic
@@ -16,47 +14,37 @@ from tests.unit.analysis import made
 from tests.unit.analysis.claims.trials import cell, judge, returned, trials
 from workloads.registry import discover
 
-every_claim = pytest.mark.parametrize("name", JUDGES)
-every_preset = pytest.mark.parametrize("name", presets.PRESETS)
+
+def test_every_claim_has_a_statement_a_reason_and_a_rule() -> None:
+    for name, one in JUDGES.items():
+        claim = one.claim
+        assert claim.name == name
+        assert claim.says.endswith(".") and claim.why.endswith(".") and claim.rule.startswith("holds if "), name
 
 
-@every_claim
-def test_a_claim_is_known_by_its_name_and_says_what_why_and_when(name: str) -> None:
-    claim = JUDGES[name].claim
-    assert claim.name == name
-    assert claim.says.endswith(".") and claim.why.endswith(".") and claim.rule.startswith("holds if ")
+def test_every_claim_has_a_preset_and_every_preset_a_claim() -> None:
+    assert {preset for one in JUDGES.values() for preset in one.claim.presets} == presets.PRESETS.keys()
 
 
-@every_claim
-def test_a_claim_has_an_experiment_that_can_be_run(name: str) -> None:
-    assert set(JUDGES[name].claim.presets) <= presets.PRESETS.keys()
-
-
-@every_preset
-def test_an_experiment_behind_claims_serves_at_least_one(name: str) -> None:
-    assert any(name in judge.claim.presets for judge in JUDGES.values())
-
-
-@every_preset
-def test_an_experiment_behind_claims_is_one_that_a_user_could_ask_for(name: str) -> None:
-    asked = request.experiment(presets.body(name), discover(), id="e1", created=0.0, seed=1)
-    assert asked.effort == "quick"
+def test_every_preset_is_a_valid_request() -> None:
+    for name in presets.PRESETS:
+        asked = request.experiment(presets.body(name), discover(), id="e1", created=0.0, seed=1)
+        assert asked.effort == "quick"
 
 
 def test_every_topic_has_claims() -> None:
     assert {judge.claim.topic for judge in JUDGES.values()} == set(Topic)
 
 
-@every_claim
-def test_without_a_trial_a_claim_is_not_measured(name: str) -> None:
-    assert judge(name, []).standing is Standing.OPEN
+def test_without_a_trial_no_claim_is_measured() -> None:
+    assert {judge(name, []).standing for name in JUDGES} == {Standing.OPEN}
 
 
-@every_claim
-def test_with_other_trials_than_it_needs_a_claim_is_not_measured_and_says_why(name: str) -> None:
-    judged = judge(name, [made.result(5, cell=cell(Model.GEVENT, 7))])
-    assert judged.standing is Standing.OPEN
-    assert judged.found
+def test_with_other_trials_than_it_needs_a_claim_is_not_measured_and_has_a_reason() -> None:
+    for name in JUDGES:
+        judged = judge(name, [made.result(5, cell=cell(Model.GEVENT, 7))])
+        assert judged.standing is Standing.OPEN
+        assert judged.found, name
 
 
 def test_a_failed_trial_that_a_claim_needs_is_named_with_its_reason() -> None:
@@ -130,13 +118,13 @@ def test_a_claim_measured_in_part_is_open_and_names_what_is_missing() -> None:
     assert JUDGES["threads-for-io"].together({}) == NOT_YET
 
 
-@pytest.mark.parametrize("name", ["gil", "processes-run-in-parallel", "sequential-underuses"])
-def test_one_core_cannot_tell_who_runs_in_parallel(name: str) -> None:
+def test_one_core_cannot_show_parallel_work() -> None:
     measured = [
         one
         for model, slots in product((Model.SEQUENTIAL, Model.THREADS, Model.PREFORK), (1, 2))
         for one in trials(model, 10, 10, 10, concurrency=slots)
     ]
-    judged = judge(name, measured, cores=1)
-    assert judged.standing is Standing.OPEN
-    assert "this needs 2 usable cores, not 1" in judged.found
+    for name in ("gil", "processes-run-in-parallel", "sequential-underuses"):
+        judged = judge(name, measured, cores=1)
+        assert judged.standing is Standing.OPEN
+        assert "this needs 2 usable cores, not 1" in judged.found

@@ -54,7 +54,7 @@ def test_carriage_is_the_median_ping() -> None:
 
 def test_pings_that_never_came_back_are_no_part_of_it() -> None:
     assert flow.carriage(table(TASK, never_begun())) == flow.carriage(table(TASK))
-    with pytest.raises(ValueError, match="no task of the ping phase came back"):
+    with pytest.raises(ValueError, match="no task of the ping phase returned"):
         flow.carriage(table(never_begun()))
 
 
