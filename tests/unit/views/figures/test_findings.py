@@ -26,9 +26,9 @@ FINISHED, LOADED, CARRYING = reports.finished(), reports.loaded(), reports.carry
 
 def test_latency_and_bandwidth_of_a_channel_are_told() -> None:
     told = {row[0]: row for row in PAYLOAD.findings(CARRYING).rows}
-    slot, store = told["prefork@2 argument slot"], told["prefork@2 argument store"]
+    slot, broker = told["prefork@2 argument slot"], told["prefork@2 argument broker"]
     assert slot[1] == pytest.approx(1.0, rel=0.02) and slot[4] == pytest.approx(1024, rel=0.03)
-    assert store[1] == pytest.approx(2.0, rel=0.02) and store[4] is None, "its size makes no difference"
+    assert broker[1] == pytest.approx(2.0, rel=0.02) and broker[4] is None, "its size makes no difference"
 
 
 def test_what_was_measured_stands_beside_the_line() -> None:
