@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analysis.trial.shares import Boot, Share
-from services.analysis.trial.spans import Durations, SpanTable
+from services.analysis.trial.spans import SpanTable
 from services.core.figures import Breakdown, Carriage
 from services.core.units import NANOSECOND, Seconds
 
@@ -47,7 +47,7 @@ def _returned(ping: SpanTable) -> SpanTable:
     return there
 
 
-def _median(durations: Durations) -> Seconds:
+def _median(durations: NDArray[np.floating]) -> Seconds:
     return float(np.median(durations))
 
 
