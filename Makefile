@@ -47,6 +47,7 @@ format: .venv/.installed  ## Reformat the code and apply the fixes that ruff has
 lock: .venv/.locking  ## Rewrite requirements/*.txt with the newest versions that fit
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/lab.txt
 	$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in -c requirements/lab.txt -o requirements/dev.txt
+	for old in 5.3 5.5 5.7; do $(COMPILE) requirements/celery-$$old.in -o requirements/celery-$$old.txt || exit; done
 	$(COMPILE) requirements/lock.in -o requirements/lock.txt
 
 clean:  ## Remove .venv and everything else that was made here

@@ -16,7 +16,8 @@ from benchmarks.outcome import RESULTS
 
 #: In the order of running: short ones first.
 NAMES = (
-    "spans", "families", "cost", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa", "grid"
+    "spans", "families", "cost", "bundle", "pages", "known", "executors", "cores", "watched", "probe", "planted", "aa",
+    "grid",
 )  # fmt: skip
 HOLDS = "holds"
 

@@ -10,12 +10,11 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from types import TracebackType
 
 from concurrency_lab_inside.app import WORK, Wiring, create_app
 from services.broker.contract import Place
-from services.broker.redis import RedisBroker, prefix
+from services.broker.redis import RedisBroker, prefix, result_key
 from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
@@ -23,7 +22,7 @@ from services.node.publisher import BATCH
 from services.planning import grid, request
 from services.planning.sharing import specs
 from services.store.connection import connect
-from workloads.registry import discover, load
+from workloads.registry import discover
 
 QUEUE = "tasks"
 #: Time without a result after which a worker counts as stopped.
@@ -48,7 +47,6 @@ class BareWorker:
         self.prefix = prefix(self._place)
         self._broker = RedisBroker(redis_url)
         self._spec = spec
-        self._arguments = load(spec.location).arguments(spec.trial.cell.params)
         self._wiring = Wiring(
             address=redis_url,
             options=self._broker.options(self._place),
@@ -65,7 +63,7 @@ class BareWorker:
 
     def start(self) -> None:
         """Start the process; it consumes its queue as soon as it is ready."""
-        wired = {"wiring": asdict(self._wiring), "workload": self._spec.location, "parent": os.getpid()}
+        wired = {"wiring": self._wiring._asdict(), "function": self._spec.task.function, "parent": os.getpid()}
         cell, name = self._spec.trial.cell, f"{self._spec.attempt}@bare"
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.bareworker", cell.model.traits.pool, str(cell.concurrency), name],
@@ -78,14 +76,16 @@ class BareWorker:
         self._held.callback(_kill, process)
 
     def send(self, count: int, *, queue: str = QUEUE) -> range:
-        """Publish `count` tasks without the probe's argument, and return their numbers."""
+        """Publish `count` tasks as the lab does, and return their ids as numbers."""
         tasks = range(self._sent, self._sent + count)
         self._sent = tasks.stop
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
             for task in tasks:
+                call = self._spec.task.call(task)
                 self._app.send_task(
                     WORK,
-                    kwargs=self._arguments,
+                    args=call.args,
+                    kwargs=call.kwargs,
                     task_id=str(task),
                     queue=queue,
                     producer=producer,
@@ -116,7 +116,7 @@ class Endings:
 
     def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int]) -> None:
         """Start to listen."""
-        self._channels = {f"{prefix}celery-task-meta-{task}": task for task in tasks}
+        self._channels = {result_key(prefix, str(task)): task for task in tasks}
         self._client = connect(redis_url, timeout=STALL)
         self._heard = self._client.pubsub()  # type: ignore[no-untyped-call]
         self._heard.subscribe(*self._channels)

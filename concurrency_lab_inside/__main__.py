@@ -1,39 +1,30 @@
-"""Run one measured worker: `python -m concurrency_lab_inside POOL CONCURRENCY NAME`, wired by LAB_MEASURED."""
+"""`python PATH/concurrency_lab_inside POOL CONCURRENCY NAME`: one measured worker, wired by LAB_MEASURED.
+
+Run as a directory, so that nothing needs to be installed. Neither the modules in this folder nor the packages beside it
+are on the search path: none of them can take the place of a user's module of the same name.
+"""
 
 from __future__ import annotations
 
-import json
-import os
+import importlib.util
 import sys
+from pathlib import Path
 
-from concurrency_lab_inside.parent import die_with_parent
 
+def main() -> None:
+    """Make this folder, and nothing beside it, importable as a package; then start the worker."""
+    folder = Path(__file__).resolve().parent
+    # Python puts the directory that it runs first on the search path, also with -P or PYTHONSAFEPATH.
+    sys.path[:] = [one for one in sys.path if Path(one).resolve() != folder]
+    spec = importlib.util.spec_from_file_location(
+        folder.name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    sys.modules[folder.name] = importlib.util.module_from_spec(spec)
+    from concurrency_lab_inside.start import start
 
-def main(pool: str, concurrency: str, name: str) -> None:
-    """Run `celery worker` with the probe in it, until killed."""
-    # Out of the environment: what a task starts has no use for it, and there may be a password in it.
-    wired = json.loads(os.environ.pop("LAB_MEASURED"))
-    die_with_parent(wired["parent"])
-    # Quiet: its last words are for what went wrong, not for a banner.
-    arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
-    arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-
-    # gevent must patch the standard library before anything else is imported, so these imports wait.
-    from celery import maybe_patch_concurrency
-
-    maybe_patch_concurrency(arguments)
-    from concurrency_lab_inside import probe
-    from concurrency_lab_inside.app import Wiring, create_app
-    from concurrency_lab_inside.table import SpanColumns
-    from concurrency_lab_inside.task import add_tasks
-    from workloads.registry import load
-
-    app = create_app(Wiring(**wired["wiring"]), stores_results=True)
-    table = SpanColumns(wired["table"])
-    add_tasks(app, load(wired["workload"]), table)
-    probe.install(app, table)
-    app.worker_main(arguments)
+    start(*sys.argv[1:])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

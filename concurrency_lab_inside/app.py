@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from celery import Celery
 from kombu import Queue
 
 #: Task that runs the workload.
 WORK = "lab.work"
-#: The same, once the rows it is told (first, count) have all started: one in every slot.
+#: The same, once all rows of the message's header MEETING have started: then every slot has one.
 WARM = "lab.warm"
+#: Header of WARM's messages: the first of the rows that wait for each other, and their number.
+MEETING = "lab_meeting"
 #: Task that returns a result of the same kind without the work: what is left is the cost of carrying it.
 EMPTY = "lab.empty"
 #: Task that tells what the slot runs on.
 FACTS = "lab.facts"
 #: Tasks that have a row in the span table.
 SPANNED = frozenset({WORK, WARM, EMPTY})
+#: Ends the prefix of results. Celery 5.3 and 5.4 put "_" after any prefix, later ones only after a letter or digit.
+RESULTS = "results"
 #: Seconds after which a forgotten result goes away by itself.
 RESULT_LIFETIME = 600
 #: Connections of a result backend that all slots share: more than there can be slots. redis-py's own limit is 100.
 SHARED_CONNECTIONS = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
+class Wiring(NamedTuple):
     """What the publisher and the measured worker of one trial share."""
 
     #: URL of the broker under test, which also stores results.
     address: str
     #: Transport options of broker and result backend.
-    options: Mapping[str, object]
+    options: dict[str, Any]
     queue: str
     #: `worker_prefetch_multiplier`; 0 = no limit.
     prefetch: int
@@ -45,7 +47,7 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
     app = Celery("measured", broker=wiring.address, backend=backend, set_as_current=False)
     app.conf.update(
         broker_transport_options=dict(wiring.options),
-        result_backend_transport_options=dict(wiring.options),
+        result_backend_transport_options=_for_results(wiring.options),
         result_expires=RESULT_LIFETIME,
         result_backend_thread_safe=wiring.shares_backend,
         # A backend per slot, the default, needs one connection each; a shared one needs as many as there are slots.
@@ -61,3 +63,9 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
         worker_send_task_events=False,
     )
     return app
+
+
+def _for_results(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with a prefix of keys that every Celery from 5.3 on takes for the same."""
+    prefix = options.get("global_keyprefix", "")
+    return {**options, "global_keyprefix": f"{prefix}{RESULTS}"}

@@ -1,18 +1,17 @@
-"""The probe: stamps every task on its way through a worker, by hooks that all four stock pools share.
+"""The probe in a worker's main process: stamps every task that arrives, goes to the pool and comes back.
 
-Nothing here listens to a signal of Celery, nor asks for the running request: those cost, and the stamps need neither.
-The id of a task is its row; so is its first argument, for whoever is given only these.
+Its hooks are the same in all pools. It avoids Celery's signals and `current_task.request`: both are slow (ADR 10).
+The id of a task is the number of its row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from time import monotonic_ns, thread_time_ns
+from time import monotonic_ns
 from typing import Any
 
-from celery import Celery, Task, bootsteps
-from celery.states import FAILURE
+from celery import Celery, bootsteps
 
 from concurrency_lab_inside.app import SPANNED
 from concurrency_lab_inside.stamps import Outcome, Stamp, WorkerField
@@ -20,31 +19,14 @@ from concurrency_lab_inside.table import SpanColumns
 
 
 def install(app: Celery, table: SpanColumns) -> None:
-    """Have `app` stamp what its worker receives and what its pool is given and gives back, before it starts."""
+    """Have `app` stamp what its worker receives, hands to its pool and gets back. Call it before the worker starts."""
     app.steps["worker"].add(_watching(table))
     app.steps["consumer"].add(_counting_connections(table))
 
 
-def stamped(table: SpanColumns) -> type[Task]:
-    """The class of a task that is stamped when its result is stored."""
-    stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
-    storing_cpu = table.column(Stamp.STORING_CPU)
-
-    class Stamped(Task):
-        def after_return(self, status: str, _retval: Any, _id: str, args: Sequence[int], *_: Any) -> None:
-            row = args[0]
-            if status == FAILURE:
-                # Its body may have gone well and its result not: it could not be written as JSON.
-                outcomes[row] = Outcome.RAISED
-            storing_cpu[row] += thread_time_ns()
-            stored[row] = monotonic_ns()
-
-    return Stamped
-
-
 def _watching(table: SpanColumns) -> type[bootsteps.StartStopStep]:
     class Watch(bootsteps.StartStopStep):
-        """Starts after pool and consumer are made, and before the consumer keeps a reference to the pool's entrance."""
+        """Starts after pool and consumer are made, and before the consumer keeps a reference to `apply_async`."""
 
         requires = ("celery.worker.components:Pool",)
 
@@ -86,24 +68,21 @@ def _handing_over(apply_async: Callable[..., Any], table: SpanColumns) -> Callab
 
     def hand_over(target: Any, **options: Any) -> Any:
         # Celery hands a pool (task name, id, headers, body, …).
-        name, row, *_ = options["args"]
+        name, id, *_ = options["args"]
         if name in SPANNED:
-            row = int(row)
+            row = int(id)
             options["callback"] = partial(come_back, row, options["callback"])
             options["error_callback"] = partial(fail, row, options["error_callback"])
             handed_over[row] = monotonic_ns()
         return apply_async(target, **options)
 
     def come_back(row: int, callback: Callable[[Any], Any], outcome: Any) -> Any:
-        # Nothing that could not be stored is a success.
-        if not stored[row]:
-            outcomes[row] = Outcome.RAISED
         returned[row] = monotonic_ns()
         return callback(outcome)
 
     def fail(row: int, callback: Callable[[Any], Any], info: Any) -> Any:
-        # Also a slot that died between its body's end and the stored result; a body that ends its slot by an exception
-        # has raised it.
+        # Also a slot that died between the end of the body and the stored result; a body that ends its slot by an
+        # exception has raised it.
         if not stored[row] and outcomes[row] != Outcome.RAISED:
             outcomes[row] = Outcome.SLOT_LOST
         returned[row] = monotonic_ns()

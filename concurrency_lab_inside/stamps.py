@@ -1,6 +1,6 @@
 """The layout of the span table: one row of int64 per task. Standard library only: the measured worker imports it.
 
-Every field has one writer at a time, so the table needs no lock; an outcome is corrected by whoever knows more later.
+Every field has one writer at a time, so the table needs no lock; a later hook that knows more corrects an outcome.
 Times are CLOCK_MONOTONIC nanoseconds, comparable between processes of one host; 0 means *not stamped*.
 """
 
@@ -23,7 +23,7 @@ class Stamp(IntEnum):
     STARTED = 3
     #: The body ended.
     FINISHED = 4
-    #: The result was in the backend.
+    #: The outcome was in the result backend, and the slot was done with the task.
     STORED = 5
     #: The main process got the outcome back.
     RETURNED = 6

@@ -21,6 +21,8 @@ import httpx
 import psutil
 import pytest
 
+from services.node.worker import BUNDLE
+
 LAB = (sys.executable, "-P", "-m", "services.cli")
 
 
@@ -149,7 +151,7 @@ class LiveLab:
                 words = child.cmdline()
             except psutil.Error:
                 continue
-            if "concurrency_lab_inside" in words and "concurrency_lab_inside" not in _words(child.parent()):
+            if str(BUNDLE) in words and str(BUNDLE) not in _words(child.parent()):
                 found.append(child)
         return found
 

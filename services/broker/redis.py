@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from concurrency_lab_inside.app import RESULTS
 from services.broker.contract import LONGEST_PING, Place
 from services.core.codec import Unreadable
 from services.core.environment import Machine
@@ -57,7 +58,7 @@ class RedisBroker:
     def outcome(self, place: Place, task: str) -> tuple[bool, object] | None:
         """Read what Celery's Redis backend stored."""
         with _reaching():
-            text = self._client.get(f"{prefix(place)}celery-task-meta-{task}")
+            text = self._client.get(result_key(prefix(place), task))
         if text is None:
             return None
         stored = json.loads(text)
@@ -105,6 +106,11 @@ class RedisBroker:
 def prefix(place: Place) -> str:
     """Prefix of every key of a place."""
     return f"{MEASURED}{place.attempt}:{place.share}:"
+
+
+def result_key(beginning: str, task: str) -> str:
+    """Return where Celery keeps the result of a measured task, given the prefix of its place."""
+    return f"{beginning}{RESULTS}_celery-task-meta-{task}"
 
 
 def _place(key: str) -> Place | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.core.experiment import Trial
 from services.core.figures import Figures
+from services.core.task import TaskReference
 from services.core.units import Bytes, Seconds
 from services.core.usage import CoreWait, Usage
 
@@ -19,8 +20,8 @@ class TrialSpec:
     attempt: str
     #: 0-based place of this node among the trial's replicas.
     share: int
-    #: `module:function` of the workload.
-    location: str
+    #: What the measured worker runs.
+    task: TaskReference
     #: Shortest saturate window, and tasks of the ping phase.
     window: Seconds
     pings: int

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 
 from services.core.errors import CannotStart, TrialFailed
 from services.process.group import ProcessGroup
-from workloads.contract import Workload
 
 
 @contextmanager
-def companions(workload: Workload, *, redis_url: str) -> Iterator[dict[str, str]]:
-    """Starts what the workload's `services` name; yields environment variables for the measured worker."""
+def companions(needed: Collection[str], *, redis_url: str) -> Iterator[dict[str, str]]:
+    """Start the companions of a task reference; yield environment variables for the measured worker."""
     environ = {}
     with ExitStack() as held:
-        if "http" in workload.services:
+        if "http" in needed:
             environ["LAB_HTTP_PORT"] = held.enter_context(_web_server())
-        if "redis" in workload.services:
+        if "redis" in needed:
             environ["LAB_CHANNEL_REDIS"] = redis_url
         yield environ
 

@@ -1,20 +1,24 @@
-"""Sends the tasks of a trial; the id of each, and its first argument, is the number of its row."""
+"""Sends the tasks of a trial; the id of each is the number of its row."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from celery import Celery
 from kombu import Producer
 from kombu.exceptions import OperationalError
 
-from concurrency_lab_inside.app import EMPTY, FACTS, WARM, WORK
+from concurrency_lab_inside.app import EMPTY, FACTS, MEETING, WARM, WORK
 from services.core.errors import BrokerUnreachable
+from services.core.task import TaskReference
 from services.core.units import NANOSECOND, Seconds
 from services.node.spanfile import SpanFile
 
+#: Headers of a message, beside Celery's own.
+Headers: TypeAlias = dict[str, tuple[int, int]]
 #: Messages in one pipeline.
 BATCH = 200
 #: A publisher that waits for its next task looks up so often.
@@ -24,24 +28,24 @@ LONGEST_SLEEP: Seconds = 0.1
 class Publisher:
     """Publishes to one share's queue. Every method that sends may raise BrokerUnreachable."""
 
-    def __init__(self, app: Celery, queue: str, filling: str, arguments: Mapping[str, object], spans: SpanFile) -> None:
+    def __init__(self, app: Celery, queue: str, filling: str, task: TaskReference, spans: SpanFile) -> None:
         """Tasks that are sent to the queue `filling` wait there until the broker opens it."""
         self._app = app
         # Not the app's pools: kombu keeps those per address for as long as the process lives.
         self._producer: Producer = app.amqp.Producer(app.connection_for_write(), auto_declare=False)
         self._queue = queue
         self._filling = filling
-        self._arguments = dict(arguments)
+        self._task = task
         self._spans = spans
 
     def warm(self, slots: int) -> range:
         """One task for every slot; none begins its body before all have started."""
         rows = self._spans.give(slots)
-        self._send(rows, self._queue, WARM, (rows.start, len(rows)))
+        self._send(rows, self._queue, WARM, {MEETING: (rows.start, len(rows))})
         return rows
 
     def ping(self) -> range:
-        """One task with the workload's arguments and an empty body."""
+        """Send one task with the same arguments and an empty body."""
         rows = self._spans.give(1)
         self._send(rows, self._queue, EMPTY)
         return rows
@@ -84,17 +88,19 @@ class Publisher:
         self._producer.connection.release()
         self._app.close()
 
-    def _send(self, rows: range, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
+    def _send(self, rows: range, queue: str, task: str = WORK, headers: Headers | None = None) -> None:
         with self._reaching(), self._producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
-                self._send_one(row, queue, task, meeting)
+                self._send_one(row, queue, task, headers)
 
-    def _send_one(self, row: int, queue: str, task: str = WORK, meeting: Sequence[int] = ()) -> None:
+    def _send_one(self, row: int, queue: str, task: str = WORK, headers: Headers | None = None) -> None:
+        call = self._task.call(row)
         self._app.send_task(
             task,
-            args=(row, *meeting),
-            kwargs=self._arguments,
+            args=call.args,
+            kwargs=call.kwargs,
+            headers=headers,
             task_id=str(row),
             queue=queue,
             producer=self._producer,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -24,7 +25,6 @@ from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, StallWatch, tree_cpu
 from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
-from workloads.registry import load
 
 QUEUE = "tasks"
 #: How long a trial waits for a broker that is just being started again.
@@ -34,9 +34,19 @@ PATIENCE: Seconds = 20.0
 class Rig:
     """Everything one share of a trial holds; `close` lets go of all of it and may be called from another thread."""
 
-    def __init__(self, spec: TrialSpec, *, broker: Broker, ledger: ServerCpu | None = None) -> None:
-        """`ledger` is the ledger's server where that is another one than the broker's."""
-        cell, workload = spec.trial.cell, load(spec.location)
+    def __init__(
+        self,
+        spec: TrialSpec,
+        *,
+        broker: Broker,
+        ledger: ServerCpu | None = None,
+        python: str = sys.executable,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """`ledger` is the ledger's server where that is another one than the broker's.
+
+        The worker runs in the interpreter `python`; its environment is `environ` and what the lab adds.
+        """
         self._broker = broker
         self._ledger = ledger
         self._await_broker()
@@ -46,10 +56,10 @@ class Rig:
             self.broker_watch = BrokerWatch(broker.ping)
             self.broker_watch.start()
             held.callback(self.broker_watch.stop)
-            environ = held.enter_context(companions(workload, redis_url=broker.address))
+            added = held.enter_context(companions(spec.task.companions, redis_url=broker.address))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
-            environ |= {"TMPDIR": folder, VARIABLE: folder}
+            added |= {"TMPDIR": folder, VARIABLE: folder}
             self.spans = SpanFile()
             held.callback(self.spans.close)
             wiring = Wiring(
@@ -60,16 +70,16 @@ class Rig:
                 shares_backend=spec.shares_backend,
             )
             app = create_app(wiring, stores_results=False)
-            arguments = workload.arguments(cell.params)
-            self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), arguments, self.spans)
+            self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), spec.task, self.spans)
             held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
-                cell,
+                spec.trial.cell,
                 wiring,
                 name=f"{spec.attempt}-{spec.share}@lab",
-                location=spec.location,
+                task=spec.task,
                 table=self.spans.file,
-                environ=dict(os.environ) | environ,
+                environ=dict(environ) | added,
+                python=python,
             )
             held.callback(self.worker.kill)
             # All is there: from here on `close` lets go of it.

@@ -12,22 +12,26 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 
+import concurrency_lab_inside
 from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.quantities import size
+from services.core.task import TaskReference
 from services.node import cgroup
 
+#: What runs inside a measured worker: a directory that any Python runs by its path.
+BUNDLE = Path(concurrency_lab_inside.__path__[0])
 #: Bytes at the end of a worker's log in which its last lines are looked for.
 LOG_END = 1 << 14
 #: Celery's warning to a worker that runs as root: true, and never the reason for a failure.
 ROOT_WARNING = re.compile(
-    r"^.*SecurityWarning: You're running the worker.*?_warn_or_raise_security_error\(.*?$", re.DOTALL | re.MULTILINE
+    r"^.*SecurityWarning: You're running the worker.*?(?:_warn_or_raise_security_error|warnings\.warn)\(.*?$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -45,20 +49,29 @@ class MeasuredWorker:
         wiring: Wiring,
         *,
         name: str,
-        location: str,
+        task: TaskReference,
         table: int,
         environ: dict[str, str],
+        python: str = sys.executable,
         oom_kills: Callable[[], int] = cgroup.oom_kills,
     ):
-        """`oom_kills` counts the processes that the kernel has killed for lack of memory so far."""
+        """`python` is an interpreter with Celery. `oom_kills` counts the processes that the kernel has killed for lack
+        of memory so far.
+        """
         self._killed = False
         self._oom_kills = oom_kills
         self._oom_kills_before = oom_kills()
         self._log = tempfile.TemporaryFile(prefix="lab-worker-")  # noqa: SIM115 - lives as long as this object
         weakref.finalize(self, self._log.close)
-        wired = {"wiring": asdict(wiring), "table": table, "workload": location, "parent": os.getpid()}
+        wired = {
+            "wiring": wiring._asdict(),
+            "table": table,
+            "parent": os.getpid(),
+            "function": task.function,
+            "sources": {"folder": str(BUNDLE.parent), "packages": task.packages},
+        }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "concurrency_lab_inside", cell.model.traits.pool, str(cell.concurrency), name],
+            [python, str(BUNDLE), cell.model.traits.pool, str(cell.concurrency), name],
             env=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdin=subprocess.DEVNULL,
             stdout=self._log,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from services.core.experiment import Experiment, Plan, Trial
+from services.core.task import TaskCall, TaskReference
 from services.core.trial import TrialSpec
-from services.core.units import Rate, Seconds
+from services.core.units import Rate, Seconds, Value
 from services.planning.arrivals import schedule
-from workloads.registry import Registry
+from workloads.contract import Workload
 
 #: How much longer than the shortest window a known rate is to last.
 MARGIN = 1.25
@@ -17,7 +19,13 @@ FEWEST_SCHEDULED = 20
 
 
 def specs(
-    trial: Trial, plan: Plan, experiment: Experiment, registry: Registry, *, attempt: str, rate: Rate | None
+    trial: Trial,
+    plan: Plan,
+    experiment: Experiment,
+    registry: Mapping[str, Workload],
+    *,
+    attempt: str,
+    rate: Rate | None,
 ) -> tuple[TrialSpec, ...]:
     """One for every replica. `rate` is the throughput that the same cell reached before, all nodes together."""
     cell = trial.cell
@@ -27,7 +35,7 @@ def specs(
             trial=trial,
             attempt=attempt,
             share=share,
-            location=registry[cell.workload].location,
+            task=task_reference(registry[cell.workload], cell.params),
             window=plan.window,
             pings=plan.pings,
             tasks=tasks,
@@ -36,6 +44,16 @@ def specs(
             schedule=_schedule(trial, plan, experiment, share),
         )
         for share in range(cell.replicas)
+    )
+
+
+def task_reference(workload: Workload, params: Mapping[str, Value]) -> TaskReference:
+    """Return what a worker runs that measures the workload with these values of its declared parameters."""
+    return TaskReference(
+        function=workload.location,
+        packages=tuple(sorted({"workloads", workload.location.partition(".")[0]})),
+        calls=(TaskCall(kwargs=workload.arguments(params)),),
+        companions=tuple(sorted(workload.services)),
     )
 
 

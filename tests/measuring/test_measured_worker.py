@@ -14,13 +14,13 @@ from tests.live import LiveLab
 WHAT_IT_IMPORTS = """
 import json, os, sys
 from celery import maybe_patch_concurrency
-import concurrency_lab_inside.__main__
+import concurrency_lab_inside.start
 from concurrency_lab_inside.stamps import ROW_BYTES
 from concurrency_lab_inside import probe
 from concurrency_lab_inside import table
 from concurrency_lab_inside import task
 from concurrency_lab_inside.app import Wiring, create_app
-from workloads.registry import load
+from concurrency_lab_inside.load import load
 app = create_app(Wiring(address="redis://127.0.0.1:1/0", options={}, queue="q", prefetch=0), stores_results=True)
 os.truncate(file := os.memfd_create("spans"), 10 * ROW_BYTES)
 task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanColumns(file))
@@ -32,23 +32,26 @@ print(json.dumps(sorted(sys.modules)))
 def test_it_imports_celery_the_workload_and_the_probe_and_nothing_else_of_the_lab() -> None:
     said = subprocess.run([sys.executable, "-c", WHAT_IT_IMPORTS], capture_output=True, text=True, check=True)
     modules = json.loads(said.stdout)
-    ours = {name for name in modules if name.split(".")[0] in ("services", "dashboard", "workloads")}
+    ours = {
+        name
+        for name in modules
+        if name.split(".")[0] in ("concurrency_lab_inside", "services", "dashboard", "workloads")
+    }
     assert ours == {
-        "services",
-        "services.core",
         "concurrency_lab_inside.parent",
         "concurrency_lab_inside.stamps",
         "concurrency_lab_inside",
-        "concurrency_lab_inside.__main__",
         "concurrency_lab_inside.app",
+        "concurrency_lab_inside.load",
         "concurrency_lab_inside.probe",
+        "concurrency_lab_inside.slot",
+        "concurrency_lab_inside.start",
         "concurrency_lab_inside.table",
         "concurrency_lab_inside.task",
         "workloads",
         "workloads.builtin",
         "workloads.builtin.python",
         "workloads.contract",
-        "workloads.registry",
     }
     heavy = {"numpy", "pydantic", "psutil", "scipy", "flask", "plotly", "rich", "httpx", "hiredis", "gevent"}
     assert not heavy & set(modules)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from services.broker.contract import Place
-from services.broker.redis import FILLING, RedisBroker, prefix
+from services.broker.redis import FILLING, RedisBroker, prefix, result_key
 from services.core.errors import BrokerUnreachable
 from services.store.connection import Client, connect
 from services.store.server import EmbeddedServer
@@ -78,7 +78,7 @@ def test_what_is_forgotten_is_what_begins_with_the_prefix_and_nothing_else(
 
 @pytest.mark.parametrize("count", [1000, 1001, 2500])
 def test_however_much_was_left_all_of_it_is_forgotten(broker: RedisBroker, store: Client, count: int) -> None:
-    store.mset({f"{PREFIX}celery-task-meta-{number}": "{}" for number in range(count)})
+    store.mset({result_key(PREFIX, str(number)): "{}" for number in range(count)})
     store.lpush(f"{PREFIX}tasks", "1")
     store.hset(f"{PREFIX}unacked", "1", "2")
     broker.forget(PLACE)
@@ -87,8 +87,8 @@ def test_however_much_was_left_all_of_it_is_forgotten(broker: RedisBroker, store
 
 def test_the_outcome_of_a_task_is_its_result_or_its_error(broker: RedisBroker, store: Client) -> None:
     error = {"exc_type": "ValueError", "exc_message": ["no"], "exc_module": "builtins"}
-    store.set(f"{PREFIX}celery-task-meta-1", json.dumps({"status": "SUCCESS", "result": {"gil": True}}))
-    store.set(f"{PREFIX}celery-task-meta-2", json.dumps({"status": "FAILURE", "result": error}))
+    store.set(result_key(PREFIX, "1"), json.dumps({"status": "SUCCESS", "result": {"gil": True}}))
+    store.set(result_key(PREFIX, "2"), json.dumps({"status": "FAILURE", "result": error}))
     assert broker.outcome(PLACE, "1") == (True, {"gil": True})
     assert broker.outcome(PLACE, "2") == (False, error)
     assert broker.outcome(PLACE, "3") is None

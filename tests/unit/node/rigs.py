@@ -12,6 +12,7 @@ from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.core.units import Value
 from services.node.rig import Rig
+from services.planning.sharing import task_reference
 from services.store.server import EmbeddedServer
 from workloads.contract import Workload
 
@@ -28,7 +29,7 @@ def spec(
         trial=trial,
         attempt=f"{trial.id}-a",
         share=0,
-        location=workload.location,
+        task=task_reference(workload, cell.params),
         window=0.2,
         pings=pings,
         tasks=tasks,

@@ -1,8 +1,7 @@
-"""A measured worker is told where to find what its workload needs, and of nothing else."""
+"""A measured worker gets the addresses of what its workload needs, and of nothing else."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http.client import HTTPConnection
 
 import psutil
@@ -14,8 +13,6 @@ from services.store.connection import Client
 from services.store.server import EmbeddedServer
 from tests.unit.node.rigs import rig, spec
 from workloads.builtin.channels import channel
-from workloads.builtin.python import primes
-from workloads.builtin.waiting import http_get
 
 url = "redis://:secret@127.0.0.1:1/0"
 
@@ -25,20 +22,20 @@ def servers() -> list[psutil.Process]:
     return [one for one in psutil.Process().children() if "services.node.loopback" in one.cmdline()]
 
 
-def test_a_workload_that_needs_nothing_is_told_nothing() -> None:
-    with companions(primes, redis_url=url) as environ:
+def test_a_workload_that_needs_nothing_gets_nothing() -> None:
+    with companions((), redis_url=url) as environ:
         assert environ == {}
         assert servers() == []
 
 
-def test_a_workload_that_needs_redis_is_told_its_url_and_no_process_is_started() -> None:
-    with companions(channel, redis_url=url) as environ:
+def test_a_workload_that_needs_redis_gets_its_url_and_no_process_is_started() -> None:
+    with companions(["redis"], redis_url=url) as environ:
         assert environ == {"LAB_CHANNEL_REDIS": url}
         assert servers() == []
 
 
-def test_a_workload_that_needs_a_web_server_has_one_until_the_end_and_is_not_told_the_url() -> None:
-    with companions(http_get, redis_url=url) as environ:
+def test_a_workload_that_needs_a_web_server_has_one_until_the_end_and_does_not_get_the_url() -> None:
+    with companions(["http"], redis_url=url) as environ:
         assert list(environ) == ["LAB_HTTP_PORT"]
         assert len(servers()) == 1
         connection = HTTPConnection("127.0.0.1", int(environ["LAB_HTTP_PORT"]))
@@ -49,14 +46,13 @@ def test_a_workload_that_needs_a_web_server_has_one_until_the_end_and_is_not_tol
 
 
 def test_a_workload_may_need_both() -> None:
-    both = replace(http_get, services=frozenset({"http", "redis"}))
-    with companions(both, redis_url=url) as environ:
+    with companions(["http", "redis"], redis_url=url) as environ:
         assert set(environ) == {"LAB_HTTP_PORT", "LAB_CHANNEL_REDIS"}
     assert servers() == []
 
 
 def test_the_web_server_ends_when_the_trial_fails() -> None:
-    with pytest.raises(ZeroDivisionError), companions(http_get, redis_url=url):
+    with pytest.raises(ZeroDivisionError), companions(["http"], redis_url=url):
         raise ZeroDivisionError
     assert servers() == []
 

@@ -19,13 +19,12 @@ import pytest
 from services.node import loopback
 from services.node.companions import companions
 from tests.live import until
-from workloads.builtin.python import primes
 from workloads.builtin.waiting import http_get
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with companions(http_get, redis_url="") as environ:
+    with companions(["http"], redis_url="") as environ:
         yield int(environ["LAB_HTTP_PORT"])
 
 
@@ -129,7 +128,7 @@ def server_of(pid: int) -> psutil.Process | None:
 
 def test_it_listens_on_the_loopback_interface_only_and_ends_with_its_trial() -> None:
     before = set(psutil.Process().children())
-    with companions(http_get, redis_url="") as environ:
+    with companions(["http"], redis_url="") as environ:
         (server,) = set(psutil.Process().children()) - before
         (listening,) = server.net_connections()
         assert (listening.laddr.ip, listening.laddr.port) == ("127.0.0.1", int(environ["LAB_HTTP_PORT"]))
@@ -138,15 +137,14 @@ def test_it_listens_on_the_loopback_interface_only_and_ends_with_its_trial() -> 
 
 def test_a_workload_that_needs_nobody_beside_it_starts_nobody() -> None:
     before = psutil.Process().children()
-    with companions(primes, redis_url="") as environ:
+    with companions((), redis_url="") as environ:
         assert environ == {}
         assert psutil.Process().children() == before
 
 
 PARENT = """
 from services.node.companions import companions
-from workloads.builtin.waiting import http_get
-with companions(http_get, redis_url=""):
+with companions(["http"], redis_url=""):
     print("there", flush=True)
     input()
 """

@@ -8,10 +8,13 @@ from celery import Celery
 from kombu import pools
 
 from concurrency_lab_inside.app import Wiring, create_app
+from services.core.task import TaskCall, TaskReference
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.store.connection import Client
 from services.store.server import EmbeddedServer
+
+TASK = TaskReference(function="anywhere:any", calls=(TaskCall(kwargs={"limit": 10}),))
 
 
 def trial(url: str, number: int) -> None:
@@ -19,7 +22,7 @@ def trial(url: str, number: int) -> None:
     spans = SpanFile()
     options = {"global_keyprefix": f"lab:measured:p{number}:0:"}
     app = create_app(Wiring(address=url, options=options, queue="tasks", prefetch=4), stores_results=False)
-    publisher = Publisher(app, "tasks", "tasks.filling", {"limit": 10}, spans)
+    publisher = Publisher(app, "tasks", "tasks.filling", TASK, spans)
     publisher.fill(3)
     publisher.ping()
     publisher.ask_facts()

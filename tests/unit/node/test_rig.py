@@ -10,7 +10,7 @@ import pytest
 
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.contract import Place
-from services.broker.redis import RedisBroker, prefix
+from services.broker.redis import RedisBroker, prefix, result_key
 from services.core.errors import TrialFailed
 from services.core.models import Model
 from services.node import stall
@@ -51,9 +51,12 @@ def test_a_body_that_raises_fails_the_trial_with_its_error_named(
 
 
 def test_a_workload_may_call_its_parameters_as_it_likes(server: EmbeddedServer) -> None:
-    with rig(server, spec(bodies.numbered, Model.SEQUENTIAL, 1, row=7, first=8, count=9)) as worker:
-        worker.warm(1)
+    asked = spec(bodies.numbered, Model.SEQUENTIAL, 1, row=7, first=8, count=9)
+    with rig(server, asked) as worker:
+        (row,) = worker.warm(1)
         assert list(worker.table().outcome) == [Outcome.OK]
+        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), str(row))
+        assert stored == (True, [7, 8, 9])
 
 
 def test_a_body_that_ends_its_process_fails_the_trial_with_its_last_words_and_its_lost_tasks(
@@ -131,7 +134,7 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         worker.wait(tasks, pause=0.005)
         worker.check(tasks)
         with connect(server.url) as client:
-            result = client.strlen(f"{prefix(Place(attempt=asked.attempt, share=0))}celery-task-meta-{tasks.stop - 1}")
+            result = client.strlen(result_key(prefix(Place(attempt=asked.attempt, share=0)), str(tasks.stop - 1)))
         assert result > LARGE
 
 

@@ -19,12 +19,15 @@ from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.models import Model
+from services.core.task import TaskReference
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
+from services.planning.sharing import task_reference
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.node import bodies
 
+NAP = task_reference(bodies.nap, {})
 CELL = Cell(workload="nap", params={}, model=Model.PREFORK, concurrency=2, replicas=1)
 Start: TypeAlias = Callable[..., MeasuredWorker]
 
@@ -36,7 +39,7 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
 
     def started(
         model: Model = Model.PREFORK,
-        location: str = bodies.nap.location,
+        task: TaskReference = NAP,
         oom_kills: Callable[[], int] = lambda: 0,
         **environ: str,
     ) -> MeasuredWorker:
@@ -47,7 +50,7 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
                     address=server.url, options={"global_keyprefix": "lab:measured:worker:"}, queue="tasks", prefetch=4
                 ),
                 name="tested@lab",
-                location=location,
+                task=task,
                 table=spans.file,
                 environ=dict(os.environ) | environ,
                 oom_kills=oom_kills,
@@ -87,7 +90,7 @@ def test_a_worker_that_runs_has_nothing_to_be_told_of(start: Start) -> None:
 
 
 def test_what_it_said_last_is_part_of_the_reason(start: Start) -> None:
-    said = ended(start(location="tests.unit.node.bodies:nobody"))
+    said = ended(start(task=replace(NAP, function="tests.unit.node.bodies:nobody")))
     assert said.startswith("the measured worker's main process exited with 1; its log ends: ")
     assert said.endswith("module 'tests.unit.node.bodies' has no attribute 'nobody'")
     assert "\n" not in said

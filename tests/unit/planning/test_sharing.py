@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from services.core.codec import from_data, to_data
 from services.core.experiment import Arrivals, Cell, Effort, Experiment, Trial
 from services.core.models import Model
+from services.core.task import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.planning import grid
-from services.planning.sharing import specs
+from services.planning.sharing import specs, task_reference
 from workloads.registry import discover, load
 
 registry = discover()
@@ -44,8 +47,30 @@ def test_every_replica_gets_a_share_that_differs_in_its_number_only() -> None:
     assert (first.trial, first.attempt) == (trial, "e1-4-abc")
 
 
-def test_a_share_says_where_the_workload_is_found() -> None:
-    assert load(shares()[0].location) is registry["primes"]
+def test_a_share_says_where_the_workload_is_found_and_how_it_is_called() -> None:
+    task = shares()[0].task
+    assert load(task.function) is registry["primes"]
+    assert task.calls == (TaskCall(kwargs={"limit": 9}),)
+
+
+def test_what_a_payload_makes_of_the_declared_parameters_is_in_the_call() -> None:
+    task = task_reference(registry["echo"], {"argument_bytes": 3, "result_bytes": 1})
+    assert task.call(0).kwargs == {"argument_bytes": 3, "result_bytes": 1, "payload": "xxx"}
+
+
+def test_a_task_reference_names_the_companions_of_its_workload() -> None:
+    needed = {name: task_reference(registry[name], registry[name].defaults).companions for name in registry}
+    assert {name: one for name, one in needed.items() if one} == {"channel": ("redis",), "http_get": ("http",)}
+
+
+def test_a_share_survives_the_way_to_its_node() -> None:
+    assert from_data(TrialSpec, json.loads(json.dumps(to_data(shares()[0])))) == shares()[0]
+
+
+def test_tasks_take_several_calls_in_turn() -> None:
+    one, other = TaskCall(args=(1,)), TaskCall(args=(2,))
+    task = TaskReference(function="any:any", calls=(one, other))
+    assert [task.call(row) for row in range(3)] == [one, other, one]
 
 
 def test_a_share_has_the_terms_of_the_plan() -> None:

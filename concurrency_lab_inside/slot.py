@@ -1,0 +1,83 @@
+"""The stamps of a slot: around a task's tracer, which runs it and stores its result, and around its body.
+
+A tracer is a function that Celery builds per task, again in every forked slot and after every reconnect. The tracer gets
+the id of the task, and passes the row on to the body in a context variable: the arguments belong to the body alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from os import getpid
+from threading import get_native_id
+from time import monotonic_ns, thread_time_ns
+from typing import Any
+
+from celery import Task
+
+from concurrency_lab_inside.stamps import Outcome, Stamp
+from concurrency_lab_inside.table import SpanColumns
+
+#: Row of the task that this thread or greenlet runs.
+_row: ContextVar[int] = ContextVar("lab_row")
+
+
+def stamped(table: SpanColumns) -> type[Task]:
+    """Return the class of a task that is stamped when its outcome is in the result backend."""
+    stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
+    storing_cpu = table.column(Stamp.STORING_CPU)
+    raised = int(Outcome.RAISED)
+
+    def traced(trace: Callable[..., Any]) -> Callable[..., Any]:
+        def stamping(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
+            row = int(uuid)
+            _row.set(row)
+            done = trace(uuid, args, kwargs, request)
+            # `info`: None after a success. The body of a failed task may have ended well: its result could not be
+            # stored.
+            if done[1] is not None:
+                outcomes[row] = raised
+            storing_cpu[row] += thread_time_ns()
+            stored[row] = monotonic_ns()
+            return done
+
+        return stamping
+
+    class Stamped(Task):
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, traced(value) if name == "__trace__" else value)
+
+    return Stamped
+
+
+def spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool) -> Callable[..., object]:
+    """Return `function` with its stamps: what Celery calls. `tells`: a whole number that it returns is kept."""
+    # An empty task does little more than Celery itself, so all that can be looked up earlier is.
+    started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
+    pids, threads = table.column(Stamp.PID), table.column(Stamp.THREAD)
+    cpu, storing_cpu = table.column(Stamp.CPU), table.column(Stamp.STORING_CPU)
+    outcomes, told = table.column(Stamp.OUTCOME), table.column(Stamp.TOLD)
+    ok, raised = int(Outcome.OK), int(Outcome.RAISED)
+
+    def body(*args: Any, **kwargs: Any) -> object:
+        row = _row.get()
+        starts[row] += 1
+        started[row] = monotonic_ns()
+        pids[row] = getpid()
+        threads[row] = get_native_id()
+        outcome = raised
+        began = thread_time_ns()
+        try:
+            result = function(*args, **kwargs)
+            if tells and isinstance(result, int):
+                told[row] = result
+            outcome = ok
+            return result
+        finally:
+            ended = thread_time_ns()
+            cpu[row] = ended - began
+            storing_cpu[row] = -ended
+            outcomes[row] = outcome
+            finished[row] = monotonic_ns()
+
+    return body

@@ -1,0 +1,35 @@
+"""Starting a measured worker."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from concurrency_lab_inside.parent import die_with_parent
+
+
+def start(pool: str, concurrency: str, name: str) -> None:
+    """Run `celery worker` with the probe in it, until killed."""
+    # Out of the environment: the processes that a task starts do not need it, and there may be a password in it.
+    wired = json.loads(os.environ.pop("LAB_MEASURED"))
+    die_with_parent(wired["parent"])
+    # Quiet: the last lines of its log are for errors, not for a banner.
+    arguments = ["-q", "worker", "-P", pool, "-c", concurrency, "-n", name, "-Q", wired["wiring"]["queue"]]
+    arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+
+    # gevent must patch the standard library before anything else is imported, so these imports wait.
+    from celery import maybe_patch_concurrency
+
+    maybe_patch_concurrency(arguments)
+    from concurrency_lab_inside import probe
+    from concurrency_lab_inside.app import Wiring, create_app
+    from concurrency_lab_inside.load import load, only
+    from concurrency_lab_inside.table import SpanColumns
+    from concurrency_lab_inside.task import add_tasks
+
+    app = create_app(Wiring(**wired["wiring"]), stores_results=True)
+    table = SpanColumns(wired["table"])
+    only(**wired["sources"])
+    add_tasks(app, load(wired["function"]), table)
+    probe.install(app, table)
+    app.worker_main(arguments)
