@@ -1,7 +1,7 @@
 """The stamps of a slot: around a task's tracer, which runs it and stores its result, and around its body.
 
-A tracer is a function that Celery builds per task, again in every forked slot and after every reconnect. The tracer gets
-the id of the task, and passes the row on to the body in a context variable: the arguments belong to the body alone.
+A tracer is a function that Celery builds per task, again in every forked slot and after every reconnect. It gets the id
+of the task, and passes the row on to the body in a context variable: the arguments belong to the body alone.
 """
 
 from __future__ import annotations
