@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
 
 from dashboard import assets, bodies, errors, headers, hosts
@@ -10,9 +12,22 @@ from dashboard.api import events as api_events
 from dashboard.api import experiments as api_experiments
 from dashboard.api import parts as api_parts
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
+from services.core import labels, quantities
 from services.lab.door import Lab
-from services.views import quantities
+from services.views import times
 from services.views.figures import plotlyjs
+
+#: Functions that templates call by name.
+_FILTERS: Final = (
+    quantities.number,
+    quantities.duration,
+    quantities.about_time,
+    quantities.size,
+    labels.heading,
+    times.iso,
+    times.utc,
+    times.left,
+)
 
 
 def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Hosts = hosts.LOOPBACK) -> Flask:
@@ -23,7 +38,7 @@ def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Ho
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, the only one used
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(quantities.FILTERS)
+    app.jinja_env.filters.update({function.__name__: function for function in _FILTERS})
     app.jinja_env.globals["plotly_js"] = f"static/{plotlyjs.name()}"
     errors.register(app)
     hosts.register(app, allowed)

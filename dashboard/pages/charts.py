@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify
 from dashboard.pages import timelines
 from services.lab.door import Lab
 from services.views.figures import catalogue, timeline
-from services.views.figures.drawing import Table
-from services.views.figures.sheet import csv_text
+from services.views.sheet import csv_text
+from services.views.tables import Table
 
 
 def blueprint(lab: Lab) -> Blueprint:

@@ -8,9 +8,9 @@ from string import ascii_uppercase
 from typing import Any, Final
 
 from services.core.comparison import About, Choice, Compared, Comparison, Measure, Measured, Subject, Trait
+from services.core.quantities import NOTHING, duration, number, size
 from services.core.summary import Interval
 from services.core.units import Value, exact
-from services.views.quantities import duration, number, size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
     "memory_limit": size,
     "gil": lambda value: "on" if value else "off",
     "hiredis": lambda value: "installed" if value else "not installed",
-    "start_method": lambda value: value or "–",
+    "start_method": lambda value: value or NOTHING,
     "prefetch_multiplier": lambda value: f"× {value}" if value else "no limit",
     "acks_late": lambda value: "after the task" if value else "before the task",
     "stores_results": lambda value: "stored" if value else "not stored",
@@ -195,7 +195,7 @@ def _figure(letter: str, subject: Subject, one: Compared, text: Callable[[float]
 
 def _bounds(interval: Interval | None, text: Callable[[float], str]) -> str:
     if interval is None or interval.low is None or interval.high is None:
-        return "–"
+        return NOTHING
     return f"{text(interval.low)} to {text(interval.high)}"
 
 
@@ -212,7 +212,7 @@ def _title(trait: Trait) -> str:
 def _trait(trait: Trait) -> TraitRow:
     return TraitRow(
         title=title if (title := _title(trait)) in _SMALL else title[:1].upper() + title[1:],
-        texts=tuple(", ".join(_text(trait, value) for value in values) or "–" for values in trait.values),
+        texts=tuple(", ".join(_text(trait, value) for value in values) or NOTHING for values in trait.values),
         differs=trait.differs,
     )
 

@@ -14,7 +14,7 @@ from services.core.report import Report
 from services.core.summary import CellSummary
 from services.lab.door import Lab
 from services.views.figures import timeline
-from services.views.figures.drawing import Table
+from services.views.tables import Table
 
 #: Kinds of slot in the order in which they are worth a first look: threads show the GIL.
 TELLING: Final = (Slot.THREAD, Slot.PROCESS, Slot.GREENLET, Slot.MAIN)

@@ -19,6 +19,7 @@ from services.cli.terminal import Block, beside, indented
 from services.core.claims import ClaimReport, Standing
 from services.core.codec import to_data
 from services.lab import trying
+from services.views import sentences
 
 #: Width of a standing and the gap after it.
 STANDING: Final = 19
@@ -64,10 +65,7 @@ def blocks(found: Sequence[ClaimReport]) -> Iterator[Block]:
 
 def _claim(report: ClaimReport) -> RenderableType:
     """Return the standing, and beside it the statement with its figures."""
-    lines = (
-        beside("-", f"{line.preset}: {line.standing}.{f' {line.found}' if line.found else ''}", columns=3)
-        for line in report.judged.lines
-    )
+    lines = (beside("-", sentences.evidence(line), columns=3) for line in report.judged.lines)
     return beside(report.judged.standing, report.claim.says, report.judged.found, *lines, columns=STANDING)
 
 

@@ -15,10 +15,11 @@ from services.cli.ids import suggesting
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
+from services.core.labels import call
 from services.core.plain import plain
 from services.core.report import Line, Page
 from services.lab.door import Lab
-from services.views import human
+from services.views import sentences, times
 
 #: Longest page.
 MOST: Final = 1000
@@ -49,7 +50,7 @@ def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
             "No experiment yet. Run one: lab run primes" if before is None else f"None is older than {before}."
         )
     for damage in health.damages:
-        say(terminal.text(human.damage(damage)))
+        say(terminal.text(sentences.damage(damage)))
     for id, reason in health.set_aside.items():
         say(terminal.text(f"Experiment {id} left the queue: its record could not be read ({plain(reason)})."))
 
@@ -61,8 +62,8 @@ def table(lines: Iterable[Line]) -> RenderableType:
             f"{line.record.experiment.id}{' *' if line.pinned else ''}",
             f"{line.record.state}{', doubtful' if line.record.doubtful else ''}",
             f"{line.progress.done}/{line.progress.total}",
-            human.moment(line.record.experiment.created),
-            human.call(line.record.experiment.workload, line.record.experiment.params),
+            times.local(line.record.experiment.created),
+            call(line.record.experiment.workload, line.record.experiment.params),
         )
         for line in lines
     ]

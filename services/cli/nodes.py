@@ -12,7 +12,7 @@ from services.cli.options import as_json, print_json
 from services.cli.reach import reach
 from services.core.codec import to_data
 from services.core.environment import Node
-from services.views import human
+from services.core.quantities import size
 
 
 @click.command(name="nodes")
@@ -32,7 +32,7 @@ def table(nodes: Sequence[Node]) -> RenderableType:
         (
             node.name,
             f"{node.fingerprint.usable_cores:g} of {node.fingerprint.cores}",
-            human.size(node.fingerprint.memory_limit),
+            size(node.fingerprint.memory_limit),
             node.fingerprint.python,
             node.fingerprint.celery,
             node.trial or "idle",

@@ -13,7 +13,8 @@ from services.cli.options import say
 from services.core.experiment import Experiment
 from services.core.plain import plain
 from services.core.report import Now, Progress
-from services.views import human
+from services.views import times
+from services.views.sentences import repeat
 
 
 class Display(Protocol):
@@ -58,7 +59,7 @@ class LiveLine:
     def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
         """Draw the bar, if anything changed."""
         doing = plain(waits or now(experiment, progress.now) or "…")
-        left = human.left(progress.left)
+        left = times.left(progress.left)
         if (doing, progress.done, left) != self._shown:
             self._shown = (doing, progress.done, left)
             self._bar.update(
@@ -95,7 +96,7 @@ class Lines:
             self._said, self._trial = waits, -1
         elif progress.now is not None and progress.now.trial != self._trial:
             self._said, self._trial = "", progress.now.trial
-            left = human.left(progress.left)
+            left = times.left(progress.left)
             self.say(
                 f"{progress.done}/{progress.total} {progress.now.cell}, {repeat(experiment, progress.now)}"
                 f"{f', {left}' if left else ''}"
@@ -117,9 +118,3 @@ class Lines:
 def now(experiment: Experiment, at: Now | None) -> str:
     """Return `threads@2, repeat 2 of 3: saturate`."""
     return "" if at is None else f"{at.cell}, {repeat(experiment, at)}: {at.phase}"
-
-
-def repeat(experiment: Experiment, at: Now) -> str:
-    """Return `repeat 2 of 3`; for an added repeat, `repeat 4`."""
-    end = f" of {experiment.repeats}" if at.repeat < experiment.repeats else ""
-    return f"repeat {at.repeat + 1}{end}"

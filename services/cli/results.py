@@ -9,12 +9,11 @@ from rich.console import RenderableType
 
 from services.analysis.coverage import median_bounds
 from services.cli.terminal import Block, beside, indented, stacked, table
-from services.core.environment import Node
 from services.core.experiment import State
+from services.core.labels import call
 from services.core.report import Report
 from services.core.summary import Warn
-from services.core.units import exact
-from services.views import human
+from services.views import sentences
 from services.views.cells import cells, numbered_warnings
 from services.views.figures.drawing import Drawing
 from services.views.figures.efficiency import EFFICIENCY
@@ -38,13 +37,13 @@ def result(report: Report, *, more: Block) -> Iterator[Block]:
         yield f"In parentheses: {bounds}."
     yield report.verdict.text
     if len(report.verdict.variants) > 1:
-        yield stacked(*(indented(f"{_values(one.variant)}: {one.text}") for one in report.verdict.variants))
-    yield _why_ended(report)
+        yield stacked(*(indented(f"{sentences.variant(one)}: {one.text}") for one in report.verdict.variants))
+    yield sentences.why_ended(report)
     for figure in FIGURES:
         yield from _figure(figure, report)
     marks = numbered_warnings(report)
     yield stacked(*(_warning(name, mark, report) for name, mark in marks.items())) if marks else ""
-    yield stacked(*(f"Measured on {_machine(node)}" for node in report.environment.nodes))
+    yield stacked(*(f"Measured on {sentences.machine(node)}" for node in report.environment.nodes))
     yield more
 
 
@@ -57,22 +56,16 @@ def more(dashboard: str | None, id: str) -> Block:
 def _head(report: Report) -> str:
     asked = report.experiment
     repeats = f"{asked.repeats} repeat{'' if asked.repeats == 1 else 's'}"
-    return f"{human.call(asked.workload, asked.params)} · {asked.effort}, {repeats} · experiment {report.id}"
+    return f"{call(asked.workload, asked.params)} · {asked.effort}, {repeats} · experiment {report.id}"
 
 
 def _state(report: Report) -> str:
     """Return nothing for an experiment that finished and whose verdict can be relied on."""
     trials = f"({report.progress.done} of {report.progress.total} trials)"
     if report.state is State.FINISHED:
-        return f"finished, doubtful {trials}" if report.verdict.doubts else ""
+        return f"{sentences.standing(report.state, doubtful=True)} {trials}" if report.verdict.doubts else ""
     reason = f": {report.reason}" if report.reason else ""
     return f"{report.state}{reason} {trials}"
-
-
-def _why_ended(report: Report) -> str:
-    """Return why no repeat was added, where one could have been."""
-    reason = report.reason if report.state is State.FINISHED else ""
-    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
 def _figure(figure: Drawing, report: Report) -> Iterator[Block]:
@@ -92,16 +85,3 @@ def _warning(name: Warn, mark: int, report: Report) -> RenderableType:
     if len(found) > MOST_NAMED:
         lines.append(f"and {', '.join(cell for cell, _ in found[MOST_NAMED:])}")
     return beside(f"[{mark}]", *lines, columns=6)
-
-
-def _machine(node: Node) -> str:
-    """Return the properties of a node that could change a figure."""
-    found = node.fingerprint
-    return (
-        f"{node.name}: {found.cpu_model}, {found.usable_cores:g} of {found.cores} cores, "
-        f"{human.size(found.memory_limit)}, {found.python}, Celery {found.celery}, broker {found.measured_on}"
-    )
-
-
-def _values(variant: dict[str, str | int | float]) -> str:
-    return ", ".join(f"{name}={exact(value)}" for name, value in variant.items())

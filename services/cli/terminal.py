@@ -17,8 +17,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from services.core.plain import plain
-from services.views.figures.drawing import Column, Row, Table
-from services.views.quantities import number
+from services.core.quantities import number
+from services.views.tables import Column, Row, Table
 
 #: Width where the output is no terminal.
 WIDTH: Final = 80

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.core.labels import label
 from services.core.models import Model
-from services.core.units import Rate, Seconds, Timestamp, Value, exact
+from services.core.units import Rate, Seconds, Timestamp, Value
 
 
 class Effort(StrEnum):
@@ -95,10 +96,9 @@ class Cell:
     @property
     def name(self) -> str:
         """Short and unique within an experiment: `threads@4`, `threads@4x2`, `threads@4 at 50/s`."""
-        nodes = "" if self.replicas == 1 else f"x{self.replicas}"
-        variant = "".join(f" {name}={exact(value)}" for name, value in self.variant.items())
-        rate = "" if self.rate is None else f" at {exact(self.rate)}/s"
-        return f"{self.model}@{self.concurrency}{nodes}{variant}{rate}"
+        return label(
+            self.model, concurrency=self.concurrency, replicas=self.replicas, variant=self.variant, rate=self.rate
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from services.core.labels import label
 from services.core.models import Model
 from services.core.summary import Interval
 from services.core.units import Bytes, Rate, Seconds, Value
@@ -23,6 +24,11 @@ class Group:
     #: None where concurrency is what differs.
     concurrency: int | None
     variant: dict[str, Value]
+
+    @property
+    def name(self) -> str:
+        """Unique among the groups of a finding: `threads`, `threads@4 limit=2000`."""
+        return label(self.model, concurrency=self.concurrency, replicas=self.replicas, variant=self.variant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

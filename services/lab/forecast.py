@@ -12,12 +12,11 @@ from services.analysis.cells import scatter
 from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast
-from services.core.quantities import percent
+from services.core.quantities import about_size, about_time, percent
 from services.lab.earlier import Earlier
 from services.planning import estimate, memory
 from services.planning.estimate import Known
 from services.planning.grid import plan
-from services.planning.words import about_size, about_time, size
 from workloads.contract import Workload
 
 #: A larger part of a node's memory is confirmed by the user first.
@@ -73,7 +72,8 @@ def _confirm(need: memory.Need, nodes: Sequence[Node], expected: Known) -> str:
         return ""
     where = "" if together == 1 else f" on {together} nodes of one machine"
     return (
-        f"{need.cell.name} needs {about_size(total)}{where}, of {size(expected.memory)}: more than half of the memory."
+        f"{need.cell.name} needs about {about_size(total)}{where}, of {about_size(expected.memory)}: "
+        "more than half of the memory."
     )
 
 
@@ -85,11 +85,11 @@ def _size(found: Forecast, asked: Experiment) -> str:
     basis = "by earlier trials of this workload here" if found.measured_before else "by what the workload declares"
     more = ""
     if found.most_repeats > found.repeats:
-        within = "" if asked.budget is None else f", within {about_time(asked.budget).removeprefix('about ')}"
+        within = "" if asked.budget is None else f", within {about_time(asked.budget)}"
         more = f" Up to {found.most_repeats} repeats while intervals are wide{within}."
     return (
         f"{_counted(found.trials, 'trial')}: {_counted(found.cells, 'cell')} × {_counted(found.repeats, 'repeat')}, "
-        f"{about_time(found.seconds)} {basis}.{more}"
+        f"about {about_time(found.seconds)} {basis}.{more}"
     )
 
 
@@ -110,11 +110,11 @@ def _resolution(found: Forecast, family: str) -> Iterator[str]:
 
 
 def _memory(found: Forecast) -> Iterator[str]:
-    need = f"Memory: {about_size(found.memory)} on a node at most ({found.memory_cell})"
+    need = f"Memory: about {about_size(found.memory)} on a node at most ({found.memory_cell})"
     if found.memory_limit is None:
         yield f"{need}; no node is known to compare it with."
     elif not found.confirm:
-        yield f"{need}, of {size(found.memory_limit)}."
+        yield f"{need}, of {about_size(found.memory_limit)}."
 
 
 def _counted(count: int, noun: str) -> str:

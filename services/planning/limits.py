@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from services.core.errors import Problem
 from services.core.experiment import Cell, Plan
+from services.core.quantities import about_size, about_time
 from services.core.units import Seconds
 from services.planning import estimate, memory
 from services.planning.estimate import PATIENCE, Known
-from services.planning.words import about_size, about_time, size
 from workloads.contract import Workload
 
 
@@ -26,7 +26,7 @@ def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Know
         return
     needed = estimate.seconds(plan, workload, known)
     if budget is not None and needed > budget:
-        allowed = f"{len(plan.trials)} trials take {about_time(needed)}: must be at least that, or ask for less"
+        allowed = f"{len(plan.trials)} trials take about {about_time(needed)}: must be at least that, or ask for less"
         yield Problem("budget", budget, allowed)
 
 
@@ -37,7 +37,8 @@ def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]
         return
     slots = found.slots(known.memory)
     allowed = (
-        f"{found.cell.name} needs {about_size(found.memory)}, and the smallest node has {size(known.memory)}: "
+        f"{found.cell.name} needs about {about_size(found.memory)}, "
+        f"and the smallest node has {about_size(known.memory)}: "
         + (f"must be at most {slots} with these parameters" if slots else "one slot does not fit with these parameters")
     )
     yield Problem("concurrency", found.cell.concurrency, allowed)
@@ -51,7 +52,7 @@ def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> P
 
     interval = estimate.per_task(cell, workload, known)
     takes = about_time(estimate.phases(cell, window, workload, known, first=True).longest)
-    why = f"a trial of {cell.name} takes {takes}, and a node has {about_time(PATIENCE).removeprefix('about ')} for it"
+    why = f"a trial of {cell.name} takes about {takes}, and a node has {about_time(PATIENCE)} for it"
     if cell.rate is not None and cell.rate / cell.replicas * window * interval > PATIENCE:
         most = PATIENCE / interval / window * cell.replicas
         told = f"{most:.0f}" if most >= 10 else f"{most:.1g}"

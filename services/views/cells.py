@@ -7,8 +7,7 @@ from typing import Final
 
 from services.core.report import Report
 from services.core.summary import CellSummary, Warn
-from services.views.figures.drawing import Column, Row, Table
-from services.views.figures.rows import bounded, spread
+from services.views.tables import Column, Row, Table, bounded, spread
 
 #: Marks per cell: the others are below the table.
 MOST_MARKS: Final = 3

@@ -8,8 +8,9 @@ from typing import Final
 
 from services.analysis.across import blocks, wording
 from services.analysis.across.blocks import Family, Rates
+from services.core.labels import bare, listed
 from services.core.models import Model
-from services.core.quantities import counted, digits, percent
+from services.core.quantities import counted, number, percent
 from services.core.report import Answer, Lead, Ranked, VariantVerdict
 from services.core.summary import ITSELF, CellSummary, Interval
 from services.core.units import Value
@@ -31,7 +32,7 @@ class _Variant:
     ranks: Sequence[Sequence[str]]
 
     def bare(self, name: str) -> str:
-        return wording.bare(self.cells[name])
+        return bare(self.cells[name])
 
     @property
     def first(self) -> str:
@@ -155,7 +156,7 @@ def _words(of: _Variant, lead: Lead | None, resolution: float | None, *, among: 
 
 def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
     best = of.ranks[0]
-    names = wording.listed([of.bare(name) for name in best])
+    names = listed([of.bare(name) for name in best])
     rates = sorted(best, key=lambda name: of.cells[name].throughput.estimate)  # type: ignore[union-attr]
     slowest, fastest = _rate(of, rates[0]), _rate(of, rates[-1])
     at = f"at {fastest} tasks/s" if slowest == fastest else f"at {slowest} to {fastest} tasks/s"
@@ -171,9 +172,9 @@ def _tied(of: _Variant, resolution: float) -> tuple[str, str]:
 def _alone(cell: CellSummary, *, among: int, ended: bool) -> tuple[str, str]:
     assert cell.throughput is not None
     rate = cell.throughput
-    brief = text = f"{wording.bare(cell)} does {digits(rate.estimate)} tasks/s"
+    brief = text = f"{bare(cell)} does {number(rate.estimate)} tasks/s"
     if rate.bounds is not None:
-        text += f" ({' to '.join(map(digits, rate.bounds))})"
+        text += f" ({' to '.join(map(number, rate.bounds))})"
     if among == 1:
         return brief, f"{text}; there is no other cell to compare it with"
     return brief, f"{text}; no other cell has a finished trial{'' if ended else ' yet'}"
@@ -182,4 +183,4 @@ def _alone(cell: CellSummary, *, among: int, ended: bool) -> tuple[str, str]:
 def _rate(of: _Variant, name: str) -> str:
     throughput = of.cells[name].throughput
     assert throughput is not None
-    return digits(throughput.estimate)
+    return number(throughput.estimate)

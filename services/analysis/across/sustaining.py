@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
-from services.analysis.across import wording
 from services.analysis.cells.load import load
 from services.core.findings import Load
+from services.core.labels import bare, planned_rate
 from services.core.quantities import duration
 from services.core.report import Sustained, VariantVerdict
 from services.core.summary import CellSummary
@@ -49,13 +49,13 @@ def _order(one: Sustained) -> tuple[Rate, float]:
 
 
 def _clause(one: Sustained, highest: Rate) -> str:
-    name = wording.of_group(one.group)
-    missed = None if one.lowest_missed is None else wording.rate(one.lowest_missed)
+    name = bare(one.group)
+    missed = None if one.lowest_missed is None else planned_rate(one.lowest_missed)
     if one.highest_kept is None or one.p99 is None:
         if missed is None:
             return f"{name}: inconclusive, the publisher could not keep the schedule"
         return f"{name} does not keep up with {missed}"
-    text = f"{name} keeps up with {wording.rate(one.highest_kept)} (p99 {duration(one.p99.estimate)})"
+    text = f"{name} keeps up with {planned_rate(one.highest_kept)} (p99 {duration(one.p99.estimate)})"
     if missed is not None:
         return f"{text}, not with {missed}"
     if one.highest_kept == highest:

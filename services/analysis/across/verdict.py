@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from services.analysis.across import ranking, sustaining, wording
+from services.analysis.across import ranking, sustaining
+from services.core.labels import bare, listed, variant_label
 from services.core.report import Doubt, VariantVerdict, Verdict
 from services.core.summary import CellSummary
 from services.core.units import Value
@@ -28,7 +29,7 @@ def reach(cells: Sequence[CellSummary], units: Mapping[str, str], *, ended: bool
         return Verdict(text=_nothing(cells, ended=ended))
     variants = tuple(found for _, found in measured)
     doubts = tuple(_doubts(cells, variants))
-    names = {cell.name: wording.bare(cell) for cell in cells}
+    names = {cell.name: bare(cell) for cell in cells}
     text = _headline(variants, units, names) if len(_by_variant(cells)) > 1 else variants[0].text
     return Verdict(
         text=f"{_not_reliable(doubts)}{'' if ended else 'So far: '}{text}",
@@ -76,7 +77,7 @@ def _not_reliable(doubts: Sequence[Doubt]) -> str:
 def _headline(variants: Sequence[VariantVerdict], units: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return one clause per variant; for many variants the number that each cell wins. `names` maps cell names."""
     if len(variants) <= MOST_VARIANTS:
-        return " ".join(f"{wording.label(one.variant, units)}: {one.brief}." for one in variants)
+        return " ".join(f"{variant_label(one.variant, units)}: {one.brief}." for one in variants)
     if any(one.sustained for one in variants):
         more = len(variants) - MOST_VARIANTS
         return f"{_headline(variants[:MOST_VARIANTS], units, names)} There are {more} more variants."
@@ -85,12 +86,12 @@ def _headline(variants: Sequence[VariantVerdict], units: Mapping[str, str], name
     won: dict[str, list[str]] = {}
     for one in variants:
         if len(one.best) == 1 and one.lead is not None:
-            won.setdefault(names[one.best[0]], []).append(wording.label(one.variant, units))
+            won.setdefault(names[one.best[0]], []).append(variant_label(one.variant, units))
     undecided = len(variants) - sum(map(len, won.values()))
     if not won:
         return f"No cell is fastest in any of {len(variants)} variants."
     wins = "; ".join(
-        f"{name} is fastest in {len(labels)} of {len(variants)} variants ({wording.listed(labels, most=4)})"
+        f"{name} is fastest in {len(labels)} of {len(variants)} variants ({listed(labels, most=4)})"
         for name, labels in sorted(won.items(), key=lambda item: -len(item[1]))
     )
     return f"{wins}{f'; no single cell is fastest in {undecided}' if undecided else ''}."

@@ -10,6 +10,7 @@ from services.core.claims import Judged, Standing
 from services.core.figures import Figures
 from services.core.findings import SlotMemory
 from services.core.models import Model
+from services.core.quantities import number
 from services.core.summary import Interval
 from services.core.trial import TrialResult
 from services.core.units import Value
@@ -105,7 +106,7 @@ def judged(standing: Standing, found: str) -> Judged:
 
 def times(value: Interval) -> str:
     """Return a ratio as text: `1.90 times (1.85 to 1.94)`."""
-    return f"{_digits(value.estimate)} times{_bounds(value)}"
+    return f"{number(value.estimate)} times{_bounds(value)}"
 
 
 def timed(value: Interval) -> str:
@@ -114,12 +115,8 @@ def timed(value: Interval) -> str:
         (pair for pair in (("s", 1.0), ("ms", 1e3)) if value.estimate * pair[1] >= 1),
         ("µs", 1e6),
     )
-    return f"{_digits(value.estimate * factor)} {unit}{_bounds(value.scaled(factor))}"
+    return f"{number(value.estimate * factor)} {unit}{_bounds(value.scaled(factor))}"
 
 
 def _bounds(value: Interval) -> str:
-    return "" if value.bounds is None else f" ({' to '.join(map(_digits, value.bounds))})"
-
-
-def _digits(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return "" if value.bounds is None else f" ({' to '.join(map(number, value.bounds))})"

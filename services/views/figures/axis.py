@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.analysis.across.payload import BYTES
+from services.core.labels import heading
 from services.core.summary import CellSummary
 
 
@@ -36,8 +37,8 @@ RATE: Final = Axis(name="rate", heading="planned rate", unit="tasks/s", title="p
 
 def parameter(name: str, unit: str) -> Axis:
     """Return the axis of a parameter that is a number. Its unit is not repeated where its name ends with it."""
-    heading = name.removesuffix(f"_{unit}").replace("_", " ")
-    return Axis(name=name, heading=heading, unit=unit, title=f"{heading} ({unit})" if unit else heading)
+    text = heading(name.removesuffix(f"_{unit}"))
+    return Axis(name=name, heading=text, unit=unit, title=f"{text} ({unit})" if unit else text)
 
 
 def longest(cells: Sequence[CellSummary], units: Mapping[str, str]) -> Axis:

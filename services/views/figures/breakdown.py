@@ -11,7 +11,8 @@ from services.core.report import Report
 from services.core.summary import CellSummary
 from services.core.units import Seconds
 from services.views.figures import lines
-from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.tables import Column, Table
 
 UNIT = "ms"
 PER_SECOND = 1000

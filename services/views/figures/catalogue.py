@@ -8,7 +8,7 @@ from services.core.errors import NotFound
 from services.core.report import Report
 from services.views.figures.breakdown import BREAKDOWN
 from services.views.figures.cpu import CPU
-from services.views.figures.drawing import Chart, Drawing, Table
+from services.views.figures.drawing import Chart, Drawing
 from services.views.figures.efficiency import EFFICIENCY
 from services.views.figures.handover import HANDOVER
 from services.views.figures.latency import LATENCY
@@ -19,6 +19,7 @@ from services.views.figures.slot_memory import SLOT_MEMORY
 from services.views.figures.speedup import SPEEDUP
 from services.views.figures.throughput import THROUGHPUT
 from services.views.figures.tradeoff import TRADEOFF
+from services.views.tables import Table
 
 FIGURES: Final[tuple[Drawing, ...]] = (
     THROUGHPUT,

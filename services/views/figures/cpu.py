@@ -5,10 +5,11 @@ from __future__ import annotations
 from services.core.report import Report
 from services.views.figures import lines, panels
 from services.views.figures.axis import Axis, longest
-from services.views.figures.drawing import Chart, Column, Drawing, Table
+from services.views.figures.drawing import Chart, Drawing
 from services.views.figures.panels import Panel
-from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.rows import places
 from services.views.figures.series import Series, apart_from, series
+from services.views.tables import Column, Table, bounded, spread, whole
 
 UNIT = "ms"
 PER_SECOND = 1000

@@ -1,4 +1,4 @@
-"""What a figure is: a chart and a table of the same values, with a name and a sentence on how to read it."""
+"""A figure: a chart and a table of the same values, with a name and a few sentences on how to read it."""
 
 from __future__ import annotations
 
@@ -8,47 +8,13 @@ from typing import Any, TypeAlias
 
 from services.analysis.coverage import median_bounds
 from services.core.report import Report
+from services.views.tables import Table
 
 #: `{"data": […], "layout": {…}}`, as Plotly.js takes it; without data where there is nothing to draw. The layout's
 #: `meta` may hold `narrow`: what else it is on a screen too narrow for panels side by side.
 Chart: TypeAlias = dict[str, Any]
 #: One element of a chart's data.
 Trace: TypeAlias = dict[str, Any]
-Row: TypeAlias = tuple[float | str | None, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column of a table. Its values are numbers in `unit`, texts, or None where nothing is known."""
-
-    heading: str
-    unit: str = ""
-    #: Of which column it is a bound; empty when it is none.
-    bounds: str = ""
-
-    @property
-    def name(self) -> str:
-        """Like no other's in its table."""
-        return f"{self.heading} of {self.bounds}" if self.bounds else self.heading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """The values of a chart, unrounded. The first column names a model, alone or with more after it."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def bounded(self) -> bool:
-        """Whether there are intervals."""
-        return any(column.bounds for column in self.columns)
-
-    @property
-    def unbounded(self) -> bool:
-        """Whether a value has no interval yet."""
-        places = [place for place, column in enumerate(self.columns) if column.bounds]
-        return any(row[place] is None and row[place - 1] is not None for row in self.rows for place in places)
 
 
 def no_table(_: Report) -> Table:

@@ -8,8 +8,9 @@ from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures import axis, lines, rows
 from services.views.figures.axis import CONCURRENCY
-from services.views.figures.drawing import Chart, Drawing, Table, Trace
-from services.views.figures.series import Point, Series, numbered, of_group
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.figures.series import Point, Series, numbered
+from services.views.tables import Table, bounded, spread
 
 UNIT = "%"
 
@@ -17,7 +18,7 @@ UNIT = "%"
 def _series(report: Report) -> tuple[Series, ...]:
     cells = {cell.name: cell for cell in report.cells}
     found = {
-        (scaling.group.model, of_group(scaling.group)): [
+        (scaling.group.model, scaling.group.name): [
             Point(at=one.concurrency, trials=cells[one.cell].finished, value=one.efficiency.scaled(100))
             for one in scaling.speedups
             if one.efficiency is not None
@@ -54,15 +55,14 @@ def table(report: Report) -> Table:
     if not report.findings.bare_efficiency:
         return found
     of_bare = {
-        (of_group(scaling.group), one.concurrency): one.of_bare
+        (scaling.group.name, one.concurrency): one.of_bare
         for scaling in report.findings.scaling
         for one in scaling.speedups
     }
     return Table(
-        columns=(*found.columns[:-1], *rows.bounded("of bare", UNIT), found.columns[-1]),
+        columns=(*found.columns[:-1], *bounded("of bare", UNIT), found.columns[-1]),
         rows=tuple(
-            (*row[:-1], *rows.spread(_percent(of_bare.get((str(row[0]), int(row[1] or 0))))), row[-1])
-            for row in found.rows
+            (*row[:-1], *spread(_percent(of_bare.get((str(row[0]), int(row[1] or 0))))), row[-1]) for row in found.rows
         ),
     )
 

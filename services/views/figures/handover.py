@@ -7,9 +7,10 @@ from services.core.report import Report
 from services.core.summary import CellSummary, Interval
 from services.views.figures import panels
 from services.views.figures.axis import longest
-from services.views.figures.drawing import Chart, Column, Drawing, Row, Table
-from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.drawing import Chart, Drawing
+from services.views.figures.rows import places
 from services.views.figures.series import apart_from, series
+from services.views.tables import Column, Row, Table, bounded, spread, whole
 
 UNIT = "ms"
 PER_SECOND = 1000

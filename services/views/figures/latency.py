@@ -8,9 +8,10 @@ from services.core.report import Report
 from services.core.summary import Interval, Percentiles
 from services.views.figures import axis, lines
 from services.views.figures.axis import longest
-from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
-from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.figures.rows import places
 from services.views.figures.series import Series, apart_from, series
+from services.views.tables import Column, Table, bounded, spread, whole
 
 UNIT = "ms"
 PER_SECOND = 1000

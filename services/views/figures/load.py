@@ -9,10 +9,11 @@ from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures import lines, panels
 from services.views.figures.axis import RATE
-from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
+from services.views.figures.drawing import Chart, Drawing, Trace
 from services.views.figures.panels import Panel
-from services.views.figures.rows import bounded, places, spread, whole
-from services.views.figures.series import Point, Series, numbered, of_group
+from services.views.figures.rows import places
+from services.views.figures.series import Point, Series, numbered
+from services.views.tables import Column, Table, bounded, spread, whole
 
 UNIT, LATENCY_UNIT = "tasks/s", "ms"
 PER_SECOND = 1000
@@ -22,7 +23,7 @@ def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Ser
     trials = {cell.name: cell.finished for cell in report.cells}
     return numbered(
         {
-            (load.group.model, of_group(load.group)): [
+            (load.group.model, load.group.name): [
                 Point(at=point.rate, trials=trials[point.cell], value=value(point)) for point in load.points
             ]
             for load in report.findings.load
@@ -50,8 +51,7 @@ def chart(report: Report) -> Chart:
         RATE,
     )
     missed = {
-        of_group(load.group): {point.rate for point in load.points if not point.kept_up}
-        for load in report.findings.load
+        load.group.name: {point.rate for point in load.points if not point.kept_up} for load in report.findings.load
     }
     crosses = [_crossed(trace, missed[trace["legendgroup"]]) for trace in drawn["data"] if "marker" in trace]
     return drawn | {"data": [*drawn["data"], *filter(None, crosses)]}
@@ -88,7 +88,7 @@ def table(report: Report) -> Table:
         ),
         rows=tuple(
             (
-                of_group(load.group),
+                load.group.name,
                 whole(point.rate),
                 *spread(point.achieved),
                 *spread(point.p50.scaled(PER_SECOND)),
@@ -111,7 +111,7 @@ def findings(report: Report) -> Table:
             Column(heading="in words"),
         ),
         rows=tuple(
-            (of_group(load.group), load.highest_kept, load.lowest_missed, _knee(load)) for load in report.findings.load
+            (load.group.name, load.highest_kept, load.lowest_missed, _knee(load)) for load in report.findings.load
         ),
     )
 

@@ -8,10 +8,11 @@ from services.core.report import Report
 from services.core.summary import CellSummary, Interval, Memory, MemorySummary
 from services.views.figures import panels
 from services.views.figures.axis import Axis, longest
-from services.views.figures.drawing import Chart, Column, Drawing, Table
+from services.views.figures.drawing import Chart, Drawing
 from services.views.figures.panels import Panel
-from services.views.figures.rows import bounded, places, spread, whole
+from services.views.figures.rows import places
 from services.views.figures.series import Series, series
+from services.views.tables import Column, Table, bounded, spread, whole
 
 UNIT = "MiB"
 PER_BYTE = 1 / 2**20

@@ -9,9 +9,9 @@ from services.core.findings import Channel, Payload
 from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures import axis, lines
-from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
-from services.views.figures.rows import bounded, spread, whole
-from services.views.figures.series import Point, Series, numbered, of_group
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.figures.series import Point, Series, numbered
+from services.views.tables import Column, Row, Table, bounded, spread, whole
 
 UNIT = "ms"
 PER_SECOND = 1000
@@ -76,7 +76,7 @@ def notes(report: Report) -> tuple[str, ...]:
 
 def _name(one: Payload) -> str:
     """Of a swept size among others, with the size."""
-    return f"{of_group(one.group)} {axis.parameter(one.parameter, BYTES).heading}"
+    return f"{one.group.name} {axis.parameter(one.parameter, BYTES).heading}"
 
 
 def _fits(report: Report) -> Mapping[str, Channel]:

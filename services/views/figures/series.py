@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.core.findings import Group
+from services.core.labels import label
 from services.core.models import Model
 from services.core.summary import CellSummary, Interval
-from services.core.units import Rate, Value, exact
 from services.views.figures.axis import CONCURRENCY, RATE, Axis
 
 
@@ -28,7 +27,7 @@ class Series:
     """What is drawn as one line."""
 
     model: Model
-    #: `threads`, or `threads ×2` on two nodes.
+    #: `threads`, or `threads x2` on two nodes.
     name: str
     #: 0-based, among the series of its model.
     nth: int
@@ -71,26 +70,3 @@ def apart_from(axis: Axis, cell: CellSummary) -> str:
         variant={name: value for name, value in cell.variant.items() if name != axis.name},
         rate=None if axis == RATE else cell.rate,
     )
-
-
-def of_group(group: Group) -> str:
-    """The name of a group of cells."""
-    return label(group.model, replicas=group.replicas, concurrency=group.concurrency, variant=group.variant)
-
-
-def label(
-    model: Model,
-    *,
-    replicas: int,
-    concurrency: int | None,
-    variant: Mapping[str, Value],
-    rate: Rate | None = None,
-) -> str:
-    """`threads`, `threads@4 ×2 at 50/s`."""
-    parts = (
-        model if concurrency is None else f"{model}@{concurrency}",
-        "" if replicas == 1 else f"×{replicas}",
-        *(f"{name}={exact(value)}" for name, value in variant.items()),
-        "" if rate is None else f"at {exact(rate)}/s",
-    )
-    return " ".join(filter(None, parts))

@@ -6,9 +6,8 @@ from services.analysis.coverage import slope_bounds
 from services.core.findings import FURTHEST, SlotMemory
 from services.core.report import Report
 from services.views.figures import lines
-from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
-from services.views.figures.rows import bounded, spread
-from services.views.figures.series import of_group
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.tables import Column, Table, bounded, spread
 
 UNIT = "MiB"
 PER_BYTE = 1 / 2**20
@@ -23,7 +22,7 @@ def chart(report: Report) -> Chart:
         [_bar(one) for one in found],
         {
             "xaxis": lines.up(f"memory per slot ({UNIT})") | {"ticks": "outside"},
-            "yaxis": lines.categories(of_group(one.group) for one in found),
+            "yaxis": lines.categories(one.group.name for one in found),
             "showlegend": False,
         },
         height=AROUND + BAR * len(found),
@@ -47,7 +46,7 @@ def table(report: Report) -> Table:
         ),
         rows=tuple(
             (
-                of_group(one.group),
+                one.group.name,
                 *spread(None if one.per_slot is None else one.per_slot.scaled(PER_BYTE)),
                 *([None if one.under is None else one.under * PER_BYTE] if under else []),
                 _fit(one),
@@ -63,7 +62,7 @@ def table(report: Report) -> Table:
 def notes(report: Report) -> tuple[str, ...]:
     """What is not measurable, and how far the line was extrapolated."""
     found = report.findings.memory
-    unmeasurable = [of_group(one.group) for one in found if one.per_slot is None]
+    unmeasurable = [one.group.name for one in found if one.per_slot is None]
     told = []
     if unmeasurable:
         told.append(
@@ -79,7 +78,7 @@ def _fit(one: SlotMemory) -> int | str | None:
 
 
 def _bar(one: SlotMemory) -> Trace:
-    name, look = of_group(one.group), one.group.model.traits.appearance
+    name, look = one.group.name, one.group.model.traits.appearance
     bar = {
         "type": "bar",
         "orientation": "h",

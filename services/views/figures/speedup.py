@@ -11,9 +11,10 @@ from services.core.report import Report
 from services.core.summary import Interval
 from services.views.figures import axis, lines
 from services.views.figures.axis import CONCURRENCY
-from services.views.figures.drawing import Chart, Column, Drawing, Row, Table, Trace
-from services.views.figures.rows import bounded, places, spread
-from services.views.figures.series import Point, Series, numbered, of_group
+from services.views.figures.drawing import Chart, Drawing, Trace
+from services.views.figures.rows import places
+from services.views.figures.series import Point, Series, numbered
+from services.views.tables import Column, Row, Table, bounded, spread
 
 #: Points of a curve.
 STEPS: Final = 60
@@ -47,7 +48,7 @@ def table(report: Report) -> Table:
     return Table(
         columns=(*places(CONCURRENCY), *bounded("over sequential", "×"), *bounded("over one slot", "×")),
         rows=tuple(
-            (of_group(scaling.group), point.concurrency, *spread(point.over_sequential), *spread(point.over_one))
+            (scaling.group.name, point.concurrency, *spread(point.over_sequential), *spread(point.over_one))
             for scaling in report.findings.scaling
             for point in scaling.speedups
         ),
@@ -71,7 +72,7 @@ def findings(report: Report) -> Table:
 def notes(report: Report) -> tuple[str, ...]:
     """Who is not drawn; and why there is no law, for whom enough was measured."""
     refused = (
-        f"{of_group(scaling.group)}: {scaling.refused}"
+        f"{scaling.group.name}: {scaling.refused}"
         for scaling in report.findings.scaling
         if scaling.refused and len(scaling.speedups) >= FEWEST
     )
@@ -83,7 +84,7 @@ def _left_out(report: Report) -> tuple[str, ...]:
         return ()
     drawn = [scaling.group for scaling in _drawn(report, over_sequential=True)]
     return tuple(
-        f"{of_group(scaling.group)}: not drawn, for there is no sequential to hold it against."
+        f"{scaling.group.name}: not drawn, for there is no sequential to hold it against."
         for scaling in report.findings.scaling
         if scaling.group not in drawn and any(point.over_one for point in scaling.speedups)
     )
@@ -108,7 +109,7 @@ def _drawn(report: Report, over_sequential: bool) -> list[Scaling]:
 def _series(report: Report, over_sequential: bool) -> tuple[Series, ...]:
     return numbered(
         {
-            (scaling.group.model, of_group(scaling.group)): [
+            (scaling.group.model, scaling.group.name): [
                 Point(at=point.concurrency, trials=0, value=value)
                 for point in scaling.speedups
                 if (value := _pick(point, over_sequential=over_sequential))
@@ -141,7 +142,7 @@ def _curve(one: Series, scaling: Scaling, most: float, *, over_sequential: bool)
 def _law(group: Group, fit: Fit) -> Row:
     known = fit.parameters
     return (
-        of_group(group),
+        group.name,
         {"amdahl": "Amdahl: σ is the serial share", "usl": "USL"}.get(fit.law, fit.law),
         *spread(known.get("rate")),
         *spread(known.get("contention", known.get("serial"))),

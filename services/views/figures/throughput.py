@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.core.report import Report
 from services.views.figures import panels, rows
 from services.views.figures.axis import Axis, longest
-from services.views.figures.drawing import Chart, Drawing, Table
+from services.views.figures.drawing import Chart, Drawing
 from services.views.figures.series import Series, series
+from services.views.tables import Table
 
 UNIT = "tasks/s"
 

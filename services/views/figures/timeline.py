@@ -12,7 +12,8 @@ from services.core.models import Model
 from services.core.timeline import Bar, Timeline
 from services.core.units import Seconds
 from services.views.figures import lines
-from services.views.figures.drawing import Chart, Column, Table
+from services.views.figures.drawing import Chart
+from services.views.tables import Column, Table
 
 UNIT: Final = "ms"
 PER_SECOND: Final = 1000

@@ -6,10 +6,10 @@ from services.core.report import Report
 from services.core.summary import CellSummary, Interval
 from services.views.figures import lines
 from services.views.figures.axis import CONCURRENCY
-from services.views.figures.drawing import Chart, Column, Drawing, Table, Trace
+from services.views.figures.drawing import Chart, Drawing, Trace
 from services.views.figures.memory import peak
-from services.views.figures.rows import bounded, spread
 from services.views.figures.series import series
+from services.views.tables import Column, Table, bounded, spread
 
 UNIT, MEMORY_UNIT = "tasks/s", "MiB"
 

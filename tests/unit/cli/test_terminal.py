@@ -9,8 +9,7 @@ from rich.cells import cell_len
 
 from services.cli import terminal
 from services.cli.terminal import WIDTH, beside, command, indented, plain_table, stacked, table, text
-from services.views.figures.drawing import Column, Table
-from services.views.figures.rows import bounded
+from services.views.tables import Column, Table, bounded
 
 VALUES = Table(
     columns=(Column(heading="model"), *bounded("rate", "tasks/s"), Column(heading="peak", unit="MiB")),

@@ -11,10 +11,10 @@ from services.cli.results import result
 from services.cli.terminal import text
 from services.core.experiment import Experiment
 from services.core.models import Model
+from services.core.quantities import number
 from services.core.report import Report
 from services.views.figures import axis
 from services.views.figures.catalogue import FIGURES
-from services.views.quantities import number
 from tests.unit.dashboard import made
 from tests.unit.views.figures.reports import built
 from workloads.registry import discover

@@ -12,8 +12,9 @@ from services.core.errors import NotFound
 from services.core.models import Model
 from services.core.report import Report
 from services.views.figures.catalogue import FIGURES, charts, table
-from services.views.figures.drawing import Drawing, Table
+from services.views.figures.drawing import Drawing
 from services.views.figures.palette import stylesheet
+from services.views.tables import Table
 from tests.unit.dashboard import made
 from tests.unit.views.figures import reports
 

@@ -13,11 +13,11 @@ from services.core.models import Model
 from services.core.report import Report
 from services.views.figures.breakdown import BREAKDOWN
 from services.views.figures.cpu import CPU
-from services.views.figures.drawing import Table
 from services.views.figures.latency import LATENCY
 from services.views.figures.load import LOAD
 from services.views.figures.payload import PAYLOAD
 from services.views.figures.tradeoff import TRADEOFF
+from services.views.tables import Table
 from tests.unit.dashboard import made
 from tests.unit.views.figures import reports
 

@@ -54,9 +54,9 @@ def test_a_model_looks_the_same_everywhere_and_unlike_any_other(figure: Drawing)
 @by_name
 def test_replicas_are_lines_of_their_own(figure: Drawing) -> None:
     drawn = lines(figure.chart(reports.finished(replicas=(1, 2))))
-    assert {trace["name"] for trace in drawn} == {*Model, *(f"{model} ×2" for model in Model)}
+    assert {trace["name"] for trace in drawn} == {*Model, *(f"{model} x2" for model in Model)}
     symbols = {trace["name"]: trace["marker"]["symbol"] for trace in drawn}
-    assert symbols["threads ×2"] == f"{symbols['threads']}-open"
+    assert symbols["threads x2"] == f"{symbols['threads']}-open"
 
 
 def test_four_series_of_a_model_can_be_told_apart() -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Final
 
-from services.views.figures.drawing import Column, Table
+from services.views.tables import Column, Table
 
 #: What a spreadsheet takes for the beginning of a formula, or skips before one.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

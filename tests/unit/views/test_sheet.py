@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from services.views.figures.drawing import Column, Row, Table
-from services.views.figures.sheet import csv_text
+from services.views.sheet import csv_text
+from services.views.tables import Column, Row, Table
 
 
 def read(
@@ -23,8 +23,8 @@ def test_units_are_in_the_header() -> None:
 
 def test_values_are_not_rounded_and_the_unknown_is_empty() -> None:
     third = 1 / 3
-    _, first, second = read(("threads ×2", third), ('a, "b"', None))
-    assert first == ["threads ×2", repr(third)]
+    _, first, second = read(("threads x2", third), ('a, "b"', None))
+    assert first == ["threads x2", repr(third)]
     assert second == ['a, "b"', ""]
 
 
