@@ -12,9 +12,10 @@ from dashboard.api import events as api_events
 from dashboard.api import experiments as api_experiments
 from dashboard.api import parts as api_parts
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
+from dashboard.pages.shown import Renderer
 from services.core import labels, quantities
 from services.lab.door import Lab
-from services.views import times
+from services.views import sentences, times, workloads
 from services.views.figures import plotlyjs
 
 #: Functions that templates call by name.
@@ -23,10 +24,15 @@ _FILTERS: Final = (
     quantities.duration,
     quantities.about_time,
     quantities.size,
+    labels.bare,
     labels.heading,
     times.iso,
     times.utc,
     times.left,
+    sentences.repeat,
+    sentences.standing,
+    workloads.gil,
+    workloads.help_text,
 )
 
 
@@ -44,6 +50,7 @@ def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Ho
     hosts.register(app, allowed)
     headers.register(app)
     bodies.register(app)
+    renderer = Renderer(lab)
     for blueprint in (
         assets.blueprint(),
         api_experiments.blueprint(lab),
@@ -53,8 +60,8 @@ def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Ho
         guide.blueprint(lab),
         decide.blueprint(lab),
         form.blueprint(lab),
-        experiments.blueprint(lab),
-        charts.blueprint(lab),
+        experiments.blueprint(lab, renderer),
+        charts.blueprint(lab, renderer),
         nodes.blueprint(lab),
         compare.blueprint(lab),
     ):

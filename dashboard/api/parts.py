@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from flask import Blueprint, Response, jsonify
 
 from services.core.codec import to_data
 from services.lab.door import Lab
-from workloads.contract import Workload
+from services.views.workloads import as_data
 
 
 def blueprint(lab: Lab) -> Blueprint:
@@ -18,7 +15,7 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @api.get("/workloads")
     def workloads() -> Response:
-        return jsonify(workloads=[_described(one) for one in lab.workloads().values()])
+        return jsonify(workloads=[as_data(one) for one in lab.workloads().values()])
 
     @api.get("/nodes")
     def nodes() -> Response:
@@ -35,13 +32,3 @@ def blueprint(lab: Lab) -> Blueprint:
         return "", 204
 
     return api
-
-
-def _described(workload: Workload) -> dict[str, Any]:
-    return {
-        "name": workload.name,
-        "family": workload.family,
-        "description": workload.description,
-        "gil": workload.gil,
-        "parameters": [asdict(parameter) for parameter in workload.parameters],
-    }

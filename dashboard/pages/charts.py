@@ -5,19 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from dashboard.pages import timelines
+from dashboard.pages.shown import Renderer
 from services.lab.door import Lab
 from services.views.figures import catalogue, timeline
 from services.views.sheet import csv_text
 from services.views.tables import Table
 
 
-def blueprint(lab: Lab) -> Blueprint:
+def blueprint(lab: Lab, renderer: Renderer) -> Blueprint:
     """`/experiments/ID/figures…` and `/experiments/ID/trials/INDEX/timeline…`."""
     charts = Blueprint("charts", __name__, url_prefix="/experiments/<id>")
 
     @charts.get("/figures.json")
     def figures(id: str) -> Response:
-        return jsonify(catalogue.charts(lab.report(id)))
+        return Response(renderer.charts(lab.report(id)), mimetype="application/json")
 
     @charts.get("/figures/<name>.csv")
     def values(id: str, name: str) -> Response:

@@ -8,13 +8,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from dashboard import paging
-from dashboard.pages import findings, timelines
 from dashboard.pages.asked import again
-from services.analysis.cells.reference import sentences
+from dashboard.pages.shown import Renderer
 from services.core.report import Report
 from services.core.units import Seconds
 from services.lab.door import Lab
-from services.views.figures.catalogue import FIGURES
 
 #: Fields that say which part of the list is shown.
 _PLACE: Final = ("count", "before", "after")
@@ -29,7 +27,7 @@ class Deleted:
     left: Seconds
 
 
-def blueprint(lab: Lab) -> Blueprint:
+def blueprint(lab: Lab, renderer: Renderer) -> Blueprint:
     """`/experiments` and `/experiments/ID`."""
     experiments = Blueprint("experiments", __name__, url_prefix="/experiments")
 
@@ -50,7 +48,7 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @experiments.get("/<id>")
     def show(id: str) -> str:
-        return _page(lab.report(id), lab)
+        return _page(lab.report(id), lab, renderer)
 
     @experiments.post("/<id>/cancel")
     def cancel(id: str) -> Response:
@@ -100,18 +98,13 @@ def _deleted(lab: Lab, id: str) -> Deleted | None:
     return None if left is None else Deleted(id=id, left=left)
 
 
-def _page(report: Report, lab: Lab) -> str:
+def _page(report: Report, lab: Lab, renderer: Renderer) -> str:
     return render_template(
         "experiment.html",
         report=report,
-        figures=[findings.figure(drawing, report) for drawing in FIGURES],
-        look=timelines.look(lab, report, request.args.get("timeline")),
-        warnings=findings.warnings(report),
-        trials=findings.trials(report),
-        facts=findings.facts(report),
-        bare=sentences(report.findings.bare),
+        shown=renderer.shown(report),
+        timeline=renderer.timeline(report, request.args.get("timeline")),
         cells={cell.name: cell for cell in report.cells},
-        variants=findings.variants(report),
         again=again(report.experiment),
         health=None if report.state.ended else lab.health(),
     )

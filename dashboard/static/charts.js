@@ -1,4 +1,4 @@
-// Draws the charts of an experiment in the page's own colours. The figures come from the server, whole.
+// Draws the charts of an experiment in the colours of the page. The figures come complete from the server.
 import { refreshParts } from "./parts.js";
 
 const QUIET = { displayModeBar: false, responsive: true };
@@ -12,13 +12,13 @@ let bars = { address: null, figure: null };
 
 let loading = null;
 
-// The page brings the script along if there is something to draw when it is made; otherwise it is loaded when there is.
+// The page loads the script if it has something to draw; otherwise it is loaded when there is something.
 function plotly() {
   if (window.Plotly) return Promise.resolve();
   loading ??= new Promise((done, failed) => {
     let script = document.querySelector("script[data-plotly]");
     if (!script || document.readyState === "complete") {
-      script?.remove(); // The page waited for it, and it did not come.
+      script?.remove(); // The page waited for it without success.
       script = document.createElement("script");
       script.src = document.querySelector("[data-plotly-js]").dataset.plotlyJs;
       script.dataset.plotly = "";
@@ -28,11 +28,11 @@ function plotly() {
       if (window.Plotly) return done();
       loading = null;
       script.remove();
-      return failed(new TypeError("plotly.js was not answered"));
+      return failed(new TypeError("plotly.js could not be loaded"));
     };
     script.addEventListener("load", settle);
     script.addEventListener("error", settle);
-    addEventListener("load", settle, { once: true }); // It may have failed before anybody listened.
+    addEventListener("load", settle, { once: true }); // It may have failed before these listeners were added.
   });
   return loading;
 }
@@ -45,11 +45,11 @@ export async function drawCharts(address) {
 
 async function asked(address) {
   const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
-  if (!response.ok) throw new Error(`the figures were answered with ${response.status}`);
+  if (!response.ok) throw new Error(`the dashboard answered with ${response.status} instead of the figures`);
   return response.json();
 }
 
-// Charts on screen first, the others one by one when there is nothing else to do. A later turn takes over.
+// Draws the visible charts first, the others one by one when the browser is idle. A later call takes over.
 async function paint() {
   const mine = ++turn;
   const places = [...document.querySelectorAll("[data-chart]")];
@@ -99,7 +99,7 @@ function fitted(layout) {
   return themed;
 }
 
-// Single tasks: drawn when they come into view, and again when another trial is chosen.
+// Single tasks: drawn when they come into view, and again when another trial is selected.
 const tasks = document.querySelector(".chart[data-tasks]");
 const watcher = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting)) drawTasks();
@@ -111,7 +111,7 @@ function lookAtTasks() {
   tasks.closest(".figure").hidden = !choice;
   tasks.hidden = !address();
   offerPicture(tasks, bars.figure);
-  // Anew: what is in view already is told again.
+  // Observing again reports an element that is in view already.
   watcher.unobserve(tasks);
   watcher.observe(tasks);
 }
@@ -129,7 +129,7 @@ async function drawTasks() {
     bars.figure = figure;
     await draw(tasks, figure);
   } catch {
-    // It is tried again with the next look.
+    // The next call tries again.
     if (wanted === bars.address) bars = { address: null, figure: null };
   }
 }
@@ -146,7 +146,7 @@ document.addEventListener("change", async ({ target }) => {
   }
 });
 
-// As a picture, with a title, on the page's own ground: as it is on screen it would be see-through.
+// A PNG has a title and the background of the page; the chart on screen is transparent.
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest?.("button[data-png]");
   if (!button) return;

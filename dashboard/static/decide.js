@@ -1,6 +1,6 @@
-// At the end of a path: swaps the parameters with the workload, and follows the experiment that tests the path.
+// At the end of a path: updates the parameters with the workload, and follows the experiment that tests the path.
 import { AGAIN, ENDED, EVERY, answered, pause } from "./answers.js";
-import { found, tell } from "./lost.js";
+import { clear, report } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
 const form = document.querySelector("form.check");
@@ -19,24 +19,24 @@ async function swap() {
 }
 
 form.elements.workload.addEventListener("change", swap);
-// Chosen before this script came, or kept by the browser from an earlier visit.
+// Selected before this script ran, or kept by the browser from an earlier visit.
 if (form.elements.workload.value !== form.dataset.workload) swap();
 
 async function follow() {
   let wait = pause();
   try {
-    const report = await answered(await fetch(form.dataset.follow, { signal: AbortSignal.timeout(5000) }));
-    found();
-    if (report.state !== state) {
+    const fresh = await answered(await fetch(form.dataset.follow, { signal: AbortSignal.timeout(5000) }));
+    clear();
+    if (fresh.state !== state) {
       await refreshParts(location.href, ["outcome", "path"]);
-      state = report.state;
+      state = fresh.state;
       live.textContent = `Experiment ${state}. ${document.querySelector(".result .sentence")?.textContent ?? ""}`;
     }
     if (ENDED.includes(state)) return;
-    document.getElementById("done").textContent = report.progress.done;
-    document.getElementById("bar").value = report.progress.done;
+    document.getElementById("done").textContent = fresh.progress.done;
+    document.getElementById("bar").value = fresh.progress.done;
   } catch (error) {
-    tell(error);
+    report(error);
     wait = AGAIN;
   }
   setTimeout(follow, wait);

@@ -1,16 +1,15 @@
-// Follows a running experiment. A stream of events says at once what changes; when a trial has ended, charts and tables
-// are fetched again. Where there is no stream, the page asks once a second instead.
+// Follows a running experiment. A stream of events reports every change at once; after each trial, charts and tables are
+// fetched again. Without a stream the page polls once per second.
 import { AGAIN, ENDED, answered, pause } from "./answers.js";
 import { drawCharts } from "./charts.js";
-import { found, tell } from "./lost.js";
+import { clear, report } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
 const page = document.querySelector("[data-report]");
 const shown = { state: page.dataset.state, done: page.dataset.done, total: 0 };
-let cells = 0; // A block is a trial of each.
-let now = null; // What is measured, as the last event said.
+let now = null; // The current trial, as of the last event.
 let cancelling = false; // Requested; the conductor has not stopped yet.
-let latest = ""; // The id of that event: a new stream goes on after it.
+let latest = ""; // The id of that event: a new stream continues after it.
 let source = null;
 let polling = false;
 let refreshing = null;
@@ -18,7 +17,7 @@ let outdated = false;
 
 const ended = () => ENDED.includes(shown.state);
 
-// Charts and tables anew: one refresh at a time, and one more for whatever changed meanwhile.
+// Fetches charts and tables again: one refresh at a time, and one more if anything changed meanwhile.
 function refresh() {
   outdated = true;
   refreshing ??= (async () => {
@@ -26,12 +25,12 @@ function refresh() {
       outdated = false;
       try {
         remember(await refreshParts(location.href));
-        if (ended()) outdated = false; // Whatever is said now is in it already.
+        if (ended()) outdated = false; // Events that arrive now are in it already.
         await drawCharts(page.dataset.figures);
-        found();
+        clear();
         announce();
       } catch (error) {
-        tell(error);
+        report(error);
         outdated = true;
         await new Promise((resolve) => setTimeout(resolve, AGAIN));
       }
@@ -45,7 +44,7 @@ function remember(fresh) {
   const { state, done } = fresh.querySelector("[data-report]").dataset;
   Object.assign(shown, { state, done });
   count();
-  showNow(); // The page that was fetched may be older than the last event.
+  showNow(); // The fetched page may be older than the last event.
 }
 
 function count() {
@@ -63,19 +62,18 @@ function showNow() {
   const cell = document.createElement("span");
   cell.className = `model model-${now.model}`;
   cell.textContent = now.cell;
-  const blocks = cells ? ` of ${Math.round(shown.total / cells)}` : "";
-  const doing = cancelling ? "cancelling" : now.phase;
-  place.replaceChildren(cell, ` repeat ${now.repeat + 1}${blocks}, ${doing}`);
+  const planned = Number(page.dataset.repeats);
+  const end = now.repeat < planned ? ` of ${planned}` : ""; // An added repeat has no end yet.
+  place.replaceChildren(cell, ` repeat ${now.repeat + 1}${end}, ${cancelling ? "cancelling" : now.phase}`);
 }
 
 const look = async () => answered(await fetch(page.dataset.report, { signal: AbortSignal.timeout(5000) }));
 
-// Brings the page to where the report is. Answers whether more may come.
+// Brings the page up to date with the report. Returns whether more may change.
 async function follow() {
-  const { state, progress, cells: all } = await look();
+  const { state, progress } = await look();
   now = progress.now ?? now;
   cancelling = progress.cancelling;
-  cells = all.length;
   const left = document.getElementById("left");
   if (left) left.textContent = progress.left === null ? "" : `about ${guess(progress.left)} left`;
   if (state !== shown.state || String(progress.done) !== shown.done) await refresh();
@@ -83,7 +81,7 @@ async function follow() {
   return !ENDED.includes(state);
 }
 
-// A hidden page lets its stream go: a browser has six connections to a host, and the dashboard a thread for each.
+// A hidden page closes its stream: a browser has six connections per host, and the dashboard one thread per connection.
 function listen() {
   if (source || polling || document.hidden || ended()) return;
   if (!globalThis.EventSource) {
@@ -95,12 +93,12 @@ function listen() {
   source = stream;
   stream.addEventListener("open", async () => {
     failed = 0;
-    found();
+    clear();
     if (latest) return;
     try {
-      await follow(); // What happened before the stream began is not in it.
+      await follow(); // The stream has no events from before it began.
     } catch (error) {
-      tell(error);
+      report(error);
       refresh();
     }
   });
@@ -122,7 +120,7 @@ function listen() {
       quit();
       poll();
     } else if (++failed > 1) {
-      tell(new TypeError("lost")); // The browser asked again, in vain; it goes on asking.
+      report(new TypeError("lost")); // The browser tried again without success; it keeps trying.
     }
   });
 }
@@ -132,7 +130,7 @@ function quit() {
   source = null;
 }
 
-// Until it has ended, or what was lost is found again: then there may be a stream once more.
+// Polls until the experiment has ended, or until a lost connection is back: then a stream may work again.
 async function poll() {
   polling = true;
   let lost = false;
@@ -141,10 +139,10 @@ async function poll() {
     let wait = pause();
     try {
       more = await follow();
-      found();
+      clear();
       if (lost && globalThis.EventSource) break;
     } catch (error) {
-      tell(error);
+      report(error);
       lost = true;
       wait = AGAIN;
     }
@@ -161,11 +159,11 @@ async function begin() {
   try {
     await drawCharts(page.dataset.figures);
   } catch (error) {
-    tell(error);
+    report(error);
     setTimeout(begin, AGAIN);
     return;
   }
-  found();
+  clear();
   document.addEventListener("visibilitychange", () => (document.hidden ? quit() : listen()));
   listen();
 }

@@ -1,4 +1,4 @@
-// Swaps the parameters with the workload, and says how large the experiment is while the form is filled in.
+// Updates the parameters with the workload, and shows the size of the experiment while the form is filled in.
 import { refreshParts } from "./parts.js";
 
 const form = document.querySelector("form[data-plan]");
@@ -14,11 +14,11 @@ async function plan() {
     if (response.ok) show(body.lines, body.confirm);
     else show([refused(body.error)], "");
   } catch {
-    if (turn === asked) show(["The dashboard does not answer, so the size is not known."], "");
+    if (turn === asked) show(["The dashboard does not answer, so the size of the experiment is unknown."], "");
   }
 }
 
-// `confirm` is what the experiment takes much of; it stands out.
+// `confirm` is a warning about memory; it stands out.
 function show(lines, confirm) {
   const paragraph = (text, look = "") => Object.assign(document.createElement("p"), { textContent: text, className: look });
   planned.replaceChildren(...lines.map((line) => paragraph(line)), ...(confirm ? [paragraph(confirm, "notice")] : []));
@@ -26,7 +26,7 @@ function show(lines, confirm) {
 
 function refused({ message, problems }) {
   const words = problems.map(({ field, allowed }) => `${field.replace(/^params\./, "").replace(/\.\d+$/, "")} ${allowed}`);
-  return `Not yet: ${words.join("; ") || message.replace(/\.$/, "")}.`;
+  return `Needs attention: ${words.join("; ") || message.replace(/\.$/, "")}.`;
 }
 
 function soon() {

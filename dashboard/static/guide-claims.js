@@ -1,6 +1,6 @@
-// Measures claims without leaving the page, and follows them: asks once a second, and only while something runs.
+// Measures claims without leaving the page and follows them: polls once per second while something runs.
 import { AGAIN, EVERY, OPEN, answered, pause } from "./answers.js";
-import { found, tell } from "./lost.js";
+import { clear, report } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
 const live = document.getElementById("live");
@@ -23,14 +23,14 @@ export function followClaims({ measuring }) {
       const changed = claims.filter((one) => (one.state ?? "") !== known.get(one.claim.name));
       if (changed.length) {
         await refresh(["first", "missing", "latest", ...changed.map((one) => `claim-${one.claim.name}`)]);
-        // Only now: what could not be shown is a change with the next look as well.
+        // Only now: a change that could not be shown counts again at the next poll.
         for (const one of claims) known.set(one.claim.name, one.state ?? "");
         announce(changed);
       }
       count(claims);
-      found();
+      clear();
     } catch (error) {
-      tell(error);
+      report(error);
       failed = true;
       wait = AGAIN;
     }
@@ -43,13 +43,13 @@ export function followClaims({ measuring }) {
     const button = form.querySelector("button");
     button.setAttribute("aria-disabled", "true");
     measuring(true);
-    live.textContent = `Asked to measure: ${form.dataset.says}`;
+    live.textContent = `Measurement requested: ${form.dataset.says}`;
     try {
       await answered(await fetch(address, { method: "POST", signal: AbortSignal.timeout(10_000) }));
       wanted.add(address.split("/").at(-2));
       await follow();
     } catch (error) {
-      tell(error);
+      report(error);
       timer = setTimeout(follow, AGAIN);
     }
     button.removeAttribute("aria-disabled");
@@ -74,7 +74,7 @@ export function followClaims({ measuring }) {
   if (underWay()) timer = setTimeout(follow, EVERY);
 }
 
-// A part that is replaced takes the focus with it: the new one gets it back.
+// Replacing a part removes the focus from it; the new part gets it back.
 async function refresh(names) {
   const within = document.activeElement?.closest("[data-part]");
   await refreshParts("/", names);

@@ -1,14 +1,14 @@
-// Moves the pictures of the guide. What happens when is in the data of each picture, computed by the server; here it is
-// only uncovered as time goes by, and a new picture is asked for when a number changes.
-const LASTS = 7000; // of the reader's milliseconds, from the first task to the end of the longest picture
-const FRAME = 50; // twenty a second are smooth enough, and leave the machine to what it may be measuring
+// Animates the pictures of the guide. The server computes the schedule; this script uncovers it over time, and fetches a
+// new picture when a number changes.
+const LASTS = 7000; // milliseconds of real time for the longest picture
+const FRAME = 50; // 20 frames per second are smooth enough and leave the CPU to a measurement
 
 export function movePictures(form) {
   const play = document.getElementById("play");
   const wrong = document.getElementById("knobs-wrong");
   const held = document.getElementById("held");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  let moment = Infinity; // of the pictures, in their milliseconds; at the end everything is to be seen
+  let moment = Infinity; // of the simulation, in its milliseconds; Infinity shows everything
   let last = 0;
   let timer = 0;
   let asked = 0;
@@ -21,7 +21,7 @@ export function movePictures(form) {
   }
 
   function label() {
-    play.textContent = timer ? "Pause" : moment < span() ? "Go on" : "Play";
+    play.textContent = timer ? "Pause" : moment < span() ? "Continue" : "Play";
   }
 
   function tick() {
@@ -56,7 +56,7 @@ export function movePictures(form) {
       if (response.ok) show(body.pictures, wanted);
       complain(response.ok ? [] : body.error.problems, body.error?.message);
     } catch {
-      if (turn === asked) complain([], "The dashboard does not answer, so the picture is the last one.");
+      if (turn === asked) complain([], "The dashboard does not answer, so the pictures show the last numbers.");
     }
   }
 
@@ -84,7 +84,7 @@ export function movePictures(form) {
   }
 
   function hold(measuring) {
-    // Once, so that who wants to see them move all the same can have it.
+    // Only once: after that a reader can still press Play.
     if (measuring && held.hidden) stop();
     held.hidden = !measuring;
   }
@@ -100,7 +100,7 @@ export function movePictures(form) {
   });
   document.addEventListener("visibilitychange", () => document.hidden && timer && stop());
   still.addEventListener("change", () => still.matches && stop());
-  // Typed before this script came, or kept by the browser from an earlier visit.
+  // Typed before this script ran, or kept by the browser from an earlier visit.
   if ([...form.elements].some(changed)) redraw();
   startWhenSeen(document.querySelector("[data-picture]"), () => {
     if (!still.matches && held.hidden) start();

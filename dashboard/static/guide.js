@@ -1,4 +1,4 @@
-// The guide: pictures that move, and claims that are measured without leaving the page.
+// The guide: animated pictures, and claims that are measured without leaving the page.
 import { followClaims } from "./guide-claims.js";
 import { movePictures } from "./guide-pictures.js";
 

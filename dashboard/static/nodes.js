@@ -1,15 +1,15 @@
-// Keeps what the nodes measure up to date while the page is looked at, and asks nothing while it is not.
+// Keeps the list of nodes up to date while the page is visible.
 import { SELDOM } from "./answers.js";
-import { found, tell } from "./lost.js";
+import { clear, report } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
 async function look() {
   if (!document.hidden) {
     try {
       await refreshParts(location.href);
-      found();
+      clear();
     } catch (error) {
-      tell(error);
+      report(error);
     }
   }
   setTimeout(look, SELDOM);

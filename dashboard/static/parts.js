@@ -1,9 +1,9 @@
-// Fetches a page anew and puts its parts (elements with data-part) in place of those on screen: one template serves both.
+// Fetches a page again and replaces its parts (elements with data-part): one template serves both.
 import { localise } from "./times.js";
 
 const REACHED = "a, button, summary, input, select, [tabindex]";
 
-// Answers the fresh page. Throws when there is none: what does not answer, or answers that it cannot.
+// Returns the fresh page. Throws if the dashboard does not answer, or answers with an error.
 export async function refreshParts(address, names = null) {
   const response = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -16,7 +16,7 @@ export async function refreshParts(address, names = null) {
   return fresh;
 }
 
-// What the reader opened stays open, what was scrolled stays scrolled, and the keyboard stays where it was.
+// Keeps opened details open, the scroll position, and the keyboard focus.
 function put(found, part) {
   localise(found);
   for (const open of part.querySelectorAll("details[id][open]")) {

@@ -1,4 +1,4 @@
-// On the page that says a part of the lab is away: looks for it, and shows what was asked for once it is back.
+// On the page that reports a missing part of the lab: polls until it is back, and then shows the requested page.
 import { AGAIN } from "./answers.js";
 
 const note = document.querySelector("[data-retry]");
@@ -12,7 +12,7 @@ async function look() {
       return;
     }
   } catch {
-    // Away as well; the next look will tell.
+    // The dashboard is away as well; the next poll decides.
   }
   setTimeout(look, AGAIN);
 }

@@ -1,4 +1,4 @@
-// Shows every moment in the reader's own time; the server writes UTC.
+// Shows every time in the reader's time zone; the server writes UTC.
 const words = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function localise(root) {

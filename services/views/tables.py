@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.core.models import Model
 from services.core.summary import Interval
 from services.core.units import exact
 
@@ -28,10 +29,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The values of a chart, unrounded. The first column names a model, alone or with more after it."""
+    """Values, unrounded. The first column names the row."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    #: The model that the first value of each row names; empty where rows name no model.
+    models: tuple[Model, ...] = ()
 
     @property
     def bounded(self) -> bool:

@@ -98,6 +98,7 @@ def table(report: Report) -> Table:
             (cell.name, *(_milliseconds(part.of(found)) for part in PARTS), found.whole * PER_SECOND)
             for cell, found in _measured(report)
         ),
+        models=tuple(cell.model for cell, _ in _measured(report)),
     )
 
 

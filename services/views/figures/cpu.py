@@ -80,6 +80,7 @@ def table(report: Report) -> Table:
             for cell in report.cells
             if cell.cpu is not None
         ),
+        models=tuple(cell.model for cell in report.cells if cell.cpu is not None),
     )
 
 

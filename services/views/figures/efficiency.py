@@ -64,6 +64,7 @@ def table(report: Report) -> Table:
         rows=tuple(
             (*row[:-1], *spread(_percent(of_bare.get((str(row[0]), int(row[1] or 0))))), row[-1]) for row in found.rows
         ),
+        models=found.models,
     )
 
 

@@ -37,6 +37,7 @@ def table(report: Report) -> Table:
             for cell in report.cells
             if cell.handover is not None
         ),
+        models=tuple(cell.model for cell in report.cells if cell.handover is not None),
     )
 
 

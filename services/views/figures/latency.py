@@ -60,6 +60,7 @@ def table(report: Report) -> Table:
             for cell in report.cells
             if cell.latency is not None
         ),
+        models=tuple(cell.model for cell in report.cells if cell.latency is not None),
     )
 
 

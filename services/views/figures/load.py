@@ -98,6 +98,7 @@ def table(report: Report) -> Table:
             for load in report.findings.load
             for point in load.points
         ),
+        models=tuple(load.group.model for load in report.findings.load for _ in load.points),
     )
 
 
@@ -113,6 +114,7 @@ def findings(report: Report) -> Table:
         rows=tuple(
             (load.group.name, load.highest_kept, load.lowest_missed, _knee(load)) for load in report.findings.load
         ),
+        models=tuple(load.group.model for load in report.findings.load),
     )
 
 

@@ -61,8 +61,9 @@ def table(report: Report) -> Table:
         for one, *beside in zip(pss, *others, strict=True)
         for place, point in enumerate(one.points)
     )
+    models = tuple(one.model for one in pss for _ in one.points)
     medians = [Column(heading=name, unit=UNIT) for name in ("USS", "RSS")]
-    return Table(columns=(*places(over), *bounded("PSS", UNIT), *medians), rows=rows)
+    return Table(columns=(*places(over), *bounded("PSS", UNIT), *medians), rows=rows, models=models)
 
 
 MEMORY = Drawing(

@@ -35,7 +35,7 @@ def chart(report: Report) -> Chart:
 
 def table(report: Report) -> Table:
     """What was measured at each size, and what the line says."""
-    fitted = _fits(report)
+    fitted, series = _fits(report), _series(report)
     return Table(
         columns=(
             Column(heading="model, channel"),
@@ -50,9 +50,10 @@ def table(report: Report) -> Table:
                 point.value.estimate,
                 predicted(fitted[one.name], point.at) * PER_SECOND if one.name in fitted else None,
             )
-            for one in _series(report)
+            for one in series
             for point in one.points
         ),
+        models=tuple(one.model for one in series for _ in one.points),
     )
 
 
@@ -66,6 +67,7 @@ def findings(report: Report) -> Table:
             Column(heading="R²"),
         ),
         rows=tuple(_fit(name, channel) for name, channel in _fits(report).items()),
+        models=tuple(one.group.model for one in report.findings.payload for _ in one.channels),
     )
 
 

@@ -16,6 +16,7 @@ def table(found: Sequence[Series], over: Axis, *, heading: str, unit: str) -> Ta
         rows=tuple(
             (one.name, whole(point.at), *spread(point.value), point.trials) for one in found for point in one.points
         ),
+        models=tuple(one.model for one in found for _ in one.points),
     )
 
 

@@ -56,6 +56,7 @@ def table(report: Report) -> Table:
             )
             for one in found
         ),
+        models=tuple(one.group.model for one in found),
     )
 
 

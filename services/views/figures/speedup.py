@@ -52,6 +52,7 @@ def table(report: Report) -> Table:
             for scaling in report.findings.scaling
             for point in scaling.speedups
         ),
+        models=tuple(scaling.group.model for scaling in report.findings.scaling for _ in scaling.speedups),
     )
 
 
@@ -66,6 +67,7 @@ def findings(report: Report) -> Table:
             *(Column(heading="R²"), Column(heading="peak", unit="slots"), Column(heading="peak rate", unit="tasks/s")),
         ),
         rows=tuple(_law(scaling.group, fit) for scaling in report.findings.scaling for fit in scaling.fits),
+        models=tuple(scaling.group.model for scaling in report.findings.scaling for _ in scaling.fits),
     )
 
 
@@ -84,7 +86,7 @@ def _left_out(report: Report) -> tuple[str, ...]:
         return ()
     drawn = [scaling.group for scaling in _drawn(report, over_sequential=True)]
     return tuple(
-        f"{scaling.group.name}: not drawn, for there is no sequential to hold it against."
+        f"{scaling.group.name}: not drawn, because sequential was not measured as a baseline."
         for scaling in report.findings.scaling
         if scaling.group not in drawn and any(point.over_one for point in scaling.speedups)
     )

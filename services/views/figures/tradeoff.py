@@ -39,6 +39,7 @@ def table(report: Report) -> Table:
         rows=tuple(
             (cell.name, *spread(cell.throughput), *spread(peak(cell)), on_front[cell.name].value) for cell in cells
         ),
+        models=tuple(cell.model for cell in cells),
     )
 
 
