@@ -75,11 +75,11 @@ class _Look:
 
 
 _MEASURES: Final[Mapping[Measure, _Look]] = {
-    Measure.THROUGHPUT: _Look("Throughput", "tasks a second; more is faster", lambda value: f"{number(value)}/s"),
-    Measure.P50: _Look("Latency, p50", "half of the tasks took no longer", duration),
-    Measure.P95: _Look("Latency, p95", "95 of 100 tasks took no longer", duration),
-    Measure.P99: _Look("Latency, p99", "99 of 100 tasks took no longer", duration),
-    Measure.HANDOVER: _Look("Hand-over", "one task into a slot and its outcome back", duration),
+    Measure.THROUGHPUT: _Look("Throughput", "tasks per second; higher is faster", lambda value: f"{number(value)}/s"),
+    Measure.P50: _Look("Latency, p50", "half of the tasks took at most this long", duration),
+    Measure.P95: _Look("Latency, p95", "95 of 100 tasks took at most this long", duration),
+    Measure.P99: _Look("Latency, p99", "99 of 100 tasks took at most this long", duration),
+    Measure.HANDOVER: _Look("Hand-over", "moving one task into a slot and its result back", duration),
     Measure.PEAK_PSS: _Look("Peak memory", "PSS of the workers, all nodes together", lambda value: size(round(value))),
 }
 _ABOUT: Final[Mapping[About, str]] = {
@@ -92,7 +92,7 @@ _ABOUT: Final[Mapping[About, str]] = {
 _SMALL: Final = ("gevent", "hiredis", "kombu")
 #: Of a trait whose name says too little.
 _TITLES: Final[Mapping[str, str]] = {
-    "finished": "trials behind it",
+    "finished": "finished trials",
     "rate": "planned rate",
     "cpu_model": "processor",
     "quota": "CPU quota",

@@ -104,7 +104,6 @@ def _page(report: Report, lab: Lab, renderer: Renderer) -> str:
         report=report,
         shown=renderer.shown(report),
         timeline=renderer.timeline(report, request.args.get("timeline")),
-        cells={cell.name: cell for cell in report.cells},
         again=again(report.experiment),
         health=None if report.state.ended else lab.health(),
     )

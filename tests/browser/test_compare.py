@@ -29,7 +29,7 @@ def test_another_cell_can_be_put_first(browser: Browser, site: Site) -> None:
     with visitor(browser, site) as watched:
         page = watched.page
         page.goto("/compare?cell=0a1b2c3d:threads@4&cell=0a1b2c3d:prefork@4")
-        page.get_by_role("link", name="Put B first").click()
+        page.get_by_role("link", name="Make B the baseline").click()
         expect(page.get_by_role("list", name="Cells").get_by_role("listitem").first).to_contain_text("prefork@4")
         expect(page.get_by_role("row", name=re.compile("^B.*threads@4.*slower")).first).to_be_visible()
 
@@ -38,7 +38,7 @@ def test_one_cell_alone_asks_for_another(browser: Browser, site: Site) -> None:
     with visitor(browser, site) as watched:
         page = watched.page
         page.goto("/compare?cell=0a1b2c3d:threads@4")
-        expect(page.get_by_text("Choose another one")).to_be_visible()
+        expect(page.get_by_text("Select another one")).to_be_visible()
         expect(page.get_by_role("checkbox", name="threads@4").and_(page.locator(":checked"))).to_have_count(1)
 
 
@@ -46,7 +46,7 @@ def test_a_comparison_needs_no_javascript(browser: Browser, site: Site) -> None:
     with visitor(browser, site, java_script_enabled=False) as watched:
         page = watched.page
         page.goto("/compare?cell=0a1b2c3d:threads@4&cell=1a1b2c3d:threads@4x2")
-        page.get_by_text("Choose other cells").click()
+        page.get_by_text("Select other cells").click()
         experiment = page.get_by_role("group", name="primes").filter(has_text="0a1b2c3d")
         experiment.get_by_role("checkbox", name="gevent@4").check()
         page.get_by_role("button", name="Compare").click()

@@ -130,7 +130,7 @@ def test_the_nodes_page_keeps_up_with_what_is_measured(browser: Browser, own_sit
     with visitor(browser, own_site, viewport=PHONE) as watched:
         page = watched.page
         page.goto("/nodes")
-        expect(page.locator("main")).to_contain_text("No node is there")
+        expect(page.locator("main")).to_contain_text("No node is running")
         ledger.nodes.announce(replace(made.node("desk", trial="0a1b2c3d-4"), seen=time.time()))
         expect(page.get_by_role("link", name="trial 0a1b2c3d-4")).to_be_visible(timeout=10_000)
         assert watched.wrong == []

@@ -69,7 +69,7 @@ def test_a_verdict_that_could_not_be_fetched_is_shown_with_the_next_look(
         page = watched.page
         dropped: list[str] = []
         page.goto("/")
-        expect(page.locator("#claim-gil")).to_contain_text("Waiting for its turn")
+        expect(page.locator("#claim-gil")).to_contain_text("Queued")
 
         def drop_once(route: Route) -> None:
             if dropped:
@@ -92,9 +92,9 @@ def test_one_click_on_the_first_screen_leads_to_a_verdict_on_it(
         page = watched.page
         page.goto("/")
         first = page.locator('[data-part="first"]')
-        first.get_by_role("button", name="Measure it now").click()
+        first.get_by_role("button", name="Measure now").click()
         expect(page.locator("#live")).to_contain_text("Asked to measure: The GIL")
-        expect(first).to_contain_text("Waiting for its turn: 0 of 15 trials")
+        expect(first).to_contain_text("Queued: 0 of 15 trials")
         carry_out(ledger, only(lab), trials=6)
         expect(first).to_contain_text("Measuring: 6 of 15 trials")
         expect(first.locator("progress")).to_have_attribute("value", "6")
@@ -129,7 +129,7 @@ def test_a_dashboard_that_is_gone_is_said_and_found_again(browser: Browser, own_
         page = watched.page
         page.goto("/")
         own_site.stop()
-        page.get_by_role("button", name="Measure it now").click()
+        page.get_by_role("button", name="Measure now").click()
         expect(page.locator("#lost")).to_contain_text("the dashboard does not answer", timeout=15_000)
         own_site.start()
         expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
@@ -200,10 +200,10 @@ def test_without_javascript_claims_are_measured_and_pictures_drawn(browser: Brow
         page.get_by_label("Slots", exact=True).fill("2")
         page.get_by_role("button", name="Draw").click()
         expect(page.locator('[data-picture="prefork"]')).to_contain_text("in 2 slots")
-        page.get_by_role("button", name="Measure it now").click()
+        page.get_by_role("button", name="Measure now").click()
         expect(page).to_have_url(f"{own_site.url}/#claim-gil")
-        expect(page.locator("#claim-gil")).to_contain_text("Waiting for its turn")
-        expect(page.locator("#claim-gil").get_by_role("link", name="Look again")).to_be_visible()
+        expect(page.locator("#claim-gil")).to_contain_text("Queued")
+        expect(page.locator("#claim-gil").get_by_role("link", name="Reload")).to_be_visible()
         assert only(lab).experiment.workload == "primes"
 
 

@@ -18,7 +18,7 @@ def test_a_log_gets_a_line_when_a_trial_begins_and_none_for_its_phases(capsys: p
     assert captured.out == ""
     assert captured.err.splitlines() == [
         "0/9 threads@2, repeat 2 of 3",
-        "1/9 threads@2, repeat 3 of 3, 1 min 05 s left",
+        "1/9 threads@2, repeat 3 of 3, about 65 s left",
     ]
 
 

@@ -32,7 +32,7 @@ def test_cells_of_one_experiment_stand_side_by_side(web: FlaskClient, measured: 
     page = compare(web, "0a1b2c3d:threads@4", "0a1b2c3d:prefork@4").text
     for measure in ("Throughput", "Latency, p50", "Latency, p95", "Latency, p99", "Hand-over", "Peak memory"):
         assert measure in page
-    assert page.count(">compared with<") == 6
+    assert page.count(">baseline<") == 6
     assert "faster" in page and "slower" in page and "more" in page
     assert "<b>They differ in</b> model" in page
 
@@ -77,12 +77,12 @@ def test_where_nothing_is_measured_the_page_says_how_to_begin(web: FlaskClient) 
 def test_one_cell_asks_for_another(web: FlaskClient, measured: Ledger) -> None:
     answer = compare(web, "0a1b2c3d:threads@4")
     assert answer.status_code == 200
-    assert "Choose another one" in answer.text
+    assert "Select another one" in answer.text
     assert 'value="0a1b2c3d:threads@4" checked' in answer.text
 
 
 def test_a_cell_given_twice_is_one_cell(web: FlaskClient, measured: Ledger) -> None:
-    assert "Choose another one" in compare(web, "0a1b2c3d:threads@4", "0a1b2c3d:threads@4").text
+    assert "Select another one" in compare(web, "0a1b2c3d:threads@4", "0a1b2c3d:threads@4").text
 
 
 def test_a_cell_without_a_finished_trial_has_dashes(web: FlaskClient, measured: Ledger) -> None:

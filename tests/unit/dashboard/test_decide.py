@@ -169,7 +169,7 @@ def test_what_was_typed_is_kept_while_the_store_is_away(away: FlaskClient) -> No
 def test_an_experiment_that_is_none_is_said_on_the_path(web: FlaskClient, id: str) -> None:
     answer = web.get(f"{PROCESSES}?experiment={id}")
     assert answer.status_code == 404
-    assert "There is no such experiment." in answer.text and "Multiprocessing" in answer.text
+    assert "Experiment not found." in answer.text and "Multiprocessing" in answer.text
     assert MARKUP not in answer.text
 
 
@@ -178,7 +178,7 @@ def test_a_running_check_shows_how_far_it_is(web: FlaskClient, lab: Lab) -> None
     page = web.get(f"{PROCESSES}?experiment={asked.id}").text
     assert '<b id="done">0</b> of 15 trials' in page
     assert f'data-follow="/api/v1/experiments/{asked.id}"' in page and f'href="/experiments/{asked.id}"' in page
-    assert "No conductor answers" in page
+    assert "No conductor is running" in page
 
 
 def test_a_measurement_that_agrees_says_so(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
@@ -186,7 +186,7 @@ def test_a_measurement_that_agrees_says_so(web: FlaskClient, lab: Lab, ledger: L
     page = web.get(PROCESSES + finished(ledger, asked)).text
     assert "The measurement agrees with this path: prefork came out fastest." in page
     assert "prefork@4 is fastest" in page
-    assert "Doubt your answer" not in page
+    assert "Reconsider your answer" not in page
     assert value_of(page, "params.limit") == "4321"
 
 
@@ -194,7 +194,7 @@ def test_a_measurement_that_disagrees_says_which_answer_to_doubt(web: FlaskClien
     asked = asked_by(web, lab, THREADS, workload="primes")
     page = web.get(THREADS + finished(ledger, asked)).text
     assert "The measurement disagrees with this path: prefork came out fastest, not threads." in page
-    assert "Doubt your answer <b>no</b> to “Does a task spend most of its time computing?”" in page
+    assert "Reconsider your answer <b>no</b> to “Does a task spend most of its time computing?”" in page
     doubted = page.partition('class="passed doubted"')[2]
     assert doubted.startswith('>\n      <p class="asks">CPU-intensive?</p>')
 

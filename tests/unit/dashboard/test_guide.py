@@ -45,7 +45,7 @@ def test_every_claim_stands_there_with_reason_rule_and_button(web: FlaskClient, 
 
 def test_the_first_screen_has_a_button_that_measures_at_once(web: FlaskClient) -> None:
     hero = web.get("/").text.partition("</section>")[0]
-    assert 'action="/claims/gil/measure"' in hero and "Measure it now" in hero
+    assert 'action="/claims/gil/measure"' in hero and "Measure now" in hero
 
 
 def test_a_claim_names_the_claims_that_its_experiment_answers_too(web: FlaskClient) -> None:
@@ -64,7 +64,7 @@ def test_without_javascript_the_button_leads_back_to_the_claim(web: FlaskClient,
 def test_a_queued_claim_says_that_it_waits_and_has_no_button(web: FlaskClient) -> None:
     web.post("/claims/gil/measure")
     found = part(web.get("/").text, "gil")
-    assert "Waiting for its turn" in found and 'data-progress="gil"' in found
+    assert "Queued" in found and 'data-progress="gil"' in found
     assert "<button" not in found
 
 
@@ -72,7 +72,7 @@ def test_measuring_one_claim_measures_its_siblings(web: FlaskClient) -> None:
     web.post("/claims/gil/measure")
     web.post("/claims/sequential-underuses/measure")
     page = web.get("/").text
-    assert "Waiting for its turn" in part(page, "sequential-underuses")
+    assert "Queued" in part(page, "sequential-underuses")
     assert len(set(re.findall(r'href="/experiments/([0-9a-f]+)"', page))) == 1
 
 
@@ -90,7 +90,7 @@ def test_a_measured_claim_shows_verdict_figure_and_experiment(web: FlaskClient, 
     found = part(web.get("/").text, "gil")
     assert 'class="holds holds-holds">Holds<' in found
     assert report.judged.found in found
-    assert f'href="/experiments/{id}"' in found and "Measure it again" in found
+    assert f'href="/experiments/{id}"' in found and "Measure again" in found
 
 
 @pytest.mark.parametrize(("state", "word"), [(State.FAILED, "failed"), (State.CANCELLED, "was cancelled")])
@@ -99,7 +99,7 @@ def test_a_claim_says_how_its_experiment_ended(
 ) -> None:
     measured(lab, ledger, state=state, done=0)
     found = part(web.get("/").text, "gil")
-    assert f"Its experiment {word}" in found and "Measure it again" in found
+    assert f"Its experiment {word}" in found and "Measure again" in found
 
 
 def test_a_claim_that_rests_on_trials_meant_to_fail_is_not_called_failed(

@@ -102,4 +102,4 @@ def test_a_full_store_is_named_and_not_the_conductor_and_node_that_cannot_announ
         for path in ("/experiments", "/experiments/0a1b2c3d"):
             page = web.get(path).text
             assert "The store cannot be used" in page and "maxmemory" in page
-            assert "No conductor answers" not in page and "No node is there" not in page
+            assert "No conductor is running" not in page and "No node is running" not in page

@@ -100,7 +100,7 @@ def test_many_waits_must_gain_much_and_few_must_gain_little(mostly: float, hardl
 
 def test_what_waits_gain_is_told_for_both_kinds_of_tasks() -> None:
     found = waits(300, 55).found
-    assert "tasks that mostly wait, threads 6 times" in found and "hardly wait, threads 1.1 times" in found
+    assert "tasks that mostly wait, threads 6.00 times" in found and "hardly wait, threads 1.10 times" in found
 
 
 @pytest.mark.parametrize(("pipe", "standing"), [(0.02, HOLDS), (0.0005, FAILS)])
@@ -110,7 +110,7 @@ def test_easy_communication_is_a_variable_that_beats_a_pipe(pipe: float, standin
     other = trials(SEQUENTIAL, 9, 9, 9, concurrency=1, params={"kind": "pipe", **sizes}, body=pipe)
     found = judged("communication-is-easy", variable, other)
     assert found.standing is standing
-    assert "of 256 KiB there and back takes 10 µs" in found.found, "the time of one of 100 exchanges"
+    assert "of 256 KiB there and back takes 10.0 µs" in found.found, "the time of one of 100 exchanges"
 
 
 @pytest.mark.parametrize(("processes", "standing"), [(0.002, HOLDS), (0.0001, FAILS)])

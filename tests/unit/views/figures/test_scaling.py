@@ -73,7 +73,7 @@ def test_who_has_no_sequential_beside_it_is_told_so() -> None:
     lacking = reports.built(asked)
     cells = tuple(cell for cell in lacking.cells if not (cell.model is Model.SEQUENTIAL and cell.params["limit"] == 20))
     notes = SPEEDUP.notes(replace(lacking, findings=findings_of(cells, lacking.environment, {}), cells=cells))
-    assert "prefork limit=20: not drawn, for there is no sequential to hold it against." in notes
+    assert "prefork limit=20: not drawn, because sequential was not measured as a baseline." in notes
     assert not any("limit=10" in note for note in notes)
 
 
