@@ -1,4 +1,4 @@
-"""Where paths of the decision guide end: what is recommended, what to mind, and what tests it."""
+"""The ends of the decision guide: a recommendation with its benefits and considerations, and a test of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from services.core.models import Model
 SEQUENTIAL: Final = Leaf(
     name="sequential",
     title="Sequential",
-    says="One task after another is enough, or all there is to gain.",
+    says="One task after another is enough; more slots would gain nothing.",
     benefits=(
-        "Nothing to lock, nothing to carry between slots, and errors appear where they happen.",
-        "The least memory, and times that vary least.",
+        "No locks, no data to move between slots, and errors appear where they happen.",
+        "The least memory, and the most even run times.",
     ),
     considerations=(
-        "It keeps one core busy at the most, and waits whenever a task waits.",
-        "When the load grows, ask again: another worker beside it is the simplest way to more.",
+        "It uses at most one core, and is idle while a task waits.",
+        "When the load grows, the simplest way to more throughput is a second worker.",
     ),
     check=Check(
         workload="echo",
@@ -38,9 +38,9 @@ PROCESSES: Final = Leaf(
         "A crash costs one process and the task in it.",
     ),
     considerations=(
-        "Every process takes memory of its own and longer to start.",
-        "Arguments and results are pickled and copied: small tasks may cost more to carry than to do.",
-        "More processes than cores bring nothing but memory.",
+        "Every process takes memory of its own, and time to start.",
+        "Arguments and results are pickled and copied: moving a small task may cost more than running it.",
+        "More processes than cores only take memory.",
     ),
     check=Check(
         workload="primes",
@@ -55,16 +55,16 @@ PROCESSES: Final = Leaf(
 THREADS: Final = Leaf(
     name="multithreading",
     title="Multithreading",
-    says="Many threads in one process, which wait at the same time and see the same memory.",
+    says="Many threads in one process: they wait at the same time and share one memory.",
     benefits=(
         "Waits overlap: many slots cost little memory.",
-        "What tasks share needs no copy: connections, caches, results.",
-        "Libraries that block work as they are.",
+        "Shared data needs no copies: connections, caches, results.",
+        "Blocking libraries work unchanged.",
     ),
     considerations=(
-        "What is shared needs a lock, or updates get lost.",
+        "Shared data needs a lock, or updates get lost.",
         "Only one thread runs Python at a time: computing between the waits adds up.",
-        "A crash takes all threads of the process.",
+        "A crash ends all threads of the process.",
     ),
     check=Check(
         workload="wait",
@@ -79,14 +79,14 @@ THREADS: Final = Leaf(
 ASYNC: Final = Leaf(
     name="async-or-sequential",
     title="Async or sequential",
-    says="With few waits there is little to overlap: greenlets if it should be a little more, else one after another.",
+    says="With few waits there is little to overlap: greenlets gain a little, sequential is simpler.",
     benefits=(
-        "One thread: tasks change places only where they wait, so fewer locks are needed.",
-        "A greenlet takes less memory than a thread, and sequential takes none at all.",
+        "One thread: tasks switch only where they wait, so fewer locks are needed.",
+        "A greenlet takes less memory than a thread; sequential takes no extra memory.",
     ),
     considerations=(
-        "A task that computes holds up all the others.",
-        "Libraries must let go while they wait: gevent patches Python's own, not C code.",
+        "A task that computes blocks all others.",
+        "Libraries must yield while they wait: gevent patches the standard library, not C code.",
     ),
     check=Check(
         workload="wait",
@@ -101,14 +101,14 @@ ASYNC: Final = Leaf(
 SPECIALISED: Final = Leaf(
     name="specialised-algorithms",
     title="Specialised algorithms",
-    says="Chunks that need each other's results call for an algorithm made for that, or for code that lets the GIL go.",
+    says="Chunks that need each other's results need a special algorithm, or code that releases the GIL.",
     benefits=(
         "Array libraries and compiled code use several cores from a single task.",
-        "A better algorithm often gains more than more cores would.",
+        "A better algorithm often gains more than additional cores.",
     ),
     considerations=(
-        "What is sequential by nature bounds the gain, whatever the number of cores (Amdahl's law).",
-        "Steps that exchange data often pay for every exchange between processes.",
+        "The part that must run sequentially limits the gain on any number of cores (Amdahl's law).",
+        "Processes that exchange data often pay for every exchange.",
     ),
     check=Check(
         workload="primes",
@@ -116,7 +116,7 @@ SPECIALISED: Final = Leaf(
         models=(Model.SEQUENTIAL, Model.THREADS, Model.PREFORK),
         concurrency=(2, 4),
         expects=frozenset(),
-        about="The lab runs tasks that do not need each other. What it measures is the most that splitting could gain: "
-        "an algorithm of your own is to be held against that.",
+        about="The lab runs independent tasks. Their gain is the most that splitting could gain: compare your own "
+        "algorithm with it.",
     ),
 )

@@ -39,14 +39,14 @@ LESSONS: Final = (
         title="Multithreading in one process",
         memory="One memory space, shared by all threads",
         text="Several threads run in one process and see the same variables. Only the one that holds the interpreter's "
-        "lock, the GIL, runs Python; about every 5 ms another gets its turn. A thread that waits lets the lock go.",
+        "lock, the GIL, runs Python; about every 5 ms another thread gets it. A thread that waits releases the lock.",
         note="Every process starts with one thread, its main thread. Multithreading adds others beside it.",
     ),
     Lesson(
         topic=Topic.PROCESSES,
         model=Model.PREFORK,
         title="Multiprocessing",
-        memory="Isolated memory, one space a process",
+        memory="Isolated memory, one space per process",
         text="Each slot is a process with its own interpreter and its own GIL, so each can have a core. Processes do "
         "not see each other's variables: what they share goes through a channel between them (inter-process "
         "communication, IPC): a pipe, a queue or shared memory.",

@@ -10,16 +10,16 @@ from dashboard.guide.decisions import Branch, Question
 _HOW_MANY: Final = Question(
     title="How many I/O operations?",
     asks="How many operations wait at the same time?",
-    help="Many: dozens of requests under way at once. Few: now and then one.",
-    doubt="What counts is the share of its time that a task waits: perhaps it is larger, or smaller, than you thought.",
+    help="Many: dozens of requests at the same time. Few: one now and then.",
+    doubt="The share of its time that a task waits decides; it may be larger or smaller than you thought.",
     branches=(Branch(step="many", to=leaves.THREADS), Branch(step="few", to=leaves.ASYNC)),
 )
 
 _SHARE: Final = Question(
     title="Share data often?",
     asks="Do tasks often share data with each other?",
-    help="A cache they all read, a pool of connections, results they put together.",
-    doubt="Sharing decides how convenient a model is, and less how fast it is.",
+    help="For example a cache, a pool of connections, or results that are merged.",
+    doubt="Sharing affects how convenient a model is more than how fast it is.",
     branches=(Branch(step="yes", to=leaves.THREADS), Branch(step="no", to=_HOW_MANY)),
 )
 
@@ -27,23 +27,23 @@ _WAITING: Final = Question(
     title="I/O-bound?",
     asks="Does a task spend most of its time waiting for input or output?",
     help="Network, disks, databases, other services, or simply sleep.",
-    doubt="Perhaps a task waits more, or less, than you thought: the page of the experiment shows how long a task held "
+    doubt="A task may wait more, or less, than you thought: the page of the experiment shows how long a task held "
     "its slot.",
     branches=(Branch(step="yes", to=_SHARE), Branch(step="no", to=leaves.SEQUENTIAL)),
 )
 
 _CHUNKS: Final = Question(
     title="Independent chunks?",
-    asks="Can the work be split into chunks that do not need each other?",
-    help="Pictures, files, customers, ranges of numbers: each chunk can be done without the results of another.",
-    doubt="Chunks that are small, or that share more than it seems, gain less from processes.",
+    asks="Can the work be split into independent chunks?",
+    help="For example images, files, customers, ranges of numbers: no chunk needs the result of another.",
+    doubt="Small chunks, and chunks that share data, gain less from processes.",
     branches=(Branch(step="yes", to=leaves.PROCESSES), Branch(step="no", to=leaves.SPECIALISED)),
 )
 
 _COMPUTING: Final = Question(
     title="CPU-intensive?",
     asks="Does a task spend most of its time computing?",
-    help="If a core is near 100 % while it runs, it does. A task that waits for others leaves the core idle.",
+    help="It does if a core is near 100 % while it runs. A task that waits leaves the core idle.",
     doubt="Computing means Python code here. A body that waits, or that computes in C code without the GIL (hashing, "
     "compressing, arrays), behaves like one that waits.",
     branches=(Branch(step="yes", to=_CHUNKS), Branch(step="no", to=_WAITING)),
@@ -52,7 +52,7 @@ _COMPUTING: Final = Question(
 TREE: Final = Question(
     title="Parallelise?",
     asks="Is one task after another too slow for you?",
-    help="Think of what you would gain: a result sooner, or more tasks a second. If neither matters, stay simple.",
-    doubt="Perhaps more slots gain more, or less, than you thought they would.",
+    help="Consider the gain: an earlier result, or more tasks per second. If neither matters, stay simple.",
+    doubt="More slots may gain more, or less, than you thought.",
     branches=(Branch(step="yes", to=_COMPUTING), Branch(step="no", to=leaves.SEQUENTIAL)),
 )

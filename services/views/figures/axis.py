@@ -31,7 +31,9 @@ class Axis:
         return float(cell.params[self.name])
 
 
-CONCURRENCY: Final = Axis(name="concurrency", heading="concurrency", unit="slots", title="concurrency (slots a worker)")
+CONCURRENCY: Final = Axis(
+    name="concurrency", heading="concurrency", unit="slots", title="concurrency (slots per worker)"
+)
 RATE: Final = Axis(name="rate", heading="planned rate", unit="tasks/s", title="planned rate (tasks/s)")
 
 

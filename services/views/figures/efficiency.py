@@ -1,4 +1,4 @@
-"""What each of several slots is worth: speed-up over one slot, divided by their number."""
+"""Efficiency: speed-up over one slot, divided by the number of slots."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _series(report: Report) -> tuple[Series, ...]:
 
 
 def chart(report: Report) -> Chart:
-    """Efficiency over concurrency."""
+    """Draw efficiency over concurrency."""
     found = _series(report)
     places = lines.places(found)
     whole = [lines.guide("ideal", (places[0], places[-1]), (100, 100))] if found else []
@@ -73,7 +73,7 @@ def _percent(value: Interval | None) -> Interval | None:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """What bare processes do on the nodes."""
+    """Return the speed-up of bare processes on the nodes."""
     return sentences(report.findings.bare)
 
 

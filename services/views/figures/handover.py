@@ -1,4 +1,4 @@
-"""IPC overhead: what it costs to carry one task into a slot and its outcome back."""
+"""IPC overhead: the cost of moving one task into a slot and its result back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def _milliseconds(cell: CellSummary) -> Interval | None:
 
 
 def chart(report: Report) -> Chart:
-    """Hand-over time over what cells differ in most."""
+    """Draw the hand-over time over the axis in which the cells differ most."""
     over = longest(report.cells, report.units)
     return panels.single(series(report.cells, over, _milliseconds), over, title="hand-over", unit=UNIT)
 
 
 def table(report: Report) -> Table:
-    """The same values as rows, and the parts of carrying a task: `out` and `back` make up the hand-over."""
+    """Return the same values as rows, with the parts: `out` and `back` make up the hand-over."""
     over = longest(report.cells, report.units)
     return Table(
         columns=(*places(over), *bounded("hand-over", UNIT), *(Column(heading=part, unit=UNIT) for part in PARTS)),

@@ -1,4 +1,4 @@
-"""How long tasks took: the median, and what the slowest of twenty and of a hundred took at the least."""
+"""Latency of tasks: p50, p95 and p99."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEP = 1.035
 
 
 def chart(report: Report) -> Chart:
-    """The median as a line; a broad pale bar from it to p99, with a mark at p95."""
+    """Draw the median as a line, and a broad pale bar from it to p99 with a mark at p95."""
     over = longest(report.cells, report.units)
     middles = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p50))
     mosts = series(report.cells, over, lambda cell: _percentile(cell.latency, lambda latency: latency.p95))
@@ -43,7 +43,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """The percentiles of every cell, with their intervals."""
+    """Return the percentiles of every cell with their intervals."""
     over = longest(report.cells, report.units)
     percentiles = (column for name in ("p50", "p95", "p99") for column in bounded(name, UNIT))
     return Table(

@@ -1,4 +1,4 @@
-"""Which planned rates cells keep up with: the rate achieved, and the latency of the slowest tasks."""
+"""The planned rates that cells keep up with: the rate achieved, and the latency of the slowest tasks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _series(report: Report, value: Callable[[LoadPoint], Interval]) -> tuple[Ser
 
 
 def chart(report: Report) -> Chart:
-    """Achieved and p99 over the planned rate."""
+    """Draw the achieved rate and p99 over the planned rate."""
     achieved = _series(report, lambda point: point.achieved)
     p99 = _series(report, lambda point: point.p99.scaled(PER_SECOND))
     rates = lines.places(achieved)
@@ -58,7 +58,7 @@ def chart(report: Report) -> Chart:
 
 
 def _crossed(trace: Trace, missed: Collection[float]) -> Trace | None:
-    """A cross over each point that did not keep up: the symbol below it tells whose it is."""
+    """Return a cross over each point that did not keep up; the marker below it shows its model."""
     points = [(x, y) for x, y in zip(trace["x"], trace["y"], strict=True) if x in missed]
     if not points:
         return None
@@ -77,7 +77,7 @@ def _crossed(trace: Trace, missed: Collection[float]) -> Trace | None:
 
 
 def table(report: Report) -> Table:
-    """Every cell at its rate."""
+    """Return a row per cell and rate."""
     return Table(
         columns=(
             *places(RATE),
@@ -103,7 +103,7 @@ def table(report: Report) -> Table:
 
 
 def findings(report: Report) -> Table:
-    """The knee of every group: it lies between the two rates."""
+    """Return the knee of every group: it lies between the two rates."""
     return Table(
         columns=(
             Column(heading="model"),
@@ -124,7 +124,7 @@ def _knee(load: Load) -> str:
             return "inconclusive: the publisher could not keep the schedule"
         return "keeps up with none of these rates"
     if load.lowest_missed is not None:
-        return "tasks begin to pile up between the two"
+        return "the queue starts to grow between the two rates"
     if load.highest_kept == load.points[-1].rate:
         return "keeps up with all rates"
     return "above that the publisher could not keep the schedule"

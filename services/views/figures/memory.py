@@ -35,7 +35,7 @@ def _series(report: Report, over: Axis, kind: Callable[[Memory], MemorySummary])
 
 
 def chart(report: Report) -> Chart:
-    """Three panels on one scale, so that what RSS counts twice is seen as height."""
+    """Draw three panels on one scale: the memory that RSS counts twice shows as height."""
     over = longest(report.cells, report.units)
     return panels.chart(
         [
@@ -53,7 +53,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """PSS with its interval; USS and RSS as medians."""
+    """Return PSS with its interval, USS and RSS as medians."""
     over = longest(report.cells, report.units)
     pss, *others = [_series(report, over, kind) for _, kind, _ in KINDS]
     rows = tuple(

@@ -1,4 +1,4 @@
-"""What it costs to carry bytes: cost over size, with the line of latency and bandwidth fitted to it."""
+"""The cost of moving bytes: time over size, with the fitted line of latency and bandwidth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PER_BYTE = 1 / 2**20
 
 
 def chart(report: Report) -> Chart:
-    """A point a cell, the median over its trials of their means; a line for each channel that one fits."""
+    """Draw a point per cell (median over trials of their means), and the fitted line of each channel."""
     found = _series(report)
     fitted = _fits(report)
     sizes = lines.places(found)
@@ -34,7 +34,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """What was measured at each size, and what the line says."""
+    """Return the measured time and the value of the line at each size."""
     fitted, series = _fits(report), _series(report)
     return Table(
         columns=(
@@ -58,7 +58,7 @@ def table(report: Report) -> Table:
 
 
 def findings(report: Report) -> Table:
-    """The lines, a row each."""
+    """Return a row per fitted line."""
     return Table(
         columns=(
             Column(heading="model, channel"),
@@ -72,7 +72,7 @@ def findings(report: Report) -> Table:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """Why there is no line."""
+    """Return why there is no line."""
     return tuple(f"{_name(one)}: {one.refused}" for one in report.findings.payload if one.refused)
 
 

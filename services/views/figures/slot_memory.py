@@ -1,4 +1,4 @@
-"""What one more slot costs in memory."""
+"""The memory that one more slot takes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BAR, AROUND = 40, 110
 
 
 def chart(report: Report) -> Chart:
-    """A bar per group, with its interval; for a slope that is not measurable, its upper bound as an open bar."""
+    """Draw a bar per group with its interval; an open bar up to the upper bound of a slope that is not measurable."""
     found = report.findings.memory
     return lines.finished(
         [_bar(one) for one in found],
@@ -30,7 +30,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """The line through peak PSS over concurrency: its slope, where it begins, and how many slots fit."""
+    """Return the slope and the intercept of peak PSS over concurrency, and how many slots fit."""
     found = report.findings.memory
     # Most slopes are measurable: then the table needs no column for those that are not.
     under = any(one.under is not None for one in found)
@@ -61,7 +61,7 @@ def table(report: Report) -> Table:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """What is not measurable, and how far the line was extrapolated."""
+    """Return which groups are not measurable, and how far the line was extrapolated."""
     found = report.findings.memory
     unmeasurable = [one.group.name for one in found if one.per_slot is None]
     told = []

@@ -21,7 +21,7 @@ STEPS: Final = 60
 
 
 def chart(report: Report) -> Chart:
-    """Speed-up over sequential, or where that was not measured over one slot of the same model."""
+    """Draw the speed-up over sequential, or over one slot of the same model where sequential was not measured."""
     over_sequential = _over_sequential(report)
     found = _series(report, over_sequential)
     most = max(lines.places(found), default=1)
@@ -44,7 +44,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """Both speed-ups of every cell."""
+    """Return both speed-ups of every cell."""
     return Table(
         columns=(*places(CONCURRENCY), *bounded("over sequential", "×"), *bounded("over one slot", "×")),
         rows=tuple(
@@ -57,7 +57,7 @@ def table(report: Report) -> Table:
 
 
 def findings(report: Report) -> Table:
-    """The laws that hold, a row each."""
+    """Return a row per fitted law."""
     return Table(
         columns=(
             *(Column(heading="model"), Column(heading="law")),
@@ -72,7 +72,7 @@ def findings(report: Report) -> Table:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """Who is not drawn; and why there is no law, for whom enough was measured."""
+    """Return which groups are not drawn, and why a group with enough concurrencies has no law."""
     refused = (
         f"{scaling.group.name}: {scaling.refused}"
         for scaling in report.findings.scaling

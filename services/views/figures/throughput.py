@@ -1,4 +1,4 @@
-"""Tasks a second of a full queue."""
+"""Tasks per second with a full queue."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _series(report: Report) -> tuple[tuple[Series, ...], Axis]:
 
 
 def chart(report: Report) -> Chart:
-    """Throughput over what cells differ in most."""
+    """Draw throughput over the axis in which the cells differ most."""
     found, over = _series(report)
     return panels.single(found, over, title="throughput", unit=UNIT)
 
 
 def table(report: Report) -> Table:
-    """The same values as rows."""
+    """Return the same values as rows."""
     found, over = _series(report)
     return rows.table(found, over, heading="throughput", unit=UNIT)
 

@@ -1,4 +1,4 @@
-"""Throughput against memory: what a faster cell costs."""
+"""Throughput against memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNIT, MEMORY_UNIT = "tasks/s", "MiB"
 
 
 def chart(report: Report) -> Chart:
-    """A point a cell, on the front labelled with its concurrency; the front as steps."""
+    """Draw a point per cell, labelled with its concurrency on the front, and the front as steps."""
     return lines.finished(
         [*_fronts(report), *_points(report)],
         {
@@ -26,7 +26,7 @@ def chart(report: Report) -> Chart:
 
 
 def table(report: Report) -> Table:
-    """Both values of every cell, and whether another one beats it."""
+    """Return both values of every cell, and whether it is on the Pareto front."""
     cells = _measured(report)
     on_front = {name: found for front in report.findings.pareto for name, found in front.on_front.items()}
     return Table(

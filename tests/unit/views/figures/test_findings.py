@@ -52,7 +52,7 @@ def test_two_sizes_are_drawn_and_the_line_is_refused_in_words() -> None:
 
 def test_the_knee_lies_between_the_highest_rate_kept_and_the_lowest_missed() -> None:
     told = {row[0]: row[1:] for row in LOAD.findings(LOADED).rows}
-    assert list(told["threads@2"]) == [100, 400, "tasks begin to pile up between the two"]
+    assert list(told["threads@2"]) == [100, 400, "the queue starts to grow between the two rates"]
     assert list(told["prefork@2"]) == [400, None, "keeps up with all rates"]
 
 
