@@ -17,7 +17,7 @@ from services.views.figures.catalogue import FIGURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class RenderedParts:
     """Rendered parts of a page."""
 
     #: Verdict, warnings and figures; trials, nodes and workers.
@@ -32,11 +32,11 @@ class Renderer:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._shown: Cache[Shown] = Cache()
+        self._shown: Cache[RenderedParts] = Cache()
         self._timelines: Cache[Markup] = Cache()
         self._charts: Cache[str] = Cache()
 
-    def shown(self, report: Report) -> Shown:
+    def shown(self, report: Report) -> RenderedParts:
         """Return the parts of the report's page."""
         return self._shown.get(report.id, _basis(report), lambda: _shown(report))
 
@@ -58,7 +58,7 @@ def _basis(report: Report) -> tuple[object, ...]:
     return (report.findings, report.state)
 
 
-def _shown(report: Report) -> Shown:
+def _shown(report: Report) -> RenderedParts:
     cells = {cell.name: cell for cell in report.cells}
     figures = [findings.figure(drawing, report) for drawing in FIGURES]
     results = render_template(
@@ -76,7 +76,7 @@ def _shown(report: Report) -> Shown:
         facts=findings.facts(report),
         bare=sentences(report.findings.bare),
     )
-    return Shown(
+    return RenderedParts(
         results=Markup(results),
         trials=Markup(trials),
         has_figures=any(figure.table.rows for figure in figures),

@@ -32,7 +32,7 @@ def test_cells_of_one_experiment_stand_side_by_side(web: FlaskClient, measured: 
     page = compare(web, "0a1b2c3d:threads@4", "0a1b2c3d:prefork@4").text
     for measure in ("Throughput", "Latency, p50", "Latency, p95", "Latency, p99", "Hand-over", "Peak memory"):
         assert measure in page
-    assert page.count(">baseline<") == 6
+    assert page.count('class="call">baseline<') == 6
     assert "faster" in page and "slower" in page and "more" in page
     assert "<b>They differ in</b> model" in page
 
