@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import weakref
@@ -23,11 +22,11 @@ from services.core.experiment import Cell
 from services.core.quantities import size
 from services.core.task import TaskReference
 from services.node import cgroup
+from services.process.group import ProcessGroup
+from services.process.log import tail
 
 #: What runs inside a measured worker: a directory that any Python runs by its path.
 BUNDLE = Path(concurrency_lab_inside.__path__[0])
-#: Bytes at the end of a worker's log in which its last lines are looked for.
-LOG_END = 1 << 14
 #: Celery's warning to a worker that runs as root: true, and never the reason for a failure.
 ROOT_WARNING = re.compile(
     r"^.*SecurityWarning: You're running the worker.*?(?:_warn_or_raise_security_error|warnings\.warn)\(.*?$",
@@ -70,33 +69,32 @@ class MeasuredWorker:
             "function": task.function,
             "sources": {"folder": str(BUNDLE.parent), "packages": task.packages},
         }
-        self._process = subprocess.Popen(
+        self._group = ProcessGroup(
+            "the measured worker",
             [python, str(BUNDLE), cell.model.traits.pool, str(cell.concurrency), name],
-            env=environ | {"LAB_MEASURED": json.dumps(wired)},
-            stdin=subprocess.DEVNULL,
+            environ=environ | {"LAB_MEASURED": json.dumps(wired)},
             stdout=self._log,
             stderr=self._log,
-            pass_fds=(table,),
-            start_new_session=True,
+            inherits=(table,),
+            orphaned=None,  # it asks for that itself, without a second program
         )
         # Here, so that nothing is added inside the worker; it has not forked yet.
         with suppress(OSError):  # it is gone already: `check` reports that
-            Path(f"/proc/{self._process.pid}/oom_score_adj").write_text(str(OOM_SCORE_ADJ), encoding="ascii")
+            Path(f"/proc/{self._group.pid}/oom_score_adj").write_text(str(OOM_SCORE_ADJ), encoding="ascii")
 
     @property
     def pid(self) -> int:
         """Of the main process; also its process group."""
-        return self._process.pid
+        return self._group.pid
 
     def check(self) -> None:
         """Raises TrialFailed when the main process is gone."""
         if self._killed:
             raise TrialFailed("the trial was given up")
-        code = self._process.poll()
-        if code is None:
+        how = self._group.ending()
+        if how is None:
             return
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
-        lacked = self.lacked_memory() if code == -signal.SIGKILL else ""
+        lacked = self.lacked_memory() if self._group.code() == -signal.SIGKILL else ""
         raise TrialFailed(f"the measured worker's main process {how}{lacked}{self.last_words()}")
 
     def lacked_memory(self) -> str:
@@ -108,11 +106,8 @@ class MeasuredWorker:
 
     def kill(self) -> None:
         """End the whole group at once: a warm stop takes seconds and teaches nothing. Safe to call again."""
-        before, self._killed = self._killed, True
-        if not before:  # Later the number may be another's.
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._killed = True
+        self._group.kill()
 
     def last_words(self, lines: int = 6) -> str:
         """The last lines of its log, as the end of a sentence; empty when it logged nothing."""
@@ -120,7 +115,4 @@ class MeasuredWorker:
         return f"; its log ends: {' / '.join(said[-lines:])}" if said else ""
 
     def _said(self) -> str:
-        # Not `seek`: children that still write share the file's position.
-        file = self._log.fileno()
-        end = os.fstat(file).st_size
-        return os.pread(file, LOG_END, max(0, end - LOG_END)).decode(errors="replace")
+        return tail(self._log.fileno())

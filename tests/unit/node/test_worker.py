@@ -145,7 +145,7 @@ def test_what_was_killed_once_is_not_killed_again_under_a_number_that_may_be_ano
     worker = start()
     worker.kill()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as other:
-        monkeypatch.setattr(worker._process, "pid", other.pid)
+        monkeypatch.setattr(worker._group._process, "pid", other.pid)
         worker.kill()
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(0.2)
