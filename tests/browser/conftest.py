@@ -10,6 +10,7 @@ import pytest
 from services.core.experiment import State
 from services.core.report import Now
 from services.store.connection import connect
+from services.store.durable import DurableServer
 from services.store.server import EmbeddedServer
 from tests.site import Site
 from tests.unit.dashboard import made
@@ -32,14 +33,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def own_store(tmp_path: Path) -> Iterator[EmbeddedServer]:
+def own_store(tmp_path: Path) -> Iterator[DurableServer]:
     """A store that the test may write to and break."""
-    with EmbeddedServer(tmp_path / "store") as server:
+    with DurableServer(tmp_path / "store") as server:
         yield server
 
 
 @pytest.fixture
-def own_site(own_store: EmbeddedServer, tmp_path: Path) -> Iterator[Site]:
+def own_site(own_store: DurableServer, tmp_path: Path) -> Iterator[Site]:
     """A dashboard on it that the test may break as well."""
     with Site(own_store.url, tmp_path) as site:
         yield site

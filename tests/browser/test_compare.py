@@ -58,6 +58,6 @@ def test_eight_cells_fit_their_tables_and_the_page_a_phone(browser: Browser, sit
     with visitor(browser, site, viewport={"width": 390, "height": 844}) as watched:
         page = watched.page
         page.goto("/compare?" + "&".join(f"cell=0a1b2c3d:{cell}" for cell in cells))
-        expect(page.get_by_role("region", name="Traits of the cells").get_by_role("columnheader")).to_have_count(10)
+        expect(page.get_by_role("region", name="Properties of the cells").get_by_role("columnheader")).to_have_count(10)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert watched.wrong == []

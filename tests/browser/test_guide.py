@@ -93,7 +93,7 @@ def test_one_click_on_the_first_screen_leads_to_a_verdict_on_it(
         page.goto("/")
         first = page.locator('[data-part="first"]')
         first.get_by_role("button", name="Measure now").click()
-        expect(page.locator("#live")).to_contain_text("Asked to measure: The GIL")
+        expect(page.locator("#live")).to_contain_text("Measurement requested: The GIL")
         expect(first).to_contain_text("Queued: 0 of 15 trials")
         carry_out(ledger, only(lab), trials=6)
         expect(first).to_contain_text("Measuring: 6 of 15 trials")
@@ -149,7 +149,7 @@ def test_the_pictures_move_until_they_are_paused(browser: Browser, site: Site) -
         still = uncovered(page)
         page.wait_for_timeout(300)
         assert uncovered(page) == still
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         until(lambda: uncovered(page) != still, seconds=5)
         assert watched.wrong == []
 

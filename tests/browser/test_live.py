@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 from dashboard.api.events import STREAMS
 from services.core.experiment import State
 from services.core.report import Now
-from services.store.server import EmbeddedServer
+from services.store.durable import DurableServer
 from tests.browser.site import visitor
 from tests.live import until
 from tests.site import Site
@@ -31,7 +31,7 @@ def test_from_the_form_to_the_experiment(browser: Browser, own_site: Site) -> No
         page.get_by_label("Concurrency").fill("1, 2, 4")
         expect(page.locator("#planned")).to_contain_text("21 trials: 7 cells × 3 repeats")
         page.get_by_label("rounds").fill("0")
-        expect(page.locator("#planned")).to_contain_text("Not yet: rounds must be a whole number from 1")
+        expect(page.locator("#planned")).to_contain_text("Needs attention: rounds must be a whole number from 1")
         assert [line for line in watched.wrong if "422" not in line] == []
         page.get_by_role("button", name="Run experiment").click()
         expect(page.locator("#wrong-params\\.rounds")).to_be_visible()
@@ -187,7 +187,7 @@ def test_a_lost_dashboard_is_said_and_found_again(browser: Browser, own_site: Si
 
 
 def test_a_lost_store_is_said_and_the_page_comes_back_by_itself(
-    browser: Browser, own_site: Site, own_store: EmbeddedServer, ledger: Ledger
+    browser: Browser, own_site: Site, own_store: DurableServer, ledger: Ledger
 ) -> None:
     ledger.finished()
     with visitor(browser, own_site) as watched:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 TEXTS = ("threads@2", "", 'ein "Ä" \\ \n \x00 <b>&amp;</b> 😀')
 WHOLE = (7, 0, -(2**63))
@@ -19,16 +20,16 @@ def instance(kind: Any, hand: int) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return kind(**{field.name: instance(hints[field.name], hand) for field in fields(kind)})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        members = list(kind)
+    if get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, Enum)):
+        members = get_args(kind) or tuple(kind)
         return members[hand % len(members)]
     if get_origin(kind) in (Union, types.UnionType):
         return _one_of(get_args(kind), hand)
     if get_origin(kind) is tuple:
         return _several(get_args(kind), hand)
-    if get_origin(kind) is dict:
+    if get_origin(kind) in (dict, Mapping):
         return {TEXTS[number]: instance(get_args(kind)[1], hand + number) for number in range(len(TEXTS))}
-    plain: dict[Any, tuple[Any, ...]] = {str: TEXTS, int: WHOLE, float: NUMBERS, bool: (True, False)}
+    plain: dict[Any, tuple[Any, ...]] = {Any: TEXTS, str: TEXTS, int: WHOLE, float: NUMBERS, bool: (True, False)}
     return plain[kind][hand % len(plain[kind])]
 
 

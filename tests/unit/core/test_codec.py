@@ -21,8 +21,8 @@ ROOMS = (environment, experiment, figures, findings, reference, report, summary,
 KINDS: list[Any] = [
     kind
     for room in ROOMS
-    for _, kind in inspect.getmembers(room, dataclasses.is_dataclass)
-    if kind.__module__ == room.__name__
+    for _, kind in inspect.getmembers(room, inspect.isclass)
+    if dataclasses.is_dataclass(kind) and kind.__module__ == room.__name__
 ]
 #: Findings may be left out one and all: any object is read as findings.
 DEMANDING = [kind for kind in KINDS if kind is not findings.Findings]
