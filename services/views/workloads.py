@@ -22,10 +22,10 @@ def gil(workload: Workload) -> str:
 
 
 def bounds(parameter: Parameter) -> str:
-    """Return the values that are allowed: `2 to 3,000,000 numbers`, `fast, slow`."""
+    """Return the allowed values as they are typed: `2 to 3000000 numbers`, `fast, slow`."""
     if parameter.choices:
         return ", ".join(parameter.choices)
-    return f"{parameter.low:,} to {parameter.high:,}{f' {parameter.unit}' if parameter.unit else ''}"
+    return f"{parameter.low} to {parameter.high}{f' {parameter.unit}' if parameter.unit else ''}"
 
 
 def help_text(parameter: Parameter) -> str:
