@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 
 from services.conductor.orders import RunOrder
+from services.core.settings import KEEP
 from services.lab.door import Lab
 from services.store import keys
-from services.store.connection import connect
+from services.store.connection import Client, connect
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
@@ -23,7 +25,11 @@ def lab(redis_url: str, *, keep: int) -> Lab:
 
     It keeps `keep` experiments. Nothing is sent before its first use.
     """
-    client = connect(redis_url)
+    return lab_over(connect(redis_url), order=RunOrder(redis_url).send, keep=keep)
+
+
+def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP) -> Lab:
+    """Return the lab whose ledger `client` reaches. `order` wakes the conductor after a change to the queue."""
     return Lab(
         registry=discover(),
         experiments=Experiments(client),
@@ -33,7 +39,7 @@ def lab(redis_url: str, *, keep: int) -> Lab:
         nodes=Nodes(client),
         damages=Damages(client),
         conductor=Lease(client, keys.CONDUCTOR, holder=""),
-        order=RunOrder(redis_url).send,
+        order=order,
         now=time.time,
         draw=secrets.randbelow,
         keep=keep,

@@ -10,17 +10,11 @@ from typing import Any
 import pytest
 
 from services.core.codec import to_data
-from services.lab.door import Lab
+from services.lab.root.lab import lab_over
 from services.store import keys
 from services.store.connection import Client
-from services.store.damages import Damages
-from services.store.events import FIRST, Events
-from services.store.experiments import Experiments
-from services.store.keeping import Keeping
-from services.store.listing import Listing
-from services.store.nodes import Lease, Nodes
+from services.store.events import FIRST
 from tests.golden.make import figures
-from workloads.registry import discover
 
 FILES = sorted((Path(__file__).parents[2] / "golden").glob("*/*.json"))
 
@@ -45,32 +39,16 @@ def restore(store: Client, content: dict[str, Any]) -> None:
     store.zadd(keys.EXPERIMENTS, {content["id"]: time.time()})
 
 
-def lab_on(store: Client) -> Lab:
-    return Lab(
-        registry=discover(),
-        experiments=Experiments(store),
-        keeping=Keeping(store),
-        listing=Listing(store),
-        events=Events(store),
-        nodes=Nodes(store),
-        damages=Damages(store),
-        conductor=Lease(store, keys.CONDUCTOR, holder=""),
-        order=lambda: None,
-        now=time.time,
-        draw=lambda below: below - 1,
-    )
-
-
 def test_there_are_files_of_the_last_version_that_stored_no_plan() -> None:
     assert "ccb365f" in {file.parent.name for file in FILES}
 
 
 def test_a_report_of_stored_trials_gives_the_figures_that_it_gave_then(golden: dict[str, Any], store: Client) -> None:
-    assert figures(lab_on(store).report(golden["id"])) == golden["figures"]
+    assert figures(lab_over(store, order=lambda: None).report(golden["id"])) == golden["figures"]
 
 
 def test_all_else_that_is_stored_with_an_experiment_can_be_read(golden: dict[str, Any], store: Client) -> None:
-    id, lab = golden["id"], lab_on(store)
+    id, lab = golden["id"], lab_over(store, order=lambda: None)
     (line,) = lab.experiments().lines
     assert line.record.experiment.id == id
     timelines = golden["keys"].get(keys.timelines(id), {})
