@@ -45,7 +45,8 @@ def measure(cores: float, *, window: Seconds = WINDOW) -> tuple[Rate, Rate]:
 def _start() -> ProcessGroup:
     """Start one process of the loop. Raises CannotStart."""
     command = [sys.executable, "-I", "-S", loop.__file__]
-    return ProcessGroup("the reference loop", command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # All in one session, as the processes of a measured worker are.
+    return ProcessGroup("the reference loop", command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, own_session=False)
 
 
 @contextmanager

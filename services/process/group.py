@@ -1,4 +1,4 @@
-"""A running command in a session and process group of its own, which ends with the process that started it."""
+"""A running command in a process group of its own, which ends with the process that started it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from services.process.tether import tethered
 class ProcessGroup:
     """Start a command; end it together with every process of its group.
 
-    The session keeps the terminal's Ctrl-C away from it. Safe to use from several threads, but the thread that starts
+    The group keeps the terminal's Ctrl-C away from it. Safe to use from several threads, but the thread that starts
     it must stay: Linux counts the end of that thread as the death of the parent.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as of Popen, all by name
         self,
         name: str,
         command: Sequence[str],
@@ -33,11 +33,14 @@ class ProcessGroup:
         stderr: int | IO[bytes] | None = None,
         inherits: tuple[int, ...] = (),
         orphaned: signal.Signals | None = signal.SIGKILL,
+        own_session: bool = True,
     ) -> None:
         """Start it. Raises CannotStart when no process can be made; a command that cannot run shows as its `ending`.
 
         `orphaned` is the signal that the kernel sends it when this process dies; None: the command asks for that
         itself (`die_with_parent`). `inherits` are open files that it gets. `stderr` is this process's, if not given.
+        Without `own_session` it stays in the session of this process: on a busy machine the kernel gives every session
+        the same share of the cores (autogroup, sched(7)), so processes that are compared must share one.
         """
         self.name = name
         self._lock = threading.Lock()
@@ -49,7 +52,8 @@ class ProcessGroup:
                 stdout=stdout,
                 stderr=stderr,
                 pass_fds=inherits,
-                start_new_session=True,
+                start_new_session=own_session,
+                process_group=None if own_session else 0,
                 text=True,
             )
         except OSError as error:
@@ -57,7 +61,7 @@ class ProcessGroup:
 
     @property
     def pid(self) -> int:
-        """Of the main process; also its session and process group."""
+        """Of the main process; also its process group and, if it has its own, its session."""
         return self._process.pid
 
     def code(self) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -24,6 +26,16 @@ def test_every_process_counts_and_none_is_left() -> None:
     one, several = reference.measure(1.5, window=0.02)
     assert one > 0 and several > 0
     assert loops() == []
+
+
+def test_all_processes_are_in_the_session_of_the_node_as_those_of_a_worker_share_one() -> None:
+    measuring = threading.Thread(target=reference.measure, args=(2,), kwargs={"window": 1.0})
+    measuring.start()
+    try:
+        until(lambda: len(loops()) == 2, seconds=20)
+        assert {os.getsid(process.pid) for process in loops()} == {os.getsid(0)}
+    finally:
+        measuring.join()
 
 
 def test_one_core_has_one_process_and_one_rate() -> None:
