@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from contextlib import suppress
+from dataclasses import replace
 
 from redis.client import Pipeline
 from redis.exceptions import WatchError
@@ -26,6 +27,8 @@ from services.store.ids import is_id
 from services.store.plans import pack, unpack
 
 log = logging.getLogger(__name__)
+#: The reason of a trial that failed on disordered tasks, with their number.
+_DISORDERED = re.compile(r"(\d+) of \d+ tasks lack a stamp or go back in time")
 #: Experiments of a preset that are remembered as such.
 KEPT_OF_PRESET = 20
 
@@ -137,7 +140,7 @@ class Experiments:
             found = self._client.hgetall(keys.trials(id))
         if strange := [index for index in found if re.fullmatch("[0-9]+", str(index)) is None]:
             raise Unreadable(f"not the index of a trial: {plain(strange[0])}")
-        return tuple(from_json(TrialResult, found[index]) for index in sorted(found, key=int))
+        return tuple(_result(found[index]) for index in sorted(found, key=int))
 
     def done(self, id: str) -> int:
         """How many of its trials ended."""
@@ -238,3 +241,11 @@ def _executed(pipe: Pipeline) -> bool:
         pipe.execute()
         return True
     return False
+
+
+def _result(text: str | bytes) -> TrialResult:
+    """Return a stored result. Earlier versions stored the number of disordered tasks in the reason only."""
+    result = from_json(TrialResult, text)
+    if not result.disordered and (found := _DISORDERED.search(result.failure)):
+        return replace(result, disordered=int(found[1]))
+    return result

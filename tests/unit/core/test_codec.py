@@ -116,3 +116,18 @@ def test_findings_may_be_empty_and_are_not_garbage_for_that(text: str) -> None:
     assert from_json(findings.Findings, "{}") == findings.Findings()
     with pytest.raises(Unreadable, match=r"^not a Findings: "):
         from_json(findings.Findings, text)
+
+
+def test_names_under_which_earlier_versions_stored_a_field_are_read() -> None:
+    renamed = {
+        (figures.Figures, "returned"): "told",
+        (figures.Figures, "broker_wait"): "store_wait",
+        (usage.Usage, "broker"): "store",
+        (usage.Usage, "broker_here"): "store_here",
+        (environment.Fingerprint, "ledger"): "store",
+    }
+    for (kind, name), old in renamed.items():
+        made = instance(kind, 0)
+        sent = to_data(made)
+        sent[old] = sent.pop(name)
+        assert from_data(kind, sent) == made, old

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from services.core.codec import Unreadable
+from services.core.codec import Unreadable, to_data
 from services.core.errors import NotFound
 from services.core.experiment import Record, State
 from services.core.report import Now
@@ -250,3 +251,13 @@ def test_a_plan_that_was_not_stored_is_made_again_around_the_measured_trials(
     assert moved[0] in around.cells
     pairs = [(trial.cell.name, trial.repeat) for trial in around.trials]
     assert len(set(pairs)) == 7
+
+
+def test_disordered_tasks_that_an_earlier_version_stored_in_the_reason_are_counted(
+    ledger: Experiments, store: Client
+) -> None:
+    result = made.result(50)
+    stored = to_data(replace(result, failure="3 of 240 tasks lack a stamp or go back in time", figures=None))
+    del stored["disordered"]
+    store.hset(keys.trials(result.trial.experiment), "0", json.dumps(stored))
+    assert [one.disordered for one in ledger.trials(result.trial.experiment)] == [3]
