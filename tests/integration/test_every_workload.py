@@ -12,7 +12,7 @@ from services.node.cgroup import cpu_quota
 from tests.live import LiveLab
 from workloads.registry import discover
 
-#: Its trials fail by intention: tests/integration/test_certain_claims.py.
+#: Its trials fail by intention: tests/measuring/test_claims.py.
 DIES = "die"
 
 

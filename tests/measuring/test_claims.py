@@ -12,7 +12,6 @@ import pytest
 from tests.live import LiveLab, until
 
 #: No machine can make these come out otherwise.
-pytestmark = pytest.mark.timeout(300)
 CERTAIN = ("threads-share-memory", "threads-race", "processes-separate-memory", "processes-isolate-faults")
 
 
