@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from services.broker.waiting import until_answered
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
 from services.core.errors import BrokerUnreachable, NodeUnreachable, StoreUnreachable, TrialFailed
@@ -18,7 +19,7 @@ from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node import reference
 from services.node.measurement import Measurement
-from services.node.rig import PATIENCE, Rig
+from services.node.rig import Rig
 from services.store.experiments import Experiments
 from services.store.nodes import LEASE_LIFETIME, Lease, Nodes
 
@@ -64,7 +65,7 @@ class Agent:
         with self._lock:
             left, self._current = self._current, measurement
         if left is not None:
-            _end(left)
+            until_answered(left.end)
         try:
             return to_data(measurement.prepare())  # type: ignore[no-any-return]
         except TrialFailed as error:
@@ -197,19 +198,3 @@ class Agent:
                 )
 
         return say
-
-
-def _end(left: Measurement) -> None:
-    """End what another trial left, and wait for a broker that is being started again to forget it.
-
-    Raises BrokerUnreachable after PATIENCE.
-    """
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            left.end()
-            return
-        except BrokerUnreachable:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.1)

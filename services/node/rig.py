@@ -13,7 +13,8 @@ from concurrency_lab_inside.app import FACTS, Wiring, create_app
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
 from services.broker.contract import Broker, Place
-from services.core.errors import BrokerUnreachable, TrialFailed
+from services.broker.waiting import PATIENCE, until_answered
+from services.core.errors import TrialFailed
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.brokerwatch import BrokerWatch
@@ -27,8 +28,6 @@ from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
 
 QUEUE = "tasks"
-#: How long a trial waits for a broker that is just being started again.
-PATIENCE: Seconds = 20.0
 
 
 class Rig:
@@ -42,14 +41,16 @@ class Rig:
         ledger: ServerCpu | None = None,
         python: str = sys.executable,
         environ: Mapping[str, str] = os.environ,
+        patience: Seconds = PATIENCE,
     ) -> None:
         """`ledger` is the ledger's server where that is another one than the broker's.
 
-        The worker runs in the interpreter `python`; its environment is `environ` and what the lab adds.
+        A broker that does not answer is awaited for `patience`. The worker runs in the interpreter `python`; its
+        environment is `environ` and what the lab adds.
         """
         self._broker = broker
         self._ledger = ledger
-        self._await_broker()
+        until_answered(broker.version, patience=patience)
         self.extend()
         self._place = Place(attempt=spec.attempt, share=spec.share)
         with ExitStack() as held:
@@ -171,18 +172,6 @@ class Rig:
         """
         self._held.close()
         self._broker.forget(self._place)
-
-    def _await_broker(self) -> None:
-        """Raises BrokerUnreachable when the broker does not answer in time."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._broker.version()
-                return
-            except BrokerUnreachable:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(0.1)
 
     def _check_processes(self) -> None:
         """Raises TrialFailed when the worker ended, or the broker is lost."""

@@ -92,11 +92,10 @@ def test_a_broker_that_is_just_being_started_again_is_waited_for(tmp_path: Path)
             worker.close()
 
 
-def test_a_broker_that_stays_away_fails_the_trial_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.node.rig.PATIENCE", 0.1)
+def test_a_broker_that_stays_away_fails_the_trial_with_the_reason() -> None:
     away = RedisBroker(f"redis://127.0.0.1:{free_port()}/0")
     with pytest.raises(TrialFailed, match="the broker under test failed: Redis does not answer"):
-        Rig(spec(echo, Model.THREADS, 1), broker=away)
+        Rig(spec(echo, Model.THREADS, 1), broker=away, patience=0.1)
 
 
 def test_a_killed_main_process_is_told_with_the_tasks_that_are_lost(server: EmbeddedServer) -> None:
