@@ -102,7 +102,7 @@ def machine() -> Machine:
 def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
     """Run a benchmark from the command line; exits 0 if every bound holds and 1 if not.
 
-    `measure` is told whether to be quick.
+    `measure` is called with whether to be quick.
     """
     given = parser(name, about).parse_args()
     finish(name, about, given, lambda: measure(given.quick))

@@ -2,7 +2,7 @@
 
 The store and the dashboard are real ones. A trial is summarised once from made-up spans, and then varied. Charts are
 looked for by Chromium, if it is there: from the beginning of the navigation until every chart in the window is drawn.
-A first visit loads plotly.js; the later ones have it already, as whoever comes back has.
+A first visit loads plotly.js; later visits have it in the browser's cache.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What runs inside a measured worker: the Celery app, the task and the probe."""
+"""The code inside a measured worker: the Celery app, the tasks and the probe."""

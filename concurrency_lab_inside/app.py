@@ -15,7 +15,7 @@ WARM = "lab.warm"
 MEETING = "lab_meeting"
 #: Task that returns a result of the same kind without the work: what is left is the cost of carrying it.
 EMPTY = "lab.empty"
-#: Task that tells what the slot runs on.
+#: Task that returns facts about the interpreter of its slot.
 FACTS = "lab.facts"
 #: Tasks that have a row in the span table.
 SPANNED = frozenset({WORK, WARM, EMPTY})
@@ -28,7 +28,7 @@ SHARED_CONNECTIONS = 1024
 
 
 class Wiring(NamedTuple):
-    """What the publisher and the measured worker of one trial share."""
+    """Settings that the publisher and the measured worker of one trial share."""
 
     #: URL of the broker under test, which also stores results.
     address: str

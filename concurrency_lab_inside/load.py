@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 
 class Bodies(NamedTuple):
-    """What a measured worker runs."""
+    """The functions that a measured worker runs."""
 
     work: Callable[..., object]
     #: Returns a result of the same kind without the work: the cost of carrying it is left.

@@ -1,4 +1,4 @@
-"""`python -m dashboard`: pages and REST API, until told to stop. Reads LAB_REDIS_URL, LAB_BIND and LAB_HOSTS."""
+"""`python -m dashboard`: pages and REST API, until a signal ends it. Reads LAB_REDIS_URL, LAB_BIND and LAB_HOSTS."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def measure_chunks() -> None:
-        """Werkzeug cuts a body of unknown length at the limit and says nothing: such a body is read here."""
+        """Werkzeug silently cuts a body of unknown length at the limit: such a body is read here."""
         if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             body = request.environ["wsgi.input"].read(LARGEST + 1)
             if len(body) > LARGEST:

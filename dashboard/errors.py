@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP: a status, and words for whoever asked."""
+"""The one place where errors become HTTP: a status, and a message as a page or as JSON."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _TITLES: Final[Mapping[str | int, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorResponse:
-    """What is said about an error, as JSON or as a page."""
+    """The response to an error, as JSON or as a page."""
 
     status: int
     #: Name of the error for programs: `invalid_request`.
@@ -90,7 +90,7 @@ def status(error: lab.LabError) -> int:
 
 
 def of_lab(error: lab.LabError) -> ErrorResponse:
-    """What is said about an error of the lab."""
+    """Return the response to an error of the lab."""
     code = status(error)
     return ErrorResponse(
         status=code,
@@ -102,7 +102,7 @@ def of_lab(error: lab.LabError) -> ErrorResponse:
 
 
 def of_http(error: HTTPException) -> ErrorResponse:
-    """What is said about an error that Flask found before the lab was asked."""
+    """Return the response to an error that Flask found before the lab was asked."""
     messages = {
         404: f"There is nothing at {request.path}",
         405: f"{request.path} does not take {request.method}",

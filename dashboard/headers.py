@@ -1,4 +1,4 @@
-"""What every answer carries, so that a page can run nothing but the lab's own files and ask no other host."""
+"""Headers of every response, so that a page can run only the lab's own files and reach no other host."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 
 def _from_another_site() -> bool:
-    """Browsers say where a request comes from; programs say nothing, and may do what they like."""
+    """Browsers send the origin of a request; programs send none, and are not restricted."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")

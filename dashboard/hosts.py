@@ -22,7 +22,7 @@ _LONGEST: Final = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosts:
-    """What `Host` may be. The loopback's own names are always allowed: no DNS decides where they lead."""
+    """The allowed values of `Host`. The loopback's names are always allowed: no DNS decides where they lead."""
 
     names: frozenset[str] = frozenset()
     #: Also every IP address in digits, for the same reason.
@@ -51,7 +51,7 @@ class UnknownHost(BadRequest):
 def allowed(settings: Settings) -> Hosts:
     """Return the hosts for these settings: LAB_HOSTS and the address it listens on.
 
-    Listening on every interface says nothing about its names: then any IP address is allowed, unless LAB_HOSTS is set.
+    Listening on every interface names no host: then any IP address is allowed, unless LAB_HOSTS is set.
     """
     bind = host_name(settings.bind)
     wildcard = bind in WILDCARDS

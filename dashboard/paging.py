@@ -9,7 +9,7 @@ from services.core.errors import InvalidRequest, Problem
 from services.core.report import Page
 from services.lab.door import Lab
 
-#: Experiments of a page, when the request does not say and at the most.
+#: Experiments per page: the default and the maximum.
 USUAL: Final = 100
 MOST: Final = 1000
 

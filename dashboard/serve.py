@@ -61,21 +61,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 class _Worker(Protocol):
-    """What is used of gunicorn's worker."""
+    """The parts of gunicorn's worker that are used here."""
 
     #: Process id of the master that started it.
     ppid: int
 
 
 def _be_ready_to_leave(worker: _Worker) -> None:
-    """Leave at once when told to, and when the master dies: there is nothing to lose.
+    """End at once on a signal, and when the master dies: there is nothing to lose.
 
     Gunicorn's own handlers wait on SIGTERM for streams to end, which they do not, and may lock themselves out on SIGINT
     and SIGQUIT: they shut down the pool of threads, whose lock the interrupted main thread holds while it hands over a
     request. Either way the worker would be killed after the graceful timeout, with a line about memory.
     """
-    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(told, _leave)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, _leave)
     die_with_parent(worker.ppid, signal.SIGTERM)
 
 

@@ -1,1 +1,1 @@
-"""What the lab runs: the contract, the registry and the built-in workloads. Standard library only."""
+"""Workloads: the contract, the registry and the built-in ones. Standard library only."""

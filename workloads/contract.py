@@ -1,4 +1,4 @@
-"""What a workload is: one function with bounded, documented parameters.
+"""The contract of a workload: one function with bounded, documented parameters.
 
     @workload(family="python", gil="held", description="Count the primes below a limit.")
     def primes(*, limit: Annotated[int, Within(2, 1_000_000, "numbers", "Search below this")] = 20_000) -> int:
@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_type_hints
 
-#: What a body does with the GIL: keeps it, gives it up inside C code, or waits without it.
+#: The body's use of the GIL: keeps it, gives it up inside C code, or waits without it.
 Gil = Literal["held", "released", "waits", "mixed"]
-#: What a node provides beside the measured worker for the length of a trial: a web server, the lab's Redis.
+#: A service that a node provides during a trial: a web server, the broker's Redis.
 Service = Literal["http", "redis"]
 Value = int | float | str
 Function = Callable[..., object]
@@ -71,7 +71,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """A rough idea of one task, declared for what is said before a run: right to an order of magnitude."""
+    """The declared cost of one task, for estimates before a run: right to an order of magnitude."""
 
     #: Seconds on an idle core: computing with the GIL, computing without it (C code, other processes), waiting.
     held: float = 0.0
@@ -93,10 +93,10 @@ class Workload:
     parameters: tuple[Parameter, ...]
     #: Declared values -> keyword arguments of one task; the identity for most workloads.
     payload: Callable[..., dict[str, object]]
-    #: What a task returns whose body is left out, so that only carrying it is left; None for most workloads.
+    #: The body of an empty task: its result costs as much to carry; returns None for most workloads.
     empty: Function
     services: frozenset[Service]
-    #: What the whole number that a task returns says, if it is a finding of its own: "updates lost". "" for most.
+    #: Meaning of the whole number that a task returns, if it is a finding of its own: "updates lost". "" for most.
     tells: str
     #: Declared values -> roughly what one task costs.
     cost: Callable[..., Cost]
@@ -169,7 +169,7 @@ def workload(  # noqa: PLR0913 - the parts of a declaration, by name
 
 
 def _declared(function: Function, *, filled: bool) -> tuple[Parameter, ...]:
-    """The declared parameters; `filled` says whether a payload fills those without a bound."""
+    """Return the declared parameters; `filled`: a payload fills those without a bound."""
     hints = get_type_hints(function, include_extras=True)
     found = []
     for name, spec in inspect.signature(function).parameters.items():

@@ -1,4 +1,4 @@
-"""REST: what changes about an experiment, told as it happens (server-sent events, WHATWG HTML section 9.2)."""
+"""REST: changes of an experiment as they happen (server-sent events, WHATWG HTML section 9.2)."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def blueprint(lab: Lab, *, streams: int) -> Blueprint:
     def follow(id: str) -> Response:
         """Goes on after the event in Last-Event-ID, or in ?after= where no header can be set; else after the latest."""
         after = request.headers.get("Last-Event-ID") or request.args.get("after") or lab.last_event(id)
-        ended = lab.state(id).ended  # After the latest event: if it ends between the two, that is still told.
+        ended = lab.state(id).ended  # After the latest event: an end between the two is still sent.
         missed = _missed(lab, id, after)
         if not places.acquire(blocking=False):
             abort(503, f"Too many open event streams (limit {streams}). Poll the report instead")
         response = Response(_told(lab, id, after, missed, ended=ended), mimetype="text/event-stream")
-        # Not in the generator: one that nobody began to read is never closed.
+        # Not in the generator: one that was never read is never closed.
         response.call_on_close(places.release)
         # A proxy that collects before it passes on would make a film of it, afterwards.
         response.headers["X-Accel-Buffering"] = "no"
@@ -51,7 +51,7 @@ def blueprint(lab: Lab, *, streams: int) -> Blueprint:
 
 
 def _missed(lab: Lab, id: str, after: str) -> tuple[Event, ...]:
-    """What came since, at once. Raises InvalidRequest, while the answer has still a status to say so."""
+    """Return the events since then, at once. Raises InvalidRequest while the response can still have that status."""
     try:
         return lab.events(id, after, patience=0)
     except ValueError:
@@ -62,7 +62,7 @@ def _missed(lab: Lab, id: str, after: str) -> tuple[Event, ...]:
 def _told(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bool) -> Iterator[str]:
     """The stream, until the experiment has ended.
 
-    It breaks off when the store is lost: whoever follows asks again, and is answered why there is none.
+    It ends when the store is lost: a follower asks again, and the answer has the reason.
     """
     yield f"retry: {RETRY}\n\n"
     with suppress(StoreUnreachable):

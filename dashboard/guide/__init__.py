@@ -1,1 +1,1 @@
-"""What the guide explains and the decision guide asks: data, and pure functions over it."""
+"""Lessons of the guide and questions of the decision guide: data, and pure functions over it."""

@@ -18,15 +18,15 @@ _LONGEST = 40
 class Check:
     """The experiment that tests a leaf on one workload."""
 
-    #: What is offered first, and its parameters that are not at their defaults.
+    #: The workload that is offered first, and its parameters that are not at their defaults.
     workload: str
     params: dict[str, Value]
-    #: What the leaf recommends and what it does not, measured alike.
+    #: Models that the leaf recommends and models that it does not, measured alike.
     models: tuple[Model, ...]
     concurrency: tuple[int, ...]
     #: Models of which one should be fastest; empty where the leaf names none that the lab has.
     expects: frozenset[Model]
-    #: What the figures can say of this leaf.
+    #: Text on what the figures can show about this leaf.
     about: str
 
 
@@ -51,7 +51,7 @@ class Question:
     asks: str
     help: str
     branches: tuple[Branch, ...]
-    #: What may have been wrong with the answer, when a measurement contradicts the path.
+    #: Possible mistakes in the answer, when a measurement contradicts the path.
     doubt: str
 
 

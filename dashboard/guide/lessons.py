@@ -1,4 +1,4 @@
-"""What the guide says of each of its models before anything is measured."""
+"""The text of the guide about each of its models, before anything is measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Lesson:
     #: The kind of memory it has, in a few words.
     memory: str
     text: str
-    #: What is easily overlooked.
+    #: A point that is easily overlooked.
     note: str
 
 

@@ -1,7 +1,7 @@
 """A small model of who works when: tasks through slots on cores, millisecond by millisecond.
 
 It knows three rules and leaves out everything else (starting, carrying tasks, memory), which is what the claims of the
-guide measure. A core, or the GIL, is held for a turn and then given to whoever waits for it longest.
+guide measure. A core, or the GIL, is held for a turn and then given to the slot that has waited longest.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ Milliseconds: TypeAlias = int
 TASK: Final[Milliseconds] = 20
 #: How long a slot computes before it lets another go on: CPython's switch interval, `sys.getswitchinterval()`.
 TURN: Final[Milliseconds] = 5
-#: What a waiting task computes before and after its wait.
+#: Time that a waiting task computes, before its wait and again after it.
 ASIDE: Final[Milliseconds] = 1
 
 
 class Work(StrEnum):
-    """What a task does with its time."""
+    """The kind of work that fills a task's time."""
 
     COMPUTING = "computing"
     WAITING = "waiting"
 
 
 class Doing(StrEnum):
-    """What a slot does with a task in hand."""
+    """The state of a slot that has a task."""
 
     COMPUTING = "computing"
     #: For something outside, which needs no core.
@@ -43,7 +43,7 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is drawn."""
+    """The case that a picture shows."""
 
     model: Model
     work: Work
@@ -104,7 +104,7 @@ class _Slot:
 
     number: int
     task: int = -1
-    #: What is left of its task, one step a millisecond.
+    #: The remaining steps of its task, one per millisecond.
     steps: deque[Doing] = field(default_factory=deque)
     core: int | None = None
     turn: Milliseconds = 0
@@ -122,7 +122,7 @@ class _Slot:
 
 
 def schedule(case: Case) -> Schedule:
-    """Who does what, until every task is done."""
+    """The state of every slot, millisecond by millisecond, until all tasks are done."""
     slots = [_Slot(number) for number in range(case.lanes)]
     queue, line = deque(range(case.tasks)), deque[_Slot]()
     lived: list[list[tuple[int, Doing, int | None] | None]] = [[] for _ in slots]

@@ -17,7 +17,7 @@ from workloads.registry import Registry
 
 #: Prefix of the field of a parameter; problems name their field in the same way.
 PARAM = "params."
-#: What a newcomer is offered: the workload that shows the GIL best.
+#: The workload that a newcomer is offered: it shows the GIL best.
 FIRST = "primes"
 
 
@@ -42,7 +42,7 @@ class Asked:
 
 
 def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
-    """What the fields say; one that is not there has its default. No model at all means every model until submitted."""
+    """Return the form as filled in. A missing field has its default; no model means every model until submitted."""
     name = fields.get("workload", FIRST if FIRST in registry else next(iter(registry)))
     workload = registry.get(name)
     models = fields.getlist("models")
@@ -63,7 +63,7 @@ def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) ->
 
 
 def body(asked: Asked, registry: Registry) -> dict[str, object]:
-    """The request as REST takes it. What should be a number and is none stays text: planning says what is wrong."""
+    """Return the request as REST takes it. Text that is no number stays text: planning reports the problem."""
     workload = registry.get(asked.workload)
     texts = {one.name for one in workload.parameters if one.type == "text"} if workload else set()
     wanted: dict[str, object] = {
@@ -89,7 +89,7 @@ def again(experiment: Experiment) -> dict[str, object]:
         "models": list(experiment.models),
         "concurrency": ", ".join(map(str, experiment.concurrency)),
         "replicas": ", ".join(map(str, experiment.replicas)),
-        # Who names the repeats gets no more: an experiment that could grow is asked for without.
+        # An explicit `repeats` turns adaptive repeats off, so an experiment that could grow is requested without.
         "repeats": experiment.repeats if experiment.most_repeats <= experiment.repeats else "",
         "effort": experiment.effort,
         "load": ", ".join(map(exact, experiment.rates)),

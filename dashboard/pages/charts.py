@@ -1,4 +1,4 @@
-"""What the charts of an experiment are drawn from, and their values to take away."""
+"""Charts of an experiment as JSON, and their values as CSV."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from services.core.errors import InvalidRequest, Problem
 from workloads.contract import Workload
 from workloads.registry import Registry
 
-#: Their workloads test a claim of the guide and stand for nobody's own work.
+#: Their workloads test a claim of the guide and represent no user's own work.
 _OF_THE_GUIDE: Final = frozenset({"channels", "sharing"})
 
 
@@ -22,7 +22,7 @@ def offered(registry: Registry, chosen: str) -> tuple[Workload, ...]:
 
 
 def read(fields: MultiDict[str, str], leaf: Leaf, registry: Registry) -> asked.Asked:
-    """What was filled in; before that, what suits the leaf. Models and concurrency are the leaf's own in any case."""
+    """Return the form, at first with values that suit the leaf. Models and concurrency are the leaf's own."""
     check = leaf.check
     whole = MultiDict(fields)
     if "workload" not in whole:

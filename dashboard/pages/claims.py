@@ -8,7 +8,7 @@ from typing import Final
 
 from services.core.claims import Claim, ClaimReport, Topic
 
-#: What the button on top of the page measures: the shortest way to see the GIL.
+#: The claim that the button on top of the page measures: the shortest way to see the GIL.
 FIRST: Final = "gil"
 
 
@@ -42,7 +42,7 @@ def shown(reports: Sequence[ClaimReport]) -> tuple[Shown, ...]:
 
 
 def by_topic(claims: Sequence[Shown], topic: Topic) -> tuple[Shown, ...]:
-    """Those about one model."""
+    """Return the claims about one model."""
     return tuple(one for one in claims if one.claim.topic is topic)
 
 

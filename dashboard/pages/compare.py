@@ -11,7 +11,7 @@ from services.core.comparison import Choice
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.lab.door import Lab
 
-#: Cells beside each other at the most; more nobody can read.
+#: Most cells beside each other: more are not readable.
 MOST = 8
 #: Experiments whose cells are offered.
 OFFERED = 8
@@ -42,7 +42,7 @@ def blueprint(lab: Lab) -> Blueprint:
 
 
 def _chosen(texts: Sequence[str]) -> tuple[Choice, ...]:
-    """What the address asks for, each cell once. Raises MalformedRequest, InvalidRequest."""
+    """Return the cells that the address names, each once. Raises MalformedRequest, InvalidRequest."""
     chosen = tuple(dict.fromkeys(map(_choice, texts)))
     if len(chosen) > MOST:
         raise InvalidRequest([Problem("cell", len(chosen), f"may be given {MOST} times at the most")])

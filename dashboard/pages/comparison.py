@@ -90,7 +90,7 @@ _ABOUT: Final[Mapping[About, str]] = {
 }
 #: Names that are written small everywhere.
 _SMALL: Final = ("gevent", "hiredis", "kombu")
-#: Of a trait whose name says too little.
+#: Explanation of a trait whose name is not clear by itself.
 _TITLES: Final[Mapping[str, str]] = {
     "finished": "finished trials",
     "rate": "planned rate",
@@ -143,7 +143,7 @@ def measures(compared: Comparison) -> list[MeasureRows]:
 
 
 def traits(compared: Comparison) -> list[TraitRows]:
-    """What may explain a difference, by what it is about."""
+    """Possible explanations of a difference, by subject."""
     return [
         TraitRows(
             title=title,

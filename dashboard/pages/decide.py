@@ -81,7 +81,7 @@ def _at_the_end(
     report: Report | None,
     error: LabError | None,
 ) -> dict[str, object]:
-    """What a leaf needs besides: its form, with what was typed or measured in it, and what was found."""
+    """The rest of a leaf's page: its form, as filled in or measured, and the result."""
     registry = lab.workloads()
     filled = check.read(fields if report is None else _again(report), leaf, registry)
     problems: dict[str, list[Problem]] = {}

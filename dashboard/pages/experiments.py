@@ -14,7 +14,7 @@ from services.core.report import Report
 from services.core.units import Seconds
 from services.lab.door import Lab
 
-#: Fields that say which part of the list is shown.
+#: Fields that select the part of the list.
 _PLACE: Final = ("count", "before", "after")
 
 

@@ -15,7 +15,7 @@ from services.views.tables import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellsWarned:
-    """A warning with all cells it is about, and what it says of each."""
+    """A warning with all cells that it concerns, and its text for each."""
 
     name: Warn
     remedy: str
@@ -32,7 +32,7 @@ class TrialRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsRow:
-    """What the measured workers of a model said of themselves."""
+    """Facts that the measured workers of a model reported."""
 
     model: Model
     facts: Facts
@@ -46,7 +46,7 @@ class Figure:
     table: Table
     findings: Table
     notes: tuple[str, ...]
-    #: What the bounds in its table are.
+    #: Kind of the bounds in its table.
     bounds: str
 
 
@@ -74,7 +74,7 @@ def variants(report: Report) -> tuple[VariantShown, ...]:
 
 
 def figure(drawing: Drawing, report: Report) -> Figure:
-    """What it says of this report."""
+    """Return the figure as this report fills it."""
     return Figure(
         drawing=drawing,
         table=drawing.table(report),

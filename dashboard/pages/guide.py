@@ -50,5 +50,5 @@ def blueprint(lab: Lab) -> Blueprint:
 
 
 def _pictures() -> tuple[Picture, ...]:
-    """Of the case that the address asks for. Raises InvalidRequest."""
+    """Return the picture of the case that the address names. Raises InvalidRequest."""
     return pictures([schedule(case) for case in fields.cases(request.args)])

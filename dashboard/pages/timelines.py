@@ -81,5 +81,5 @@ def _choices(report: Report) -> tuple[TrialRow, ...]:
 
 
 def _telling(choices: Sequence[TrialRow]) -> TrialRow:
-    """Of the most telling model the cell with the most slots."""
+    """Return the cell with the most slots, of the model that shows the most."""
     return min(choices, key=lambda row: (TELLING.index(row.cell.model.traits.slot), -row.cell.concurrency))

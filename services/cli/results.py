@@ -70,7 +70,7 @@ def _state(report: Report) -> str:
 
 def _figure(figure: Drawing, report: Report) -> Iterator[Block]:
     """Yield the tables and notes of a figure as one block; nothing where it has none."""
-    # The values of PAYLOAD are a row per size and channel: its lines say the same.
+    # The values of PAYLOAD are a row per size and channel: its lines repeat them.
     values = () if figure is PAYLOAD else (figure.table(report),)
     tables = [table(one) for one in (*values, figure.findings(report)) if one.rows]
     notes = [indented(note) for note in figure.notes(report)]

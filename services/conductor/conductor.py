@@ -175,7 +175,7 @@ class Conductor:
         for trial in plan.trials:
             if trial.index in results or trial.index in measured:
                 continue
-            self._heed(id, at_once=True)
+            self._check(id, at_once=True)
             result, lay = self._measure(trial, plan, record.experiment, known_rate(trial, list(results.values())))
             self._experiments.save_trial(result, lay)
             results[trial.index] = result
@@ -192,11 +192,11 @@ class Conductor:
             attempt += 1
             began = time.monotonic()
             try:
-                nodes = self._gathering.nodes_for(trial, lambda: self._heed(trial.experiment, at_once=True))
+                nodes = self._gathering.nodes_for(trial, lambda: self._check(trial.experiment, at_once=True))
             except TrialFailed as error:
                 return failed(trial, (), str(error), lost=0, elapsed=time.monotonic() - began), None
             self._experiments.save_nodes(trial.experiment, nodes)
-            self._references.complete(trial, nodes, lambda: self._heed(trial.experiment))
+            self._references.complete(trial, nodes, lambda: self._check(trial.experiment))
             began = time.monotonic()
             shares = specs(trial, plan, experiment, self._registry, attempt=f"{trial.id}-{self._token()}", rate=rate)
             try:
@@ -214,13 +214,13 @@ class Conductor:
     ) -> tuple[TrialResult, Timeline | None]:
         trial, attempt = shares[0].trial, shares[0].attempt
 
-        def heed() -> None:
-            self._heed(trial.experiment)
+        def check() -> None:
+            self._check(trial.experiment)
 
         with self._keeper.keeping(self._attempts.lease(attempt)):
             try:
-                self._orders.prepare(list(zip(nodes, shares, strict=True)), heed)
-                measured = self._orders.saturate(attempt, nodes, heed)
+                self._orders.prepare(list(zip(nodes, shares, strict=True)), check)
+                measured = self._orders.saturate(attempt, nodes, check)
             except (TrialFailed, NodeUnreachable, Cancelled, Interrupted):
                 self._orders.abandon(attempt, nodes)
                 # A node may be dead and not clean up. One that lives does the same when it gives the attempt up.
@@ -229,7 +229,7 @@ class Conductor:
         result = summarise(trial, measured, elapsed=time.monotonic() - began)
         return result, None if result.failure else timeline(measured)
 
-    def _heed(self, id: str, *, at_once: bool = False) -> None:
+    def _check(self, id: str, *, at_once: bool = False) -> None:
         """Raises Interrupted, or Cancelled on request; looks every LOOK seconds unless `at_once`."""
         if self._stopping.is_set():
             raise Interrupted("the conductor is shutting down")

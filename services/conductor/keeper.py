@@ -78,7 +78,7 @@ class Keeper:
                 return
 
     def _try(self, lease: Lease) -> bool | None:
-        """Whether the lease is ours; None while nobody can say."""
+        """Return whether the lease is ours; None while the store does not answer."""
         try:
             return lease.take()
         except StoreUnreachable as error:

@@ -1,4 +1,4 @@
-"""Run the conductor as a Celery worker until it is told to stop."""
+"""Run the conductor as a Celery worker until a signal ends it."""
 
 from __future__ import annotations
 

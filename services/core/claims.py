@@ -1,4 +1,4 @@
-"""A statement about concurrency that every textbook makes, and what this machine says of it."""
+"""Claims of textbooks about concurrency, and their results on this machine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _QUIET: Final = {
 
 
 class Topic(StrEnum):
-    """What a claim is about."""
+    """The subject of a claim."""
 
     THREADS = "threads"
     PROCESSES = "processes"

@@ -14,7 +14,7 @@ from services.core.units import Rate, Value
 
 
 class Measure(StrEnum):
-    """What is compared."""
+    """Figures that are compared."""
 
     THROUGHPUT = "throughput"
     P50 = "p50"
@@ -25,7 +25,7 @@ class Measure(StrEnum):
 
 
 class Call(StrEnum):
-    """What the interval of a ratio says."""
+    """The answer that the interval of a ratio gives."""
 
     FASTER = "faster"
     SLOWER = "slower"
@@ -37,7 +37,7 @@ class Call(StrEnum):
 
 
 class About(StrEnum):
-    """What a trait is a trait of."""
+    """The subject of a trait."""
 
     #: The workload, and its parameters by their own names.
     TASK = "task"
@@ -63,10 +63,10 @@ class Subject:
     cell: Cell
     #: Trials behind its figures.
     finished: int
-    #: Of the nodes that measured it, by name.
+    #: Names and fingerprints of the nodes that measured it, ordered by name.
     nodes: tuple[str, ...]
     fingerprints: tuple[Fingerprint, ...]
-    #: What its workers said last; None before one trial has finished.
+    #: Facts that its workers reported last; None before one trial has finished.
     facts: Facts | None
 
 
@@ -103,7 +103,7 @@ class Trait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Everything that is said about cells side by side."""
+    """Cells side by side: figures, traits and differences."""
 
     subjects: tuple[Subject, ...]
     measures: tuple[Measured, ...]

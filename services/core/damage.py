@@ -10,7 +10,7 @@ from services.core.units import Bytes, Timestamp
 
 
 class Fault(StrEnum):
-    """What was wrong with a file."""
+    """Kinds of damage to a file."""
 
     #: It is whole up to some byte only: it was cut there.
     CUT = "cut"
@@ -39,7 +39,7 @@ class Damage:
 
     @property
     def words(self) -> str:
-        """What happened and what may be missing, in sentences."""
+        """The damage and the data that may be missing, in sentences."""
         copy = f" The file as it was is kept in {self.kept}." if self.kept else ""
         return _WORDS[self.fault].format(file=self.file, lost=f"{self.lost:,}") + copy
 

@@ -13,7 +13,7 @@ from services.core.units import Bytes, Timestamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What about a node could change a figure."""
+    """Properties of a node that could change a figure."""
 
     cpu_model: str
     #: Logical processors of the machine, and those this node may run on.
@@ -48,7 +48,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Enough of a machine to tell it from another one, also from inside a container."""
+    """Enough of a machine to distinguish it from another one, also from inside a container."""
 
     #: System, release and processor architecture, as in `uname -srm`.
     kernel: str
@@ -64,7 +64,7 @@ class Node:
     #: Changes when the node's agent is started again: what it measured before is lost.
     instance: str
     fingerprint: Fingerprint
-    #: When it last said so.
+    #: Time of its last announcement.
     seen: Timestamp
     #: The trial it measures now, if any.
     trial: str | None = None

@@ -83,7 +83,7 @@ class Cancelled(LabError):
 
 
 class Interrupted(LabError):
-    """This process is told to end; what it was doing is left to the next one."""
+    """This process got a signal to end; the next one takes its work up again."""
 
 
 class CannotStart(LabError):

@@ -1,4 +1,4 @@
-"""What is asked for: models, cells, trials and the experiment that holds them."""
+"""Requested work: cells, trials and the experiment that holds them."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Record:
     #: Blocks in the plan, and trials in them; both grow when a block is added.
     blocks: int
     total: int
-    #: Why it ended as it did; empty when there is nothing to say.
+    #: Reason of its end; empty where none is needed.
     reason: str = ""
     started: Timestamp | None = None
     ended: Timestamp | None = None

@@ -1,4 +1,4 @@
-"""What a whole trial measured, all nodes together."""
+"""Figures of a whole trial, all nodes together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.core.usage import CoresUsed, Usage
 class Latency:
     """How long a task took.
 
-    With a full queue: from started to stored, how long it held its slot; the wait in the queue says nothing then.
+    With a full queue: from started to stored, how long it held its slot; the wait in the queue means nothing then.
     At a planned rate: from the planned time to stored, whatever kept it (no coordinated omission).
     """
 
@@ -35,7 +35,7 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carriage:
-    """What carrying one task costs with one in flight, medians over the ping phase."""
+    """Cost of carrying one task, one in flight; medians over the ping phase."""
 
     #: Published to received: the broker and the worker's fetching.
     fetching: Seconds
@@ -86,7 +86,7 @@ class ReturnedNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What a whole trial measured."""
+    """Figures of a whole trial."""
 
     throughput: Rate
     #: Last finished - first started of the saturate phase.
@@ -124,5 +124,5 @@ class Figures:
 
     @property
     def cores(self) -> CoresUsed:
-        """What the workers and everything beside them used of the processors."""
+        """CPU time of the workers and of everything beside them."""
         return self.cores_used or CoresUsed.over_window(self.usage, self.window)

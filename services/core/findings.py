@@ -1,4 +1,4 @@
-"""What follows from several cells together: scaling, memory per slot, payload cost, load."""
+"""Findings from several cells together: scaling, memory per slot, payload cost, load."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """What more slots bring."""
+    """Throughput of more slots, relative to a baseline."""
 
     group: Group
     speedups: tuple[Speedup, ...]
@@ -82,7 +82,7 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotMemory:
-    """What more slots cost: a line through peak PSS over concurrency."""
+    """Memory of more slots: a line through peak PSS over concurrency."""
 
     group: Group
     #: Bytes per slot. None: not measurable, the interval of the line's slope includes 0 or lies below it.
@@ -127,7 +127,7 @@ class CarryingCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """Cost of carrying bytes, by the parameter that says how many."""
+    """Cost of carrying bytes, by the parameter that gives their number."""
 
     group: Group
     parameter: str
@@ -164,7 +164,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BareSpeedup:
-    """What several bare processes did on a node, relative to one: the reference loop over all blocks."""
+    """Speed-up of several bare processes over one on a node: the reference loop over all blocks."""
 
     node: str
     #: Usable cores, and the processes that ran together.

@@ -1,4 +1,4 @@
-"""What is known of an experiment before it runs."""
+"""Estimates for an experiment before it runs."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _SCALES: Final = ((2**20, "MiB"), (2**10, "KiB"))
 
 
 class Named(Protocol):
-    """What a cell and a group of cells have in common."""
+    """Fields that a cell and a group of cells have in common."""
 
     @property
     def model(self) -> str: ...

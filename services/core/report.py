@@ -103,7 +103,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """What is being measured at this moment."""
+    """The trial that is being measured now."""
 
     #: Index and cell of the trial, and its 0-based repeat.
     trial: int
@@ -130,13 +130,13 @@ class Progress:
 
 
 class Change(StrEnum):
-    """What about an experiment changed."""
+    """Kinds of changes to an experiment."""
 
     #: Its record: the state, the number of its trials.
     RECORD = "record"
     #: A trial ended.
     TRIAL = "trial"
-    #: What is being measured.
+    #: The trial that is being measured.
     NOW = "now"
 
 

@@ -1,4 +1,4 @@
-"""What can be set from outside, and what it is otherwise."""
+"""Settings from the environment, and their defaults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_KEPT = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a process of the lab is told from outside."""
+    """All settings of a process of the lab."""
 
     #: `redis://…` or `rediss://…` of the ledger; None = find or start the embedded server.
     redis_url: str | None

@@ -129,7 +129,7 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cpu:
-    """What the measured workers used of the processors, medians over repeats."""
+    """CPU time of the measured workers, medians over repeats."""
 
     #: CPU seconds per second.
     cores: Interval
@@ -170,7 +170,7 @@ class TrialSummary:
     outlier: bool
     #: Mean tasks in the system over rate x mean time in it: 1 by Little's law.
     little: float | None
-    #: What carrying a task cost, and how long a body took on average.
+    #: Cost of carrying a task, and mean length of a body.
     carriage: Carriage | None
     body: Seconds | None
     #: Largest PSS of the measured workers, all nodes together.
@@ -197,7 +197,7 @@ class CellSummary:
     handover: Interval | None
     #: Planned rate; None = a full queue.
     rate: Rate | None
-    #: What carrying a task costs, and where its time in the system went; medians over repeats.
+    #: Cost of carrying a task, and the breakdown of its time in the system; medians over repeats.
     carriage: Carriage | None
     breakdown: Breakdown | None
     cpu: Cpu | None

@@ -1,4 +1,4 @@
-"""What a measured worker runs, as data: resolved in planning, carried to the nodes, which import no task code."""
+"""A task reference, as data: resolved in planning, carried to the nodes, which import no task code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One trial as data: what a node is told, what it hands back, and the result that is kept."""
+"""One trial as data: its specification for a node, the node's measurement, and the result that is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TrialSpec:
     attempt: str
     #: 0-based place of this node among the trial's replicas.
     share: int
-    #: What the measured worker runs.
+    #: The task that the measured worker runs.
     task: TaskReference
     #: Shortest saturate window, and tasks of the ping phase.
     window: Seconds
@@ -45,7 +45,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the measured worker said of itself, from inside: recorded with every trial."""
+    """Facts that the measured worker reported from inside: recorded with every trial."""
 
     pool: str
     python: str
@@ -143,7 +143,7 @@ class TrialResult:
     phases: Phases | None
     #: From the conductor's order to its answer.
     elapsed: Seconds
-    #: Of the lost tasks those that had begun: they died with their slot. The others waited for one.
+    #: Lost tasks that had begun and died with their slot. The other lost tasks waited for one.
     died: int = 0
     #: Tasks whose stamps lack one or go back in time, where that is why the trial failed.
     disordered: int = 0

@@ -1,4 +1,4 @@
-"""What measured workers, and everything beside them, used of the processors."""
+"""CPU time of measured workers and of everything beside them."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Claims:
 
     def __init__(self, experiments: Experiments) -> None:
         self._experiments = experiments
-        #: What ended experiments say, by their ids: they change no more, and open pages ask once a second.
+        #: Results of ended experiments, by id: they do not change any more, and open pages ask once per second.
         self._judged: Mapping[str, Mapping[str, Judged]] = {}
 
     def reports(self) -> tuple[ClaimReport, ...]:

@@ -43,7 +43,7 @@ MOST_OPEN: Final = 200
 
 
 class Lab:
-    """Submits experiments and tells what is known of them.
+    """Submits experiments and reports on them.
 
     Every method raises StoreUnreachable while Redis does not answer.
     """
@@ -129,7 +129,7 @@ class Lab:
                 return record
 
     def claims(self) -> tuple[ClaimReport, ...]:
-        """Every claim of the guide, judged by the last experiment of its preset that nobody cancelled."""
+        """Return every claim of the guide, judged by the last experiment of its preset that was not cancelled."""
         return self._claims.reports()
 
     def measure_claims(self, *names: str) -> tuple[Record, ...]:
@@ -143,7 +143,7 @@ class Lab:
             return self._experiments.timeline(id, trial)
 
     def events(self, id: str, after: str, *, patience: Seconds) -> tuple[Event, ...]:
-        """What changed about an experiment after that event; waits for the next as long as `patience`."""
+        """Return the changes of an experiment after that event; wait up to `patience` for the next one."""
         return self._events.after(id, after, patience=patience)
 
     def last_event(self, id: str) -> str:
@@ -273,7 +273,7 @@ def _queued(asked: Experiment) -> tuple[Record, Plan]:
 
 @contextmanager
 def _naming(id: str) -> Iterator[None]:
-    """Name the experiment in what Unreadable says: the data alone does not tell which one it belongs to."""
+    """Add the experiment's id to the message of Unreadable: the data alone does not have it."""
     try:
         yield
     except Unreadable as error:

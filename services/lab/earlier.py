@@ -1,4 +1,4 @@
-"""What earlier experiments of this lab say about one that is being planned."""
+"""Data of earlier experiments for the estimates of a new one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USED: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """What is taken from one experiment, or from several."""
+    """Data from one experiment, or from several."""
 
     #: Median throughput of its cells with a full queue.
     rates: tuple[tuple[Cell, Rate], ...] = ()

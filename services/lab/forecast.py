@@ -1,4 +1,4 @@
-"""What is said of an experiment before it runs."""
+"""The forecast of an experiment: time, memory, and the smallest visible difference."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MUCH_MEMORY: Final = 0.5
 
 
 def known(nodes: Sequence[Node], earlier: Iterable[Earlier]) -> Known:
-    """Of these nodes the smallest counts: any of them may run a trial."""
+    """Compare with the smallest of these nodes: any of them may run a trial."""
     machines = [node.fingerprint for node in nodes]
     return Known(
         cores=min((one.usable_cores for one in machines), default=None),
@@ -62,7 +62,7 @@ def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earli
 
 
 def _confirm(need: memory.Need, nodes: Sequence[Node], expected: Known) -> str:
-    """Nodes on one machine may share its memory: nothing of a node says whether they do."""
+    """Nodes on one machine may share its memory: no field of a node shows whether they do."""
     if expected.memory is None:
         return ""
     boots = [node.fingerprint.boot for node in nodes]

@@ -1,4 +1,4 @@
-"""What is compared of an experiment."""
+"""Reading the stored data of an experiment for a comparison."""
 
 from __future__ import annotations
 

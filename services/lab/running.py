@@ -1,4 +1,4 @@
-"""How the lab that runs on this machine is found: a file that says where it is, believed only while it lives."""
+"""How the lab that runs on this machine is found: a file with its address, valid only while its process lives."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def publish(path: Path, running: Running) -> None:
 
 
 def withdraw(path: Path) -> None:
-    """Let nobody find it any more."""
+    """Remove the file."""
     (path / FILE).unlink(missing_ok=True)
 
 
@@ -58,7 +58,7 @@ def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
 
 
 def _read(file: Path) -> Running | None:
-    """What the file says; None where it is not there, not readable, or another user's: it leads to a store."""
+    """Read the file; None if it is missing, unreadable, or another user's: it has the password of a store."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_uid != os.geteuid():

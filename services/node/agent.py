@@ -163,7 +163,7 @@ class Agent:
         )
 
     def _unless_stopped(self, error: TrialFailed) -> None:
-        """Raises NodeUnreachable when this node was told to end: then the trial is measured again."""
+        """Raise NodeUnreachable when this node is shutting down: then the trial is measured again."""
         if self._stopped.is_set():
             raise NodeUnreachable(f"node {self.name} is shutting down") from error
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from services.core.units import NANOSECOND, Bytes, Seconds
 
-#: Where the kernel's cgroup trees are mounted, and where it says which of their folders are this process's.
+#: Mount points of the kernel's cgroup trees, and the file that names the folders of this process.
 ROOT = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
 #: Counts of the whole machine.
@@ -19,7 +19,7 @@ MICROSECOND = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
-    """What the CPU quota of one cgroup did so far, or between two readings."""
+    """Throttling by the CPU quota of one cgroup so far, or between two readings."""
 
     #: Time for which it stopped the cgroup, added up over CPUs.
     seconds: Seconds = 0.0

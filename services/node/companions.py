@@ -1,4 +1,4 @@
-"""What a workload needs beside its measured worker for the length of a trial, told to the worker in its environment."""
+"""Services that a workload needs during a trial; their addresses are in the measured worker's environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this node says of its machine and software."""
+"""The fingerprint of this node: its machine and software."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.node import cgroup
 
 
 def take(*, ledger: str, broker: str | None) -> Fingerprint:
-    """Of this process's machine; names and versions of the servers. `broker` None: the ledger's server."""
+    """Return the fingerprint, with names and versions of the servers. `broker` None: the ledger's server."""
     memory = psutil.virtual_memory().total
     return Fingerprint(
         cpu_model=_cpu_model(),

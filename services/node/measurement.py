@@ -33,7 +33,7 @@ MOST_TASKS = CAPACITY // 2
 
 
 class Measurement:
-    """The phases of one share, in order. `say` is told the name of each phase as it begins."""
+    """The phases of one share, in order. `say` is called with the name of each phase as it begins."""
 
     def __init__(self, spec: TrialSpec, rig: Callable[[TrialSpec], Rig], say: Callable[[str], None]) -> None:
         self.spec = spec
@@ -205,7 +205,7 @@ class Measurement:
         self._took[name] = time.monotonic() - began
 
 
-#: Of a window that did not end.
+#: Usage in a window that did not end.
 NO_USAGE = Usage(
     user=0.0,
     system=0.0,

@@ -94,7 +94,7 @@ class NodeOrders:
         return reference
 
     def abandon(self, attempt: str, nodes: Sequence[Node]) -> None:
-        """Order every node to give an attempt up; nobody waits for it. Raises StoreUnreachable."""
+        """Order every node to give an attempt up, without waiting for it. Raises StoreUnreachable."""
         for node in nodes:
             self._send(node, ABANDON, attempt, ignore_result=True)
 

@@ -1,4 +1,4 @@
-"""What the kernel has counted for a process and all its descendants so far."""
+"""Counters of the kernel for a process and all its descendants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CoreWaits: TypeAlias = Mapping[tuple[int, int], Seconds]
 
 @dataclass(frozen=True, slots=True)
 class CpuTime:
-    """Of processes, their descendants that ended and were waited for included. In clock ticks of 10 ms."""
+    """CPU time of processes and of their descendants that ended and were waited for. In clock ticks of 10 ms."""
 
     user: Seconds = 0.0
     system: Seconds = 0.0
@@ -48,12 +48,12 @@ def tree(pid: int) -> list[psutil.Process]:
 
 
 def cpu_time(pid: int) -> CpuTime:
-    """Of the process and all its descendants."""
+    """Return the CPU time of the process and all its descendants."""
     return _consistent(lambda: tree(pid))
 
 
 def helpers_cpu_time(pid: int, worker: int) -> CpuTime:
-    """Of the process and all its descendants, except its child `worker` and that one's descendants."""
+    """Return the CPU time of the process and its descendants, but for its child `worker` and that one's descendants."""
 
     def processes() -> list[psutil.Process]:
         try:
@@ -105,7 +105,7 @@ def switches(pid: int) -> Switches:
 
 
 def core_waits(pid: int) -> CoreWaits:
-    """Of every thread of the process and its descendants; empty where the kernel does not count it.
+    """Return the delays of every thread of the process and its descendants; empty if the kernel does not count them.
 
     From the second field of `schedstat`, the run-queue delay in ns (Documentation/scheduler/sched-stats.rst).
     """

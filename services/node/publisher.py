@@ -79,7 +79,7 @@ class Publisher:
         return lag * NANOSECOND
 
     def ask_facts(self) -> None:
-        """Have a slot say what it runs on; the answer is the result of task FACTS."""
+        """Ask a slot for facts about its interpreter; the answer is the result of task FACTS."""
         with self._reaching():
             self._app.send_task(FACTS, task_id=FACTS, queue=self._queue, producer=self._producer)
 

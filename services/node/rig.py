@@ -98,7 +98,7 @@ class Rig:
         return rows
 
     def facts(self) -> dict[str, Any]:
-        """What a slot reports of itself. Raises TrialFailed when none does."""
+        """Return the facts that a slot reports. Raises TrialFailed when none does."""
         self._publisher.ask_facts()
         watch = self._watch()
         while (told := self._broker.outcome(self._place, FACTS)) is None:

@@ -35,7 +35,7 @@ def sample(pid: int) -> Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What a sampler saw from `start` to `stop`."""
+    """Samples and usage from `start` to `stop`."""
 
     samples: tuple[Sample, ...] = ()
     usage: Usage
@@ -69,7 +69,7 @@ class _Reading:
 
 
 class Sampler:
-    """Samples memory on a thread of its own from `start` to `stop`, and says what it cost."""
+    """Samples memory on a thread of its own from `start` to `stop`, and measures its own cost."""
 
     def __init__(
         self,

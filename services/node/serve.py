@@ -1,4 +1,4 @@
-"""Run this machine's agent as a Celery worker until it is told to stop."""
+"""Run this machine's agent as a Celery worker until a signal ends it."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ def serve(app: Celery, agent: Agent, *, sweep: Callable[[], None]) -> None:
         agent.stop()
 
     signals.worker_shutting_down.connect(on_shutting_down, weak=False)
-    # Two slots: one measures, the other can be told to abandon it.
+    # Two slots: one measures, the other can get the order to abandon it.
     arguments = ["worker", "-P", "threads", "-c", "2", "-n", f"node@{agent.name}", "-Q", queue(agent.name)]
     app.worker_main([*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"])

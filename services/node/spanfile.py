@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from concurrency_lab_inside.stamps import COLUMNS, ROW_BYTES, Stamp, WorkerField
 
-#: Rows of a table. Pages that nobody writes take no memory.
+#: Rows of a table. Pages that are never written take no memory.
 CAPACITY = 1 << 18
 
 

@@ -25,7 +25,7 @@ from services.node import cgroup
 from services.process.group import ProcessGroup
 from services.process.log import tail
 
-#: What runs inside a measured worker: a directory that any Python runs by its path.
+#: The bundle: a directory that any Python runs by its path.
 BUNDLE = Path(concurrency_lab_inside.__path__[0])
 #: Celery's warning to a worker that runs as root: true, and never the reason for a failure.
 ROOT_WARNING = re.compile(
@@ -34,7 +34,7 @@ ROOT_WARNING = re.compile(
 )
 
 
-#: What the kernel adds, of 1000, to a process's share of memory when it looks for one to kill: a measured worker dies
+#: The kernel adds this, of 1000, to a process's share of memory when it selects one to kill: a measured worker dies
 #: before the lab does. Its children inherit it.
 OOM_SCORE_ADJ = 800
 
@@ -84,7 +84,7 @@ class MeasuredWorker:
 
     @property
     def pid(self) -> int:
-        """Of the main process; also its process group."""
+        """Id of the main process; also of its process group."""
         return self._group.pid
 
     def check(self) -> None:

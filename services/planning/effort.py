@@ -1,4 +1,4 @@
-"""What quick, standard and thorough stand for."""
+"""The settings of quick, standard and thorough."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.core.units import Seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What an effort sets."""
+    """The settings of an effort."""
 
     #: Repeats when the request names none, and how many there are at the most while intervals are wide.
     repeats: int

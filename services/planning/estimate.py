@@ -34,7 +34,7 @@ PATIENCE: Final[Seconds] = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known before a run; nothing by default."""
+    """Data from nodes and earlier experiments; empty by default."""
 
     #: Usable cores of a node; None: unknown, and then a core per slot is assumed.
     cores: float | None = None

@@ -1,4 +1,4 @@
-"""What an experiment must not need: more time than a trial has, more memory than a node has."""
+"""Limits of an experiment: the time that a trial has, the memory that a node has."""
 
 from __future__ import annotations
 

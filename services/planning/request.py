@@ -76,7 +76,7 @@ def _asked(request: Shape, id: str, created: Timestamp, seed: int) -> Experiment
         rates=() if request.load is None else tuple(sorted(set(request.load.rate))),
         arrivals=Arrivals.CONSTANT if request.load is None else request.load.arrivals,
         prefetch=request.prefetch,
-        # Who names the repeats gets these, no more.
+        # An explicit `repeats` turns adaptive repeats off.
         most_repeats=request.repeats or terms.most_repeats,
         budget=request.budget or terms.budget,
     )
@@ -102,7 +102,7 @@ def _values(value: Any) -> list[Any]:
 
 
 def _undeclared(registry: Registry, name: object, params: object) -> Iterable[Problem]:
-    """What is wrong with workload and parameters; a `params` that is no object is told elsewhere."""
+    """Return the problems of workload and parameters; a `params` that is no object is reported elsewhere."""
     workload = registry.get(name) if isinstance(name, str) else None
     if workload is None:
         yield Problem.unknown("workload", name, registry)
@@ -141,6 +141,6 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
 
 
 def _beyond(asked: Experiment, budget: Seconds | None, workload: Workload, known: Known) -> list[Problem]:
-    """What it needs beyond what there is. A budget that the user named must hold the blocks that run in any case."""
+    """Return the limits that it exceeds. A budget that the user named must suffice for the blocks that always run."""
     least = plan(asked, asked.repeats)
     return [*limits.too_large(least, workload, known), *limits.too_long(least, budget, workload, known)]

@@ -18,7 +18,7 @@ MOST_REPEATS = 100
 #: Values in one list, those named twice included.
 MOST_NAMED = 500
 LOWEST_RATE: Rate = 0.5
-#: What one publisher can be relied upon to send on time.
+#: The highest rate that one publisher reliably sends on time.
 HIGHEST_RATE: Rate = 1000.0
 MOST_PREFETCH = 1000
 SHORTEST_BUDGET: Seconds = 10.0
@@ -81,7 +81,7 @@ _ALLOWED = {
 
 
 def follows(error: ErrorDetails) -> bool:
-    """Whether this only says that nothing is left of a list all of whose values are wrong."""
+    """Return whether this only reports that a list is empty after its wrong values were removed."""
     return error["type"] == "too_short" and len(error["input"]) > 0
 
 

@@ -1,4 +1,4 @@
-"""From a trial to what each of its nodes is told."""
+"""From a trial to the specification for each of its nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody typed as a value: the same in a form and on the command line."""
+"""Text that a user typed as a value: the same in a form and on the command line."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class ProcessGroup:
 
     @property
     def pid(self) -> int:
-        """Of the main process; also its process group and, if it has its own, its session."""
+        """Id of the main process; also of its process group and, if it has its own, its session."""
         return self._process.pid
 
     def code(self) -> int | None:

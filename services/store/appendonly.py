@@ -19,7 +19,7 @@ _LISTED: Final = re.compile(r'file "?([\w.-]+)"? seq [0-9]+ type ([bih])(?: star
 _MAGIC: Final = re.compile(rb"REDIS[0-9]{4}|VALKEY[0-9]{3}")
 _END_OF_SNAPSHOT: Final = 0xFF
 _CHECKSUM: Final = 8
-#: Of the bytes of a line that gives a number.
+#: Most bytes of a line with a number.
 _LONGEST_LINE: Final = 24
 
 
@@ -42,7 +42,7 @@ def listed(folder: Path) -> tuple[str, ...] | None:
 
 
 def in_order(found: Iterable[str]) -> tuple[str, ...]:
-    """Return the files that belong together, in the order they are loaded, where no manifest says so.
+    """Return the files that belong together, in the order they are loaded, without a manifest.
 
     Beside one snapshot, or none, all increments follow. Of several snapshots the last one counts, and the increment
     that was begun with it, the last one too: what came before is in the snapshot.

@@ -37,7 +37,7 @@ def control_app(name: str, redis_url: str) -> Celery:
 
 
 def leave_in_time() -> None:
-    """Have this process end soon, whatever Celery waits for; to be called when it is told to stop.
+    """Have this process end soon, whatever Celery waits for; to be called at the signal to end.
 
     Celery's shutdown waits for the broker: minutes for one whose host is gone, for ever for one that hangs.
     """

@@ -1,4 +1,4 @@
-"""What was damaged in the store's files, kept in the store itself until it is dismissed."""
+"""Damages to the store's files, kept in the store itself until they are dismissed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes about an experiment, told in order to whoever follows it."""
+"""Changes of an experiment, published in order."""
 
 from __future__ import annotations
 

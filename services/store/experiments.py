@@ -40,7 +40,7 @@ class Experiments:
         self._client = client
 
     def add(self, record: Record, plan: Plan) -> bool:
-        """Store a new experiment; it is open until `update` says that it ended.
+        """Store a new experiment; it is open until `update` stores its end.
 
         Returns False, and changes nothing, if there is an experiment with this id.
         """
@@ -178,14 +178,14 @@ class Experiments:
         )
 
     def set_now(self, id: str, now: Now) -> None:
-        """Say what is being measured at this moment."""
+        """Publish the trial that is being measured now."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.set(keys.now(id), to_json(now))
             events.tell(pipe, id, Change.NOW, to_json(now))
             pipe.execute()
 
     def now(self, id: str) -> Now | None:
-        """What is being measured at this moment, if anything."""
+        """Return the trial that is being measured now, if any."""
         with reaching():
             text = self._client.get(keys.now(id))
         return None if text is None else from_json(Now, text)

@@ -1,4 +1,4 @@
-"""What can be the id of an experiment: all that is asked for may come from outside."""
+"""The form of an experiment's id: ids in requests come from outside."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """Of an order, as `send_task` writes them (Celery message protocol 2); the lab uses no other feature."""
+    """Headers of an order, as `send_task` writes them (Celery message protocol 2); the lab uses no other feature."""
 
     task: str
     id: str
@@ -58,7 +58,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Properties:
-    """Of an order, as kombu's Redis transport writes them."""
+    """Properties of an order, as kombu's Redis transport writes them."""
 
     correlation_id: str
     delivery_tag: str
@@ -78,7 +78,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embed:
-    """What Celery would do after the task: nothing."""
+    """Options for work after the task: none."""
 
     callbacks: None = None
     errbacks: None = None
@@ -107,7 +107,7 @@ class GuardedChannel(redis.Channel):
         try:
             return super()._brpop_read(**options)  # type: ignore[no-untyped-call]
         except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-            # Of kombu's `loads`: `Transport._deliver` lets none of these out.
+            # From kombu's `loads`: `Transport._deliver` raises none of these.
             text = getattr(error, "doc", None) or getattr(error, "object", "")
             self.connection.refuse("", text, f"not JSON: {error}")
             return True

@@ -100,7 +100,7 @@ def deleted(key: str) -> str:
 
 
 def node(name: str) -> str:
-    """What a node said of itself, JSON; gone when it stops saying so."""
+    """The announcement of a node, JSON; it expires when the node stops announcing itself."""
     return f"lab:node:{name}"
 
 

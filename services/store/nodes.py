@@ -15,7 +15,7 @@ from services.store.connection import Client, reaching
 
 #: A node that has not announced itself for so long is gone; short enough for pages to show its loss within 10 s.
 NODE_LIFETIME: Seconds = 8.0
-#: A lease nobody renewed for so long is free.
+#: A lease that was not renewed for so long is free.
 LEASE_LIFETIME: Seconds = 10.0
 #: Scripts, because a lease may run out and be taken by another between any two commands.
 #: KEYS: the lease; ARGV: holder, lifetime in ms.
@@ -62,7 +62,7 @@ class Nodes:
             return int(self._client.pttl(keys.node(name))) / 1000
 
     def leave(self, name: str) -> None:
-        """Say that the node is gone."""
+        """Withdraw the node's announcement."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.delete(keys.node(name))
             pipe.srem(keys.NODES, name)
@@ -87,7 +87,7 @@ class Nodes:
 
 
 class Lease:
-    """A key that one holder keeps alive: whoever finds it gone knows that the holder is."""
+    """A key that one holder keeps alive: without the key, the holder is gone."""
 
     def __init__(self, client: Client, key: str, holder: str) -> None:
         self._client = client

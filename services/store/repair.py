@@ -13,7 +13,7 @@ from services.store import appendonly
 
 
 def list_is_lost(folder: Path) -> bool:
-    """Whether the store in `folder` has files that no manifest lists: Valkey would start empty and say nothing."""
+    """Return whether the store in `folder` has files that no manifest lists: Valkey would silently start empty."""
     place = folder / appendonly.FOLDER
     return bool(appendonly.names(place)) and not (place / appendonly.MANIFEST).exists()
 

@@ -113,7 +113,7 @@ class EmbeddedServer:
         return ()
 
     def _persistence(self) -> Sequence[str]:
-        """Lines of its configuration that say what it keeps on disk."""
+        """Lines of its configuration about persistence."""
         return ("appendonly no",)
 
     def _command(self) -> Child:

@@ -1,4 +1,4 @@
-"""What a Redis or Valkey server reports of itself."""
+"""Facts that a Redis or Valkey server reports about itself."""
 
 from __future__ import annotations
 

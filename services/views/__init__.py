@@ -1,1 +1,1 @@
-"""What people read: numbers, tables, sentences and figures. Pure."""
+"""Everything that people read: numbers, tables, sentences and figures. Pure."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.views.tables import Column, Table
 
-#: What a spreadsheet takes for the beginning of a formula, or skips before one.
+#: Characters that a spreadsheet takes for the beginning of a formula, or skips before one.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

@@ -18,7 +18,7 @@ class Column:
 
     heading: str
     unit: str = ""
-    #: Of which column it is a bound; empty when it is none.
+    #: The column of which it is a bound; empty if it is none.
     bounds: str = ""
 
     @property

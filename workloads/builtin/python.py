@@ -80,7 +80,7 @@ def json_codec(
     """Return the length of the JSON text in characters. Raises ValueError when the round trip changes the records.
 
     json's accelerator is C, but builds Python objects all along and so never lets the GIL go. The records are made
-    anew in every task: on a free-threaded build, threads that share them would contend for their reference counts.
+    again in every task: on a free-threaded build, threads that share them would contend for their reference counts.
     """
     before = [_record(number) for number in range(records)]
     text = json.dumps(before)

@@ -135,7 +135,7 @@ def die(
 ) -> None:
     """Kill the process by SIGKILL, once per trial: its slots count together, in the trial's folder.
 
-    Raises RuntimeError when LAB_TRIAL_FOLDER is not set: outside a trial it kills nobody.
+    Raises RuntimeError when LAB_TRIAL_FOLDER is not set: outside a trial it kills no process.
     """
     named = os.environ.get("LAB_TRIAL_FOLDER")
     if not named:

@@ -1,1 +1,1 @@
-"""What the workload `channel` is made of."""
+"""Parts of the workload `channel`."""

@@ -22,9 +22,9 @@ from typing import Any, NamedTuple, TypeAlias
 from workloads.channel.resp import Connection
 
 LARGEST = 4 * 1024 * 1024
-#: Seconds without an answer until a task gives its peer up, or at most twice that, where the channel does not tell.
+#: Seconds without an answer until a task gives its peer up (at most twice that), where the channel does not report it.
 PATIENCE = 15
-#: Seconds until Redis forgets a message that nobody fetched.
+#: Seconds until Redis forgets a message that was not fetched.
 KEPT = 60
 
 
@@ -142,7 +142,7 @@ def _over_queues(reader: Any, writer: Any) -> End:
 
     A queue is a pipe, a thread that feeds it, and three semaphores. To share them it takes a child of
     `multiprocessing`, which a prefork slot may not have. They keep several readers, or writers, apart and count towards
-    a limit; with one of each and no limit nobody ever waits for them, so each process may as well have its own.
+    a limit; with one of each and no limit nothing ever waits for them, so each process may as well have its own.
     """
     from multiprocessing import get_context
     from multiprocessing.queues import Queue as ProcessQueue

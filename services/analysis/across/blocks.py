@@ -166,7 +166,7 @@ class _Fit:
     """Log throughput by cell and block (NaN where there is none), fitted by least squares."""
 
     logs: _Floats
-    #: Of the cells, up to a constant, and what their covariance is over the residual variance.
+    #: Effects of the cells, up to a constant, and their covariance relative to the residual variance.
     effects: _Floats
     covariance: _Floats
     #: Which differences of effects can be estimated: those within a connected part of the design.

@@ -35,9 +35,9 @@ _Ints: TypeAlias = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """What is fitted: one trial a row."""
+    """The data of a fit: one row per trial."""
 
-    #: What the target depends on: a concurrency, a size.
+    #: The independent variable: a concurrency, a size.
     at: _Floats
     #: Above 0.
     target: _Floats
@@ -57,7 +57,7 @@ class Points:
 
     @property
     def medians(self) -> _Floats:
-        """Of the target at each of the places."""
+        """Median of the target at each place."""
         return np.array([np.median(self.target[self.at == place]) for place in self.places])
 
 
@@ -71,7 +71,7 @@ class Fitted:
     blocks: int
 
     def interval(self, estimate: float, draws: _Floats) -> Interval:
-        """Of any function of the parameters, given as its value at the estimate and at the draws."""
+        """Return the interval of any function of the parameters, given its values at the estimate and at the draws."""
         if not len(draws):
             return Interval.unbounded(estimate)
         quantile = float(stdtrit(self.blocks - 1, (1 + CONFIDENCE) / 2)) * (self.blocks / (self.blocks - 1)) ** 0.5

@@ -31,7 +31,7 @@ from scipy.special import bdtr, ndtr, ndtri, stdtrit
 from services.core.summary import Interval
 
 CONFIDENCE: Final = 0.95
-#: Six blocks that all say the same are the fewest that chance makes rarer than 1 - CONFIDENCE: 2 x (1/2)^6 = 3 %.
+#: Six blocks of one sign are the fewest whose probability by chance is below 1 - CONFIDENCE: 2 x (1/2)^6 = 3 %.
 FEWEST_PAIRS: Final = 6
 
 _Floats: TypeAlias = NDArray[np.float64]

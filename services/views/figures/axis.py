@@ -1,4 +1,4 @@
-"""What the cells of an experiment are laid out over: concurrency, a planned rate, or a swept parameter."""
+"""The axis over which cells are drawn: concurrency, a planned rate, or a swept parameter."""
 
 from __future__ import annotations
 

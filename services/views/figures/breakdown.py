@@ -27,7 +27,7 @@ class Part:
     name: str
     #: None: not known, or not separable.
     of: Callable[[Breakdown], Seconds | None]
-    #: None of a model's, and a pattern to tell parts apart without colour.
+    #: Not a model's colour, and a pattern that distinguishes the parts without colour.
     colour: str
     pattern: str
     #: Spent waiting for a slot: with a full queue it shows how much was queued, and nothing about the model.

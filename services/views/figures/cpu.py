@@ -1,4 +1,4 @@
-"""What the measured workers used of the processors, and what was taken from them."""
+"""CPU time of the measured workers, and the CPU time that others took from them."""
 
 from __future__ import annotations
 

@@ -18,12 +18,12 @@ Trace: TypeAlias = dict[str, Any]
 
 
 def no_table(_: Report) -> Table:
-    """Of a figure from which nothing more follows."""
+    """No findings: for a figure from which nothing more follows."""
     return Table(columns=(), rows=())
 
 
 def no_notes(_: Report) -> tuple[str, ...]:
-    """Of a figure that needs no words."""
+    """No notes: for a figure that needs none."""
     return ()
 
 
@@ -38,11 +38,11 @@ class Drawing:
     about: str
     chart: Callable[[Report], Chart]
     table: Callable[[Report], Table]
-    #: What follows from several cells together: parameters of a law, a knee.
+    #: Findings from several cells together: parameters of a law, a knee.
     findings: Callable[[Report], Table] = no_table
-    #: What follows in words: what is refused, and why.
+    #: Notes: a law that is refused, and why.
     notes: Callable[[Report], tuple[str, ...]] = no_notes
     #: How its values follow from the trials.
     values: str = "Median over repeats"
-    #: What the bounds of its values are, by the finished trials of the cells.
+    #: Kind of the bounds of its values, by the finished trials of the cells.
     bounds: Callable[[Iterable[int]], str] = median_bounds

@@ -15,7 +15,7 @@ from services.views.figures.series import Series
 
 #: For what is no model's: an ideal, a limit. Its contrast is above 3 on both backgrounds.
 GREY: Final = "#80868F"
-#: Appended to the name of a marker: tells series of one model apart.
+#: Appended to the name of a marker: distinguishes series of one model.
 MARKS: Final = ("", "-open", "-dot", "-open-dot")
 HEIGHT: Final = 380
 #: Up to here a logarithmic axis has ticks between the powers of ten.

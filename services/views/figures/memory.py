@@ -26,7 +26,7 @@ KINDS: tuple[tuple[str, Callable[[Memory], MemorySummary], tuple[float, float]],
 
 
 def peak(cell: CellSummary, kind: Callable[[Memory], MemorySummary] = lambda memory: memory.pss) -> Interval | None:
-    """Of all processes of the cell's workers, MiB."""
+    """Memory of all processes of the cell's workers, MiB."""
     return None if cell.memory is None else kind(cell.memory).peak.scaled(PER_BYTE)
 
 

@@ -24,9 +24,9 @@ class Panel:
     unit: str
     #: Its share of the width.
     share: tuple[float, float]
-    #: Of the upright axis; empty where it is the first panel's.
+    #: Title of the vertical axis; empty where it is the first panel's.
     title: str
-    #: Of the axis below; None for that of the axis itself.
+    #: Title of the horizontal axis; None for that of the axis itself.
     below: str | None = None
     #: Drawn behind the series.
     behind: tuple[Trace, ...] = ()
@@ -68,7 +68,7 @@ def _axes(number: int, panel: Panel, over: Axis) -> dict[str, Any]:
 
 
 def _narrow(count: int) -> dict[str, Any]:
-    """What changes in the layout when panels stand one above another, the first on top."""
+    """Return the changes to the layout for panels one above another, the first on top."""
     each = 1 / count
     changes: dict[str, Any] = {"height": count * STACKED + 60}
     for number in range(1, count + 1):

@@ -77,7 +77,7 @@ def notes(report: Report) -> tuple[str, ...]:
 
 
 def _name(one: Payload) -> str:
-    """Of a swept size among others, with the size."""
+    """Return the label of a swept size among others, with the size."""
     return f"{one.group.name} {axis.parameter(one.parameter, BYTES).heading}"
 
 

@@ -24,7 +24,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """What is drawn as one line."""
+    """The cells of one line."""
 
     model: Model
     #: `threads`, or `threads x2` on two nodes.
@@ -62,7 +62,7 @@ def numbered(found: Mapping[tuple[Model, str], Sequence[Point]]) -> tuple[Series
 
 
 def apart_from(axis: Axis, cell: CellSummary) -> str:
-    """Everything that tells a cell from others, but for its place on the axis."""
+    """Everything that distinguishes a cell from others, but for its place on the axis."""
     return label(
         cell.model,
         replicas=cell.replicas,

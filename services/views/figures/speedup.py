@@ -1,4 +1,4 @@
-"""What more slots bring: throughput over that of sequential, with the law that it follows."""
+"""Speed-up: throughput over that of sequential, with the law that it follows."""
 
 from __future__ import annotations
 
