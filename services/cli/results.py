@@ -33,8 +33,8 @@ def result(report: Report, *, more: Block) -> Iterator[Block]:
     yield _head(report)
     yield _state(report)
     yield table(cells(report))
-    if bounds := median_bounds(cell.finished for cell in report.cells):
-        yield f"In parentheses: {bounds}."
+    legend = tuple(_legend(report))
+    yield stacked(*legend) if legend else ""
     yield report.verdict.text
     if len(report.verdict.variants) > 1:
         yield stacked(*(indented(f"{sentences.variant(one)}: {one.text}") for one in report.verdict.variants))
@@ -66,6 +66,14 @@ def _state(report: Report) -> str:
         return f"{sentences.standing(report.state, doubtful=True)} {trials}" if report.verdict.doubts else ""
     reason = f": {report.reason}" if report.reason else ""
     return f"{report.state}{reason} {trials}"
+
+
+def _legend(report: Report) -> Iterator[str]:
+    """Yield the meaning of the stars and of the numbers in parentheses, where there are any."""
+    if bounds := median_bounds(cell.finished for cell in report.cells):
+        yield f"In parentheses: {bounds}."
+    if report.verdict.best:
+        yield "* The fastest cell, or one that these trials cannot distinguish from it."
 
 
 def _figure(figure: Drawing, report: Report) -> Iterator[Block]:

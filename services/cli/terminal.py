@@ -116,11 +116,12 @@ def _is_shown(found: Table, place: int, column: Column) -> bool:
 
 
 def _cell(found: Table, row: Row, place: int) -> str:
-    """Return `1.50 (1.35–1.65)`, `–` or a text."""
+    """Return `1.50 (1.35–1.65)`, `1.00` where the bounds equal the value, `–` or a text."""
     value = row[place]
     if isinstance(value, str):
         return plain(value, len(value))
     after = zip(found.columns[place + 1 :], row[place + 1 :], strict=True)
     bounds = [bound for _, bound in takewhile(lambda one: one[0].bounds, after)]
-    known = [number(bound) for bound in bounds if isinstance(bound, int | float)]
+    # Without an interval: a baseline, which is compared with itself.
+    known = [number(bound) for bound in bounds if isinstance(bound, int | float) and set(bounds) != {value}]
     return f"{number(value)} ({'–'.join(known)})" if known else number(value)

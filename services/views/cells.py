@@ -9,8 +9,8 @@ from services.core.report import Report
 from services.core.summary import CellSummary, Warn
 from services.views.tables import Column, Row, Table, bounded, spread
 
-#: Marks per cell: the others are below the table.
-MOST_MARKS: Final = 3
+#: Marks per cell: more do not fit beside the figures.
+MOST_MARKS: Final = 6
 
 COLUMNS: Final = (
     Column(heading="cell"),
@@ -52,7 +52,7 @@ def _row(cell: CellSummary, marks: Mapping[Warn, int], *, best: bool) -> Row:
 
 
 def _marks(numbers: set[int]) -> str:
-    """Return `[1]`, `[1,2,3]`, `[1,2,…]`; empty without numbers."""
+    """Return `[1]`, `[1,2,3]`, `[1,2,3,4,5,…]`; empty without numbers."""
     found = [str(number) for number in sorted(numbers)]
     if len(found) > MOST_MARKS:
         found[MOST_MARKS - 1 :] = "…"

@@ -30,6 +30,12 @@ def test_a_report_has_request_cells_verdict_nodes_and_where_to_look_further() ->
     assert further == "See the pages."
 
 
+def test_a_star_is_explained_where_there_is_one() -> None:
+    starred, plain = report(THREADS, best=("threads@1",)), report(THREADS)
+    explained = [any(part.startswith("* The fastest cell") for part in parts(one)) for one in (starred, plain)]
+    assert explained == [True, False]
+
+
 def test_the_widest_result_fits_80_columns() -> None:
     every = tuple(warned(name, "It was so, and this text says at length how it was. " * 2) for name in Warn)
     widest = [

@@ -24,6 +24,12 @@ def test_a_value_has_its_bounds_behind_it_and_an_unknown_one_is_a_dash() -> None
     assert rows == ["threads  50 (40.0–60.0)", "prefork               –"]
 
 
+def test_a_baseline_whose_bounds_are_its_value_has_none_behind_it() -> None:
+    columns = (Column(heading="cell"), *bounded("speed-up", "×"))
+    found = text(table(Table(columns=columns, rows=(("threads@1", 1.0, 1.0, 1.0), ("threads@2", 1.0, 0.9, 1.1)))))
+    assert [line.split(maxsplit=1)[1] for line in found.splitlines()[-2:]] == ["1.00", "1.00 (0.900–1.10)"]
+
+
 def test_a_column_without_values_is_left_out() -> None:
     assert "peak" not in text(table(VALUES))
 

@@ -36,5 +36,5 @@ def test_warnings_are_numbered_in_the_order_of_the_cells() -> None:
 
 
 def test_of_many_warnings_the_first_are_marked() -> None:
-    many = cell(Model.THREADS, 1, warnings=tuple(warned(name) for name in list(Warn)[:5]))
-    assert cells(report(many)).rows[0][-1] == "[1,2,…]"
+    many = cell(Model.THREADS, 1, warnings=tuple(warned(name) for name in list(Warn)[:8]))
+    assert cells(report(many)).rows[0][-1] == "[1,2,3,4,5,…]"
