@@ -77,8 +77,8 @@ def figure(drawing: Drawing, report: Report) -> Figure:
     """Return the figure as this report fills it."""
     return Figure(
         drawing=drawing,
-        table=drawing.table(report),
-        findings=drawing.findings(report),
+        table=drawing.table(report).filled,
+        findings=drawing.findings(report).filled,
         notes=drawing.notes(report),
         bounds=drawing.bounds(cell.finished for cell in report.cells),
     )

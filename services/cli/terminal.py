@@ -81,7 +81,8 @@ def table(found: Table, *, cut: bool = False) -> RenderableType:
     of the last column are cut instead.
     """
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
-    shown = [place for place, column in enumerate(found.columns) if _is_shown(found, place, column)]
+    found = found.filled
+    shown = [place for place, column in enumerate(found.columns) if not column.bounds]
     for place in shown:
         column, is_cut = found.columns[place], cut and place == shown[-1]
         heading = f"{column.heading} ({column.unit})" if column.unit else column.heading
@@ -109,10 +110,6 @@ def command(*words: str) -> Block:
         return line
     first, *others = (*(f"{word} \\" for word in words[:-1]), words[-1])
     return stacked(first, *(indented(one, 4) for one in others))
-
-
-def _is_shown(found: Table, place: int, column: Column) -> bool:
-    return not column.bounds and any(row[place] is not None for row in found.rows)
 
 
 def _cell(found: Table, row: Row, place: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from services.core.models import Model
@@ -35,6 +35,23 @@ class Table:
     rows: tuple[Row, ...]
     #: The model that the first value of each row names; empty where rows name no model.
     models: tuple[Model, ...] = ()
+
+    @property
+    def filled(self) -> Table:
+        """The table without columns that have no value; bounds go with the column that they bound."""
+        if not self.rows:
+            return self
+        empty = {
+            column.heading
+            for place, column in enumerate(self.columns)
+            if not column.bounds and all(row[place] is None for row in self.rows)
+        }
+        kept = [place for place, column in enumerate(self.columns) if (column.bounds or column.heading) not in empty]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in kept),
+            rows=tuple(tuple(row[place] for place in kept) for row in self.rows),
+        )
 
     @property
     def bounded(self) -> bool:
