@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 
 from benchmarks.outcome import RESULTS
+from services.process.tether import tethered
 
 #: In the order of running: short ones first.
 NAMES = (
@@ -41,7 +43,9 @@ def _run(name: str, *, quick: bool) -> str:
     print(f"== {name} ==", flush=True)
     figures = RESULTS / f"{name}.json"
     figures.unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])], check=False)
+    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    # Ended alone, this process would leave a lab behind that measures and spoils the next run.
+    subprocess.run(tethered(command, signal.SIGTERM), check=False)
     print(flush=True)
     if not figures.exists():
         return "FAILED"
