@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "restore": "keeping:restore",
     "pin": "keeping:pin",
     "unpin": "keeping:unpin",
+    "calls": "calls:command",
     "serve": "serve:command",
 }
 
