@@ -20,7 +20,7 @@ from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.publisher import BATCH
 from services.planning import grid, request
-from services.planning.sharing import specs
+from services.planning.trial_specs import specs
 from services.store.connection import connect
 from workloads.registry import discover
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from benchmarks import plain
+from benchmarks import script
 from benchmarks.lab import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals
@@ -92,7 +92,7 @@ def turn(lab: OwnLab, workload: str, params: Mapping[str, Value]) -> Round:
             raise RuntimeError(f"{workload} with {cell.model}: {result.failure}")
         place = cell.model, cell.concurrency
         by_lab[place] = result.figures.throughput
-        by_script[place] = plain.rate(KINDS[cell.model], cell.concurrency, result.figures.tasks, location, cell.params)
+        by_script[place] = script.rate(KINDS[cell.model], cell.concurrency, result.figures.tasks, location, cell.params)
     return Round(lab=by_lab, plain=by_script)
 
 

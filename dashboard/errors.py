@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.core import errors as lab
 from services.core.codec import Unreadable
-from services.core.plain import plain
+from services.core.safe_text import plain
 
 #: By the nearest class above an error; every class is named here, so that none gets a status by accident.
 STATUS: Final[Mapping[type[lab.LabError], int]] = {

@@ -13,7 +13,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from services.core.addresses import WILDCARDS, host_name, is_address, is_loopback
-from services.core.plain import plain
+from services.core.safe_text import plain
 from services.core.settings import Settings
 
 #: Characters of a refused name that are repeated in the refusal.

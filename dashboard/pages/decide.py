@@ -6,8 +6,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import MultiDict
 
 from dashboard import errors
+from dashboard.guide.agreement import outcome
 from dashboard.guide.decisions import Leaf, Path, walk
-from dashboard.guide.outcome import outcome
 from dashboard.guide.tree import TREE
 from dashboard.pages import asked, check
 from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Problem, Unreachable

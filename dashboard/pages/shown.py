@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from markupsafe import Markup
 
 from dashboard.cache import Cache
-from dashboard.pages import findings, timelines
+from dashboard.pages import report_sections, timelines
 from services.analysis.cells.reference import sentences
 from services.core.report import Report
 from services.lab.door import Lab
@@ -60,20 +60,20 @@ def _basis(report: Report) -> tuple[object, ...]:
 
 def _shown(report: Report) -> RenderedParts:
     cells = {cell.name: cell for cell in report.cells}
-    figures = [findings.figure(drawing, report) for drawing in FIGURES]
+    figures = [report_sections.figure(drawing, report) for drawing in FIGURES]
     results = render_template(
         "results.html",
         report=report,
         cells=cells,
         figures=figures,
-        variants=findings.variants(report),
-        warnings=findings.warnings(report),
+        variants=report_sections.variants(report),
+        warnings=report_sections.warnings(report),
     )
     trials = render_template(
         "trials.html",
         report=report,
-        trials=findings.trials(report),
-        facts=findings.facts(report),
+        trials=report_sections.trials(report),
+        facts=report_sections.facts(report),
         bare=sentences(report.findings.bare),
     )
     return RenderedParts(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.pages.findings import TrialRow
+from dashboard.pages.report_sections import TrialRow
 from services.core.errors import NotFound
 from services.core.models import Slot
 from services.core.report import Report

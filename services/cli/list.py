@@ -16,8 +16,8 @@ from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
 from services.core.labels import call
-from services.core.plain import plain
 from services.core.report import Line, Page
+from services.core.safe_text import plain
 from services.lab.door import Lab
 from services.views import sentences, times
 

@@ -11,8 +11,8 @@ from rich.progress import Progress as RichProgress
 
 from services.cli.options import say
 from services.core.experiment import Experiment
-from services.core.plain import plain
 from services.core.report import Now, Progress
+from services.core.safe_text import plain
 from services.views import times
 from services.views.sentences import repeat
 

@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from services.core.plain import plain
 from services.core.quantities import number
+from services.core.safe_text import plain
 from services.views.tables import Column, Row, Table
 
 #: Width where the output is no terminal.

@@ -23,13 +23,13 @@ from services.core.codec import Unreadable
 from services.core.environment import Node
 from services.core.errors import Cancelled, Interrupted, NodeUnreachable, NotFound, StoreUnreachable, TrialFailed
 from services.core.experiment import Experiment, Plan, Record, State, Trial
-from services.core.plain import plain
+from services.core.safe_text import plain
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult, TrialSpec
 from services.core.units import Rate, Seconds
 from services.node.orders import NodeOrders
 from services.planning import grid
-from services.planning.sharing import specs
+from services.planning.trial_specs import specs
 from services.store.experiments import Experiments
 from workloads.registry import Registry
 

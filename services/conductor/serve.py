@@ -8,7 +8,7 @@ from celery import Celery, signals
 
 from services.conductor.conductor import Conductor
 from services.conductor.keeper import Keeper
-from services.conductor.orders import QUEUE, RUN, RunOrder
+from services.conductor.run_order import QUEUE, RUN, RunOrder
 from services.core.errors import StoreUnreachable
 from services.store.connection import Client, wait_until_reached
 from services.store.control import leave_in_time

@@ -14,7 +14,7 @@ from services.core.experiment import Experiment
 from services.core.forecast import Forecast
 from services.core.quantities import about_size, about_time, percent
 from services.lab.earlier import Earlier
-from services.planning import estimate, memory
+from services.planning import estimate, memory_estimate
 from services.planning.estimate import Known
 from services.planning.grid import plan
 from workloads.contract import Workload
@@ -37,7 +37,7 @@ def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earli
     """Estimate the experiment, on these nodes and after these experiments of the same workload family."""
     expected = known(nodes, earlier)
     least = plan(asked, asked.repeats)
-    need = memory.need(least.cells, workload)
+    need = memory_estimate.need(least.cells, workload)
     pooled = scatter.pooled(one.residuals for one in earlier)
     sd = scatter.DEFAULT if pooled is None else pooled
     compared = 0 if asked.rates else len(least.cells) // prod(map(len, asked.sweep.values()))
@@ -61,7 +61,7 @@ def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earli
     return replace(found, lines=_lines(found, asked, workload.family))
 
 
-def _confirm(need: memory.Need, nodes: Sequence[Node], expected: Known) -> str:
+def _confirm(need: memory_estimate.Need, nodes: Sequence[Node], expected: Known) -> str:
     """Nodes on one machine may share its memory: no field of a node shows whether they do."""
     if expected.memory is None:
         return ""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from services.broker.waiting import until_answered
+from services.broker.answering import until_answered
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
 from services.core.errors import BrokerUnreachable, NodeUnreachable, StoreUnreachable, TrialFailed

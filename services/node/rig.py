@@ -12,8 +12,8 @@ from typing import Any
 from concurrency_lab_inside.app import FACTS, Wiring, create_app
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
+from services.broker.answering import PATIENCE, until_answered
 from services.broker.contract import Broker, Place
-from services.broker.waiting import PATIENCE, until_answered
 from services.core.errors import TrialFailed
 from services.core.trial import TrialSpec
 from services.core.units import Seconds

@@ -15,7 +15,7 @@ from typing import Final
 from services.core.experiment import Cell, Plan
 from services.core.models import Model, Slot
 from services.core.units import Bytes, Rate, Seconds
-from services.planning.sharing import FEWEST_SCHEDULED, MARGIN
+from services.planning.trial_specs import FEWEST_SCHEDULED, MARGIN
 from workloads.contract import Workload
 
 #: Boot, ping, short pilots, fill and stop of a trial, and what the conductor needs around it.

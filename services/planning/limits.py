@@ -9,7 +9,7 @@ from services.core.errors import Problem
 from services.core.experiment import Cell, Plan
 from services.core.quantities import about_size, about_time
 from services.core.units import Seconds
-from services.planning import estimate, memory
+from services.planning import estimate, memory_estimate
 from services.planning.estimate import PATIENCE, Known
 from workloads.contract import Workload
 
@@ -32,7 +32,7 @@ def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Know
 
 def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]:
     """A cell whose slots need more memory than the smallest node has."""
-    found = memory.need(plan.cells, workload)
+    found = memory_estimate.need(plan.cells, workload)
     if known.memory is None or found.memory <= known.memory:
         return
     slots = found.slots(known.memory)

@@ -13,7 +13,7 @@ from redis import Redis, exceptions
 
 from services.core.codec import Unreadable
 from services.core.errors import StoreUnreachable
-from services.core.plain import plain
+from services.core.safe_text import plain
 from services.core.units import Seconds
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Plan, Record
-from services.core.plain import plain
 from services.core.reference import Reference
 from services.core.report import Change, Now
+from services.core.safe_text import plain
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult
 from services.planning import grid

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from kombu.transport import redis
 
 from services.core.codec import Unreadable, from_data, from_json
-from services.core.plain import plain
+from services.core.safe_text import plain
 
 #: The transport option that holds a Refuse.
 OPTION = "refuse"

@@ -11,8 +11,8 @@ from typing import Any, Final
 from services.core.codec import Unreadable, from_json
 from services.core.errors import InvalidRequest, NotFound, Problem
 from services.core.experiment import Record
-from services.core.plain import plain
 from services.core.report import Line, Page, Progress
+from services.core.safe_text import plain
 from services.store import keys
 from services.store.connection import Client, reaching
 from services.store.ids import is_id

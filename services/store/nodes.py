@@ -8,7 +8,7 @@ from typing import Final
 
 from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Node
-from services.core.plain import plain
+from services.core.safe_text import plain
 from services.core.units import Seconds
 from services.store import keys
 from services.store.connection import Client, reaching

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.conductor.orders import RunOrder
+from services.conductor.run_order import RunOrder
 from services.core.experiment import State
 from services.store import keys
 from services.store.connection import Client

@@ -11,7 +11,7 @@ from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
 from services.conductor.keeper import Keeper
-from services.conductor.orders import RunOrder
+from services.conductor.run_order import RunOrder
 from services.conductor.serve import serve
 from services.core.settings import Settings
 from services.node.orders import NodeOrders

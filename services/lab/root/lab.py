@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from services.conductor.orders import RunOrder
+from services.conductor.run_order import RunOrder
 from services.core.settings import KEEP
 from services.lab.door import Lab
 from services.store import keys

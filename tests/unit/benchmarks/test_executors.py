@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import plain
+from benchmarks import script
 from benchmarks.executors import ALONE, Place, Round, row
 from services.core.models import Model
 from workloads.builtin.waiting import wait
@@ -46,7 +46,7 @@ def test_tasks_shorter_than_20_ms_are_not_judged() -> None:
 def test_a_plain_script_runs_the_workload_in_every_slot(kind: str) -> None:
     """24 tasks of 50 ms: 1200 ms one after another, 600 ms with two slots; a stall of 100 ms must not decide."""
     params = {"milliseconds": 50}
-    alone = plain.rate("sequential", 1, 24, wait.location, params)
-    both = plain.rate(kind, 2, 24, wait.location, params)
+    alone = script.rate("sequential", 1, 24, wait.location, params)
+    both = script.rate(kind, 2, 24, wait.location, params)
     assert 14 < alone <= 20
     assert 1.5 < both / alone < 2.5

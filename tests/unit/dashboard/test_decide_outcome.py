@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.guide.agreement import PathVerdict, outcome
 from dashboard.guide.decisions import ends, walk
-from dashboard.guide.outcome import PathVerdict, outcome
 from dashboard.guide.tree import TREE
 from services.analysis.report import build
 from services.core.environment import Environment

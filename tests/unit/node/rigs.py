@@ -12,7 +12,7 @@ from services.core.models import Model
 from services.core.trial import TrialSpec
 from services.core.units import Value
 from services.node.rig import Rig
-from services.planning.sharing import task_reference
+from services.planning.trial_specs import task_reference
 from services.store.server import EmbeddedServer
 from workloads.contract import Workload
 

@@ -22,7 +22,7 @@ from services.core.models import Model
 from services.core.task import TaskReference
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
-from services.planning.sharing import task_reference
+from services.planning.trial_specs import task_reference
 from services.store.server import EmbeddedServer
 from tests.live import until
 from tests.unit.node import bodies

@@ -7,7 +7,7 @@ import pytest
 from services.core.errors import InvalidRequest, Problem
 from services.core.experiment import Cell
 from services.core.models import Model
-from services.planning import memory, request
+from services.planning import memory_estimate, request
 from services.planning.estimate import Known
 from tests.unit.planning.requests import made, problems, registry
 
@@ -63,6 +63,6 @@ def test_the_cell_that_needs_most_memory_counts() -> None:
         Cell(workload="allocate", params=workload.defaults, model=model, concurrency=4, replicas=1)
         for model in (Model.THREADS, Model.PREFORK, Model.GEVENT)
     ]
-    found = memory.need(cells, workload)
+    found = memory_estimate.need(cells, workload)
     assert found.cell.model is Model.PREFORK
-    assert found.memory == memory.WORKER + 4 * (20 + 16) * 2**20
+    assert found.memory == memory_estimate.WORKER + 4 * (20 + 16) * 2**20

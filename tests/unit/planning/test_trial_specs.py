@@ -15,7 +15,7 @@ from services.core.models import Model
 from services.core.task import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.planning import grid
-from services.planning.sharing import specs, task_reference
+from services.planning.trial_specs import specs, task_reference
 from workloads.registry import discover, load
 
 registry = discover()

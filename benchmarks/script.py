@@ -1,4 +1,4 @@
-"""A plain `concurrent.futures` script over a workload: `python -m benchmarks.plain KIND SLOTS TASKS LOCATION PARAMS`.
+"""A plain `concurrent.futures` script over a workload: `python -m benchmarks.script KIND SLOTS TASKS LOCATION PARAMS`.
 
 What a user would write without Celery and without the lab. KIND is `sequential` (a loop), `threads` or `processes`,
 PARAMS the declared parameters as JSON. Prints the seconds that the tasks took, once every slot had run one.
@@ -21,7 +21,16 @@ from workloads.registry import load
 
 def rate(kind: str, slots: int, tasks: int, location: str, params: Mapping[str, Value]) -> Rate:
     """Return the tasks per second, measured in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.plain", kind, str(slots), str(tasks), location, json.dumps(params)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.script",
+        kind,
+        str(slots),
+        str(tasks),
+        location,
+        json.dumps(params),
+    ]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return tasks / float(run.stdout)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from workloads.builtin.sharing import counter, die, marks, start
+from workloads.builtin.shared_state import counter, die, marks, start
 
 
 def mark(_: object = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.core.plain import plain
+from services.core.safe_text import plain
 
 
 def test_text_is_one_line_of_printable_characters() -> None:
