@@ -17,7 +17,7 @@ class Bodies(NamedTuple):
     #: Returns a result of the same kind without the work: the cost of carrying it is left.
     empty: Callable[..., object]
     #: Whether a whole number that a task returns is kept in the span table.
-    tells: bool
+    keeps_number: bool
 
 
 class Sources:
@@ -42,8 +42,8 @@ def load(function: str) -> Bodies:
     module, _, name = function.partition(":")
     declared = getattr(importlib.import_module(module), name)
     if isfunction(declared):
-        return Bodies(work=declared, empty=_nothing, tells=False)
-    return Bodies(work=declared.function, empty=declared.empty, tells=bool(declared.tells))
+        return Bodies(work=declared, empty=_nothing, keeps_number=False)
+    return Bodies(work=declared.function, empty=declared.empty, keeps_number=bool(declared.returns))
 
 
 def _nothing(*_: object, **__: object) -> None:

@@ -50,13 +50,13 @@ def stamped(table: SpanColumns) -> type[Task]:
     return Stamped
 
 
-def spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool) -> Callable[..., object]:
-    """Return `function` with its stamps: what Celery calls. `tells`: a whole number that it returns is kept."""
+def spanned(function: Callable[..., object], table: SpanColumns, *, keeps_number: bool) -> Callable[..., object]:
+    """Return `function` with its stamps: what Celery calls. `keeps_number`: store a whole number it returns."""
     # An empty task does little more than Celery itself, so all that can be looked up earlier is.
     started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
     pids, threads = table.column(Stamp.PID), table.column(Stamp.THREAD)
     cpu, storing_cpu = table.column(Stamp.CPU), table.column(Stamp.STORING_CPU)
-    outcomes, told = table.column(Stamp.OUTCOME), table.column(Stamp.TOLD)
+    outcomes, numbers = table.column(Stamp.OUTCOME), table.column(Stamp.NUMBER)
     ok, raised = int(Outcome.OK), int(Outcome.RAISED)
 
     def body(*args: Any, **kwargs: Any) -> object:
@@ -69,8 +69,8 @@ def spanned(function: Callable[..., object], table: SpanColumns, *, tells: bool)
         began = thread_time_ns()
         try:
             result = function(*args, **kwargs)
-            if tells and isinstance(result, int):
-                told[row] = result
+            if keeps_number and isinstance(result, int):
+                numbers[row] = result
             outcome = ok
             return result
         finally:

@@ -37,7 +37,7 @@ class Stamp(IntEnum):
     #: An `Outcome`.
     OUTCOME = 11
     #: The whole number that the workload returned, if its declaration names one.
-    TOLD = 12
+    NUMBER = 12
     #: CPU time of the slot's thread from the end of the body to STORED, ns; under gevent as CPU. Before STORED is
     #: written: minus the thread's CPU time at the end of the body.
     STORING_CPU = 13

@@ -25,7 +25,7 @@ def add_tasks(app: Celery, bodies: Bodies, table: SpanColumns) -> None:
     """Give `app` the tasks WORK, WARM, EMPTY and FACTS."""
     base = stamped(table)
     for name, body in ((WORK, bodies.work), (WARM, _meeting(bodies.work, table)), (EMPTY, bodies.empty)):
-        app.task(name=name, base=base)(spanned(body, table, tells=bodies.tells))
+        app.task(name=name, base=base)(spanned(body, table, keeps_number=bodies.keeps_number))
     app.task(name=FACTS)(_facts)
 
 

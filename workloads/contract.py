@@ -97,7 +97,7 @@ class Workload:
     empty: Function
     services: frozenset[Service]
     #: Meaning of the whole number that a task returns, if it is a finding of its own: "updates lost". "" for most.
-    tells: str
+    returns: str
     #: Declared values -> roughly what one task costs.
     cost: Callable[..., Cost]
     #: Why its trials are run although they fail: "to see which tasks are lost …". "" for most: a failure is a failure.
@@ -138,7 +138,7 @@ def workload(  # noqa: PLR0913 - the parts of a declaration, by name
     payload: Callable[..., dict[str, object]] = _as_they_are,
     empty: Function = _nothing,
     services: frozenset[Service] = frozenset(),
-    tells: str = "",
+    returns: str = "",
     cost: Callable[..., Cost] = _next_to_nothing,
     fails_to_show: str = "",
 ) -> Callable[[Function], Workload]:
@@ -160,7 +160,7 @@ def workload(  # noqa: PLR0913 - the parts of a declaration, by name
             payload=payload,
             empty=empty,
             services=services,
-            tells=tells,
+            returns=returns,
             cost=cost,
             fails_to_show=fails_to_show,
         )

@@ -36,7 +36,7 @@ class Leaf:
 
     name: str
     title: str
-    says: str
+    summary: str
     benefits: tuple[str, ...]
     considerations: tuple[str, ...]
     check: Check

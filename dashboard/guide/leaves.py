@@ -10,7 +10,7 @@ from services.core.models import Model
 SEQUENTIAL: Final = Leaf(
     name="sequential",
     title="Sequential",
-    says="One task after another is enough; more slots would gain nothing.",
+    summary="One task after another is enough; more slots would gain nothing.",
     benefits=(
         "No locks, no data to move between slots, and errors appear where they happen.",
         "The least memory, and the most even run times.",
@@ -32,7 +32,7 @@ SEQUENTIAL: Final = Leaf(
 PROCESSES: Final = Leaf(
     name="multiprocessing",
     title="Multiprocessing",
-    says="A process for every core: prefork in Celery, with about as many slots as there are cores.",
+    summary="A process for every core: prefork in Celery, with about as many slots as there are cores.",
     benefits=(
         "Python code runs on several cores at once, each process with a GIL of its own.",
         "A crash costs one process and the task in it.",
@@ -55,7 +55,7 @@ PROCESSES: Final = Leaf(
 THREADS: Final = Leaf(
     name="multithreading",
     title="Multithreading",
-    says="Many threads in one process: they wait at the same time and share one memory.",
+    summary="Many threads in one process: they wait at the same time and share one memory.",
     benefits=(
         "Waits overlap: many slots cost little memory.",
         "Shared data needs no copies: connections, caches, results.",
@@ -79,7 +79,7 @@ THREADS: Final = Leaf(
 ASYNC: Final = Leaf(
     name="async-or-sequential",
     title="Async or sequential",
-    says="With few waits there is little to overlap: greenlets gain a little, sequential is simpler.",
+    summary="With few waits there is little to overlap: greenlets gain a little, sequential is simpler.",
     benefits=(
         "One thread: tasks switch only where they wait, so fewer locks are needed.",
         "A greenlet takes less memory than a thread; sequential takes no extra memory.",
@@ -101,7 +101,7 @@ ASYNC: Final = Leaf(
 SPECIALISED: Final = Leaf(
     name="specialised-algorithms",
     title="Specialised algorithms",
-    says="Chunks that need each other's results need a special algorithm, or code that releases the GIL.",
+    summary="Chunks that need each other's results need a special algorithm, or code that releases the GIL.",
     benefits=(
         "Array libraries and compiled code use several cores from a single task.",
         "A better algorithm often gains more than additional cores.",

@@ -82,7 +82,7 @@ class Picture:
     span: Milliseconds
     end: Milliseconds
     #: The picture for who cannot see it, and what to see in it.
-    told: str
+    caption: str
     left: float = LEFT
     right: float = RIGHT
     width: int = WIDTH
@@ -111,7 +111,7 @@ def _picture(one: Schedule, span: Milliseconds) -> Picture:
         marks=tuple(Mark(x=round(_x(at, span), 2), at=at) for at in (0, span // 2, span)),
         span=span,
         end=one.end,
-        told=_told(one),
+        caption=_caption(one),
     )
 
 
@@ -145,7 +145,7 @@ def _square(task: int, one: Schedule) -> Square:
     )
 
 
-def _told(one: Schedule) -> str:
+def _caption(one: Schedule) -> str:
     case = one.case
     slots = "1 slot" if case.lanes == 1 else f"{case.lanes} slots"
     tasks = "1 task is" if case.tasks == 1 else f"{case.tasks} tasks are"

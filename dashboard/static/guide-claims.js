@@ -43,7 +43,7 @@ export function followClaims({ measuring }) {
     const button = form.querySelector("button");
     button.setAttribute("aria-disabled", "true");
     measuring(true);
-    live.textContent = `Measurement requested: ${form.dataset.says}`;
+    live.textContent = `Measurement requested: ${form.dataset.statement}`;
     try {
       await answered(await fetch(address, { method: "POST", signal: AbortSignal.timeout(10_000) }));
       wanted.add(address.split("/").at(-2));
@@ -61,7 +61,7 @@ export function followClaims({ measuring }) {
     if (!mine) return;
     const rest = ended.length - 1;
     const along = rest ? ` ${rest} other ${rest === 1 ? "claim was" : "claims were"} measured along with it.` : "";
-    live.textContent = `${mine.claim.says} ${capital(mine.judged.standing)}. ${mine.judged.found}${along}`;
+    live.textContent = `${mine.claim.statement} ${capital(mine.judged.standing)}. ${mine.judged.found}${along}`;
   }
 
   document.addEventListener("submit", (event) => {

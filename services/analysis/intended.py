@@ -35,7 +35,7 @@ def as_intended(trials: Iterable[Ended]) -> bool:
     return bool(ended) and all(trial.failure and trial.lost for trial in ended)
 
 
-def told_as_intended(report: Report, shows: str) -> Report:
+def reworded_as_intended(report: Report, shows: str) -> Report:
     """Return the report reworded for an experiment that was run to fail; unchanged if it ended otherwise.
 
     `shows` is the workload's `fails_to_show`; empty for a workload that is not meant to fail.

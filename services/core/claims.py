@@ -77,7 +77,7 @@ class Claim:
     name: str
     topic: Topic
     #: The statement.
-    says: str
+    statement: str
     #: Why it should be so.
     why: str
     #: When it counts as holding, in words.

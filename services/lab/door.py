@@ -9,7 +9,7 @@ from typing import Final
 
 from services.analysis.across import comparison
 from services.analysis.claims.catalogue import JUDGES
-from services.analysis.intended import told_as_intended
+from services.analysis.intended import reworded_as_intended
 from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
@@ -215,8 +215,8 @@ class Lab:
             workload = self._registry.get(self._experiments.get(id).experiment.workload)
             units = {} if workload is None else {each.name: each.unit for each in workload.parameters}
             found = self._reports.of(id, units, self._now())
-        told = told_as_intended(found, workload.fails_to_show if workload else "")
-        return replace(told, pinned=self._keeping.is_pinned(id))
+        report = reworded_as_intended(found, workload.fails_to_show if workload else "")
+        return replace(report, pinned=self._keeping.is_pinned(id))
 
     def state(self, id: str) -> State:
         """Where an experiment stands. Raises NotFound."""

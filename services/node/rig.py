@@ -101,10 +101,10 @@ class Rig:
         """Return the facts that a slot reports. Raises TrialFailed when none does."""
         self._publisher.ask_facts()
         watch = self._watch()
-        while (told := self._broker.outcome(self._place, FACTS)) is None:
+        while (stored := self._broker.outcome(self._place, FACTS)) is None:
             self._still_at_work(watch, 0, 1)
             time.sleep(0.002)
-        facts: Any = told[1]
+        facts: Any = stored[1]
         return dict(facts)
 
     def ping(self, count: int) -> range:

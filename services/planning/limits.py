@@ -55,8 +55,8 @@ def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> P
     why = f"a trial of {cell.name} takes about {takes}, and a node has {about_time(PATIENCE)} for it"
     if cell.rate is not None and cell.rate / cell.replicas * window * interval > PATIENCE:
         most = PATIENCE / interval / window * cell.replicas
-        told = f"{most:.0f}" if most >= 10 else f"{most:.1g}"
-        return Problem("load.rate", cell.rate, f"{why}: must be at most about {told} with these parameters")
+        limit = f"{most:.0f}" if most >= 10 else f"{most:.1g}"
+        return Problem("load.rate", cell.rate, f"{why}: must be at most about {limit} with these parameters")
     fewer = (replace(cell, concurrency=slots) for slots in range(cell.concurrency - 1, 0, -1))
     slots = next((one.concurrency for one in fewer if fits(one)), None)
     if slots is None:

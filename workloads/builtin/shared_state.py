@@ -53,7 +53,7 @@ def _cost_of_die(*, milliseconds: int, after: int) -> Cost:  # noqa: ARG001 - th
     family="sharing",
     gil="waits",
     description="Leave a mark in memory and count the marks that are there: who shares memory sees everybody's.",
-    tells="marks in the memory that the task sees",
+    returns="marks in the memory that the task sees",
     cost=_cost_of_marks,
 )
 def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep before the mark is left")] = 5) -> int:
@@ -68,7 +68,7 @@ def marks(*, milliseconds: Annotated[int, Within(0, 1_000, "ms", "Time asleep be
     family="sharing",
     gil="held",
     description="Add to a count that all slots of a process share: read it, add one, write it back.",
-    tells="updates lost",
+    returns="updates lost",
     cost=_cost_of_counter,
 )
 def counter(

@@ -93,7 +93,7 @@ _ALL: Final = (
         Claim(
             name="threads-share-memory",
             topic=Topic.THREADS,
-            says="Threads share memory.",
+            statement="Threads share memory.",
             why="All threads of a process share one address space: each thread reads data that another one wrote.",
             rule="holds if a task in a thread sees at least 99 % of the marks that all tasks left in memory",
             presets=("marks",),
@@ -105,7 +105,7 @@ _ALL: Final = (
         Claim(
             name="communication-is-easy",
             topic=Topic.THREADS,
-            says="Communication between threads is easy.",
+            statement="Communication between threads is easy.",
             why="A shared variable passes a reference. Between processes the message is copied, written and read.",
             rule="holds if a message there and back takes less time through a shared variable than through a pipe",
             presets=("channels",),
@@ -116,7 +116,7 @@ _ALL: Final = (
         Claim(
             name="thread-overhead-is-low",
             topic=Topic.THREADS,
-            says="The overhead of a thread is low.",
+            statement="The overhead of a thread is low.",
             why="A thread needs a stack and an entry in the scheduler; it brings no interpreter of its own.",
             rule="holds if starting a thread takes less than a tenth of the time of a process with a fresh interpreter",
             presets=("starting",),
@@ -127,7 +127,7 @@ _ALL: Final = (
         Claim(
             name="gil",
             topic=Topic.THREADS,
-            says="The GIL prevents true parallelism for CPU-bound work.",
+            statement="The GIL prevents true parallelism for CPU-bound work.",
             why="Only the thread that holds the interpreter's lock runs Python code; the others wait for their turn.",
             rule="holds if two threads of pure Python do less than 1.25 times the work of one",
             presets=("computing",),
@@ -138,7 +138,7 @@ _ALL: Final = (
         Claim(
             name="threads-for-io",
             topic=Topic.THREADS,
-            says="Threads are best for I/O.",
+            statement="Threads are best for I/O.",
             why="A thread that waits gives up the GIL, so all can wait at once, in one process.",
             rule="holds if threads, in waiting, HTTP and files alike, do more than 3 times as much as one task "
             "after another, as much as any other model to within 5 %, in less memory than processes",
@@ -150,7 +150,7 @@ _ALL: Final = (
         Claim(
             name="threads-race",
             topic=Topic.THREADS,
-            says="Threads allow race conditions.",
+            statement="Threads allow race conditions.",
             why="Another thread may write between reading a value and writing it back: its update is lost.",
             rule="holds if threads lose updates of a shared count without a lock, and none are lost with one or one "
             "task after another; no loss proves nothing",
@@ -163,7 +163,7 @@ _ALL: Final = (
         Claim(
             name="processes-separate-memory",
             topic=Topic.PROCESSES,
-            says="Processes have separate memory.",
+            statement="Processes have separate memory.",
             why="Each process has an address space of its own; after the fork no other process sees its writes.",
             rule="holds if no task in a process sees more than 90 % of the marks that all tasks left",
             presets=("marks",),
@@ -175,7 +175,7 @@ _ALL: Final = (
         Claim(
             name="ipc-costs-more",
             topic=Topic.PROCESSES,
-            says="Communication between processes costs more.",
+            statement="Communication between processes costs more.",
             why="A task and its outcome are pickled, written to a pipe, and wake another process on both ways.",
             rule="holds if carrying a task into a slot and its outcome back takes longer with processes than threads",
             presets=("computing",),
@@ -186,7 +186,7 @@ _ALL: Final = (
         Claim(
             name="processes-start-slower",
             topic=Topic.PROCESSES,
-            says="The overhead of a process is higher: it takes longer to start.",
+            statement="The overhead of a process is higher: it takes longer to start.",
             why="A process needs an address space, page tables, and its own interpreter.",
             rule="holds if starting a process takes longer than starting a thread, even by fork",
             presets=("starting",),
@@ -197,7 +197,7 @@ _ALL: Final = (
         Claim(
             name="processes-take-memory",
             topic=Topic.PROCESSES,
-            says="The overhead of a process is higher: it takes more memory.",
+            statement="The overhead of a process is higher: it takes more memory.",
             why="Pages shared after the fork are copied when either side writes to them, and reference counts do.",
             rule="holds if a further slot takes more memory (PSS) as a process than as a thread",
             presets=("waiting",),
@@ -208,7 +208,7 @@ _ALL: Final = (
         Claim(
             name="processes-run-in-parallel",
             topic=Topic.PROCESSES,
-            says="Processes run CPU-bound work in true parallel.",
+            statement="Processes run CPU-bound work in true parallel.",
             why="Every process has a GIL of its own, so each can have a core.",
             rule="holds if two processes of pure Python do more than 1.5 times the work of one",
             presets=("computing",),
@@ -219,7 +219,7 @@ _ALL: Final = (
         Claim(
             name="processes-isolate-faults",
             topic=Topic.PROCESSES,
-            says="Processes isolate faults.",
+            statement="Processes isolate faults.",
             why="A process that dies loses only its own task; a thread that kills its process loses all tasks.",
             rule="holds if tasks that had not begun when one kills its process still end well with processes, and do "
             "not with threads",
@@ -232,7 +232,7 @@ _ALL: Final = (
         Claim(
             name="sequential-is-predictable",
             topic=Topic.SEQUENTIAL,
-            says="Sequential is predictable.",
+            statement="Sequential is predictable.",
             why="A task has the interpreter to itself from its start to its end; no other task takes turns with it.",
             rule="holds if the slowest 5 % of tasks are further from the median in threads than one after another",
             presets=("computing",),
@@ -243,7 +243,7 @@ _ALL: Final = (
         Claim(
             name="sequential-underuses",
             topic=Topic.SEQUENTIAL,
-            says="Sequential underuses the machine.",
+            statement="Sequential underuses the machine.",
             why="One task after another keeps at most one core busy; the others are idle.",
             rule="holds if two processes do more than 1.25 times as much as one task after another",
             presets=("computing",),
@@ -254,7 +254,7 @@ _ALL: Final = (
         Claim(
             name="many-or-few-waits",
             topic=Topic.SEQUENTIAL,
-            says="Many I/O operations favour threads or async, few do not.",
+            statement="Many I/O operations favour threads or async, few do not.",
             why="Only waiting time can be used by other tasks: a task that hardly waits leaves none.",
             rule="holds if 8 threads and 8 greenlets do more than 3 times as much as one task after another where "
             "tasks wait 95 % of the time, and less than 1.5 times where they wait 5 %",

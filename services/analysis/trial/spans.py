@@ -112,9 +112,9 @@ class SpanTable:
         return self.column(Stamp.OUTCOME)
 
     @property
-    def told(self) -> Column:
+    def numbers(self) -> Column:
         """The whole number that the workload returned; 0 if it returned none."""
-        return self.column(Stamp.TOLD)
+        return self.column(Stamp.NUMBER)
 
     @property
     def out(self) -> Durations:

@@ -64,14 +64,14 @@ def notes(report: Report) -> tuple[str, ...]:
     """Return which groups are not measurable, and how far the line was extrapolated."""
     found = report.findings.memory
     unmeasurable = [one.group.name for one in found if one.per_slot is None]
-    told = []
+    notes = []
     if unmeasurable:
-        told.append(
+        notes.append(
             f"{', '.join(unmeasurable)}: memory per slot is not measurable, the interval of the slope includes 0."
         )
     if any(one.at_least for one in found):
-        told.append(f"“At least”: the line is extrapolated to at most {FURTHEST} times the slots that were measured.")
-    return tuple(told)
+        notes.append(f"“At least”: the line is extrapolated to at most {FURTHEST} times the slots that were measured.")
+    return tuple(notes)
 
 
 def _fit(one: SlotMemory) -> int | str | None:
@@ -109,7 +109,7 @@ SLOT_MEMORY = Drawing(
     title="Memory per slot",
     about=(
         "What one more slot adds to the peak PSS of a worker: the slope of a line through its concurrencies. Where the "
-        "slope cannot be told apart from 0, the open bar ends at its upper bound (“under”). Fixed is what the worker "
+        "slope cannot be notes apart from 0, the open bar ends at its upper bound (“under”). Fixed is what the worker "
         "takes before its first slot. RSS/PSS is how often RSS counts a shared page. Grown by work is private memory "
         "that was not there when the worker was idle. Slots that fit is where the line reaches the memory of the node."
     ),

@@ -39,7 +39,7 @@ def test_every_claim_stands_there_with_reason_rule_and_button(web: FlaskClient, 
     page = web.get("/").text.replace("&#39;", "'")
     for report in lab.claims():
         claim = report.claim
-        assert claim.says in page and claim.why in page and claim.rule in page
+        assert claim.statement in page and claim.why in page and claim.rule in page
         assert f'action="/claims/{claim.name}/measure"' in page
 
 

@@ -118,8 +118,8 @@ def test_a_picture_stays_inside_its_frame() -> None:
 
 def test_a_picture_says_in_words_what_it_shows() -> None:
     threads, processes = pictures([of(Model.THREADS), of(Model.PREFORK)])
-    assert threads.told == (
+    assert threads.caption == (
         "8 tasks are done after 160 ms in 4 slots, as long as one after another. At most 1 core works at once: the GIL "
         "lets one thread run, and they take turns."
     )
-    assert "2.0 times as fast" in processes.told and "more processes than cores" in processes.told
+    assert "2.0 times as fast" in processes.caption and "more processes than cores" in processes.caption

@@ -19,7 +19,7 @@ def test_every_claim_has_a_statement_a_reason_and_a_rule() -> None:
     for name, one in JUDGES.items():
         claim = one.claim
         assert claim.name == name
-        assert claim.says.endswith(".") and claim.why.endswith(".") and claim.rule.startswith("holds if "), name
+        assert claim.statement.endswith(".") and claim.why.endswith(".") and claim.rule.startswith("holds if "), name
 
 
 def test_every_claim_has_a_preset_and_every_preset_a_claim() -> None:
