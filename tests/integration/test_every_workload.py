@@ -1,47 +1,29 @@
-"""Every workload, at its defaults, in every model: real workers, without the rest of the lab around them."""
+"""Every workload, at its defaults, in every model, on real workers."""
 
 from __future__ import annotations
 
 import math
 import os
-from dataclasses import replace
 
 import pytest
 
 from benchmarks.cores import MOST_CORES, MOST_PARTS
-from services.analysis.trial.merging import summarise
-from services.broker.redis import RedisBroker
 from services.core.models import Model
-from services.core.trial import TrialResult
 from services.node.cgroup import cpu_quota
-from services.node.measurement import Measurement
-from services.node.rig import Rig
 from services.store.server import EmbeddedServer
-from tests.unit.node.rigs import spec
+from tests.integration import block
 from workloads.registry import discover
 
-#: Its trials fail by intention: tests/measuring/test_claims.py.
+#: Its trials fail by intention: test_claims.py.
 DIES = "die"
 #: Shortest saturate window, in seconds. Half a second: CPU time is counted in steps of 10 ms per process.
 WINDOW = 0.5
 
 
-def measured(server: EmbeddedServer, workload: str, model: Model) -> TrialResult:
-    asked = spec(discover()[workload], model, 1 if model.traits.has_one_slot else 2)
-    asked = replace(asked, window=WINDOW)
-    measurement = Measurement(asked, lambda one: Rig(one, broker=RedisBroker(server.url)), lambda _: None)
-    try:
-        measurement.prepare()
-        share = measurement.saturate(node="desk", boot="one")
-    finally:
-        measurement.end()
-    return summarise(asked.trial, [share], elapsed=0.0)
-
-
 @pytest.mark.parametrize("model", Model)
 @pytest.mark.parametrize("workload", [name for name in discover() if name != DIES])
 def test_it_is_measured_without_losing_a_task(server: EmbeddedServer, workload: str, model: Model) -> None:
-    trial = measured(server, workload, model)
+    (trial,) = block.measured(server, window=WINDOW, workload=workload, models=[model], concurrency=[2]).results
     usable = min(len(os.sched_getaffinity(0)), cpu_quota() or math.inf)
     assert trial.failure == ""
     assert (trial.lost, trial.duplicates) == (0, 0)

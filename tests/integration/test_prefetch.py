@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.live import LiveLab
-
-
-def warned(cell: dict[str, Any]) -> list[str]:
-    return [one["name"] for one in cell["warnings"]]
+from services.core.summary import CellSummary, Warn
+from services.store.server import EmbeddedServer
+from tests.integration import block
 
 
-def cell(live_lab: LiveLab, **asked: Any) -> dict[str, Any]:
-    id = live_lab.submit("wait", models=["gevent"], concurrency=[1], repeats=1, params={"milliseconds": 20}, **asked)
-    # With one slot every task stalls, those of the ping phase too: 2 s each.
-    found: dict[str, Any] = live_lab.ended(id, seconds=240)["cells"][0]
-    return found
+def gevent(server: EmbeddedServer, **asked: Any) -> CellSummary:
+    """One slot, in which every task stalls, those of the ping phase too: 2 s each."""
+    asked = {"workload": "wait", "models": ["gevent"], "concurrency": [1], "params": {"milliseconds": 20}, **asked}
+    return block.measured(server, pings=1, **asked).cells["gevent@1"]
 
 
-@pytest.mark.timeout(300)
-def test_a_tight_prefetch_window_stalls_gevent_and_the_stall_is_named(live_lab: LiveLab) -> None:
-    tight, usual = cell(live_lab, prefetch=1), cell(live_lab)
-    assert "prefetch stall" in warned(tight)
-    assert "prefetch stall" not in warned(usual)
-    assert usual["throughput"]["estimate"] > 2 * tight["throughput"]["estimate"]
+def test_a_tight_prefetch_window_stalls_gevent_and_the_stall_is_named(server: EmbeddedServer) -> None:
+    tight, usual = gevent(server, prefetch=1), gevent(server)
+    assert Warn.PREFETCH_STALL in {one.name for one in tight.warnings}
+    assert Warn.PREFETCH_STALL not in {one.name for one in usual.warnings}
+    assert tight.throughput is not None and usual.throughput is not None
+    assert usual.throughput.estimate > 2 * tight.throughput.estimate

@@ -35,26 +35,6 @@ def test_c_code_that_releases_the_gil_gains_from_threads(live_lab: LiveLab) -> N
     assert rate(cells["threads@2"]) / rate(cells["threads@1"]) > 1.4
 
 
-def test_prefork_costs_memory_per_slot_and_threads_do_not(live_lab: LiveLab) -> None:
-    cells = live_lab.measure("wait", models=["threads", "prefork"], concurrency=[1, 4], repeats=1)
-
-    def grown(model: str) -> float:
-        return float(
-            cells[f"{model}@4"]["memory"]["pss"]["peak"]["estimate"]
-            - cells[f"{model}@1"]["memory"]["pss"]["peak"]["estimate"]
-        )
-
-    assert grown("prefork") > 10e6
-    assert grown("threads") < 10e6
-
-
 def test_a_task_costs_more_to_hand_over_to_a_process_than_to_keep(live_lab: LiveLab) -> None:
     cells = live_lab.measure("echo", models=["sequential", "prefork"], concurrency=[1], repeats=1)
     assert cells["prefork@1"]["handover"]["estimate"] > 2 * cells["sequential@1"]["handover"]["estimate"]
-
-
-def test_http_get_reaches_the_server_that_the_node_starts(live_lab: LiveLab) -> None:
-    params = {"delay_milliseconds": 30}
-    cells = live_lab.measure("http_get", params=params, models=["threads", "gevent"], concurrency=[8], repeats=1)
-    assert rate(cells["threads@8"]) > 60
-    assert rate(cells["gevent@8"]) > 60
