@@ -22,6 +22,7 @@ def test_a_reference_that_cannot_be_measured_is_stored_as_missing_and_the_trial_
     podium.nodes.announce(made.node("other"))
     with podium.running():
         podium.orders_to("other", 1)
+        podium.nodes.leave("other")
         podium.nodes.announce(replace(made.node("other"), instance="i2"))
         assert podium.orders_to("other", 2) == ["node.reference", "node.prepare"]
     (missing,) = (one for one in podium.ledger.environment("e1").references if one.node == "other")
