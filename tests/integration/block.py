@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.planning.sharing import specs
-
 from services.analysis import report
 from services.analysis.trial.merging import summarise
 from services.broker.redis import RedisBroker
@@ -19,6 +17,7 @@ from services.core.units import Seconds
 from services.node.measurement import Measurement
 from services.node.rig import Rig
 from services.planning import grid, request
+from services.planning.trial_specs import specs
 from services.store.server import EmbeddedServer
 from tests.unit.analysis import made
 from workloads.registry import discover
