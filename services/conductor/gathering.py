@@ -71,14 +71,4 @@ class Gathering:
         return "a node" if lack == 1 else f"{lack} nodes"
 
     def _show(self, trial: Trial, phase: str) -> None:
-        self._experiments.set_now(
-            trial.experiment,
-            Now(
-                trial=trial.index,
-                cell=trial.cell.name,
-                repeat=trial.repeat,
-                phase=phase,
-                waits=True,
-                model=trial.cell.model,
-            ),
-        )
+        self._experiments.set_now(trial.experiment, Now.of(trial, phase, waits=True))

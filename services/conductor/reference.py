@@ -65,9 +65,4 @@ class References:
         return replace(found, elapsed=time.monotonic() - began)
 
     def _say(self, trial: Trial) -> None:
-        self._experiments.set_now(
-            trial.experiment,
-            Now(
-                trial=trial.index, cell=trial.cell.name, repeat=trial.repeat, phase="reference", model=trial.cell.model
-            ),
-        )
+        self._experiments.set_now(trial.experiment, Now.of(trial, "reference"))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.core.damage import Damage
 from services.core.environment import Environment
-from services.core.experiment import Experiment, Record, State
+from services.core.experiment import Experiment, Record, State, Trial
 from services.core.findings import Findings, Group
 from services.core.models import Model
 from services.core.summary import CellSummary, Interval, Warn
@@ -115,6 +115,12 @@ class Now:
     waits: bool = False
     #: The cell's model; None: not known (an earlier version).
     model: Model | None = None
+
+    @classmethod
+    def of(cls, trial: Trial, phase: str, *, waits: bool = False) -> Now:
+        """Return where `trial` stands."""
+        cell = trial.cell
+        return cls(trial=trial.index, cell=cell.name, repeat=trial.repeat, phase=phase, waits=waits, model=cell.model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,15 +186,6 @@ class Agent:
 
         def say(phase: str) -> None:
             if spec.share == 0:
-                self._experiments.set_now(
-                    trial.experiment,
-                    Now(
-                        trial=trial.index,
-                        cell=trial.cell.name,
-                        repeat=trial.repeat,
-                        phase=phase,
-                        model=trial.cell.model,
-                    ),
-                )
+                self._experiments.set_now(trial.experiment, Now.of(trial, phase))
 
         return say
