@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from services.analysis import report
 from services.analysis.claims.catalogue import JUDGES, Judge
 from services.core.claims import ClaimExperiment, ClaimReport, Judged, Standing
 from services.core.codec import Unreadable
 from services.core.errors import NotFound
 from services.core.experiment import Record, State
 from services.core.report import Progress
+from services.lab.reports import Reports
 from services.store.experiments import Experiments
 
 #: Ends of experiments, the least good first.
@@ -26,8 +26,9 @@ WORST_FIRST: Final = (State.FAILED, State.CANCELLED, State.INTENDED, State.FINIS
 class Claims:
     """Every method raises StoreUnreachable while Redis does not answer."""
 
-    def __init__(self, experiments: Experiments) -> None:
+    def __init__(self, experiments: Experiments, reports: Reports) -> None:
         self._experiments = experiments
+        self._reports = reports
         #: Results of ended experiments, by id: they do not change any more, and open pages ask once per second.
         self._judged: Mapping[str, Mapping[str, Judged]] = {}
 
@@ -74,22 +75,13 @@ class Claims:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found="Its experiment was cancelled."))
         id = record.experiment.id
         try:
-            results, plan = self._experiments.trials(id), self._experiments.plan(record)
+            results, report = self._experiments.trials(id), self._reports.of(id, record.ended or 0.0)
         except Unreadable as error:
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Not to be judged: {error}."))
         if not results:
             why = record.reason or "no trial ended"
             return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Its experiment failed: {why}."))
-        whole = report.build(
-            record,
-            plan,
-            results,
-            self._experiments.environment(id),
-            now=None,
-            cancelling=False,
-            time=record.ended or 0.0,
-        )
-        return {name: JUDGES[name].judge(results, whole) for name in names}
+        return {name: JUDGES[name].judge(results, report) for name in names}
 
 
 def _report(

@@ -69,8 +69,8 @@ class Lab:
         self._keeping = keeping
         self._listing = listing
         self._events = events
-        self._reports = Reports(experiments)
-        self._claims = Claims(experiments)
+        self._reports = Reports(experiments, registry)
+        self._claims = Claims(experiments, self._reports)
         self._past = Past(experiments, listing, registry)
         self._nodes = nodes
         self._damages = damages
@@ -213,8 +213,7 @@ class Lab:
         """Everything known of an experiment now. Raises NotFound."""
         with _naming(id):
             workload = self._registry.get(self._experiments.get(id).experiment.workload)
-            units = {} if workload is None else {each.name: each.unit for each in workload.parameters}
-            found = self._reports.of(id, units, self._now())
+            found = self._reports.of(id, self._now())
         report = reworded_as_intended(found, workload.fails_to_show if workload else "")
         return replace(report, pinned=self._keeping.is_pinned(id))
 

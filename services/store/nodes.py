@@ -87,7 +87,11 @@ class Nodes:
 
 
 class Lease:
-    """A key that one holder keeps alive: without the key, the holder is gone."""
+    """A key that one holder keeps alive: without the key, the holder is gone.
+
+    Not `redis.lock.Lock`: a holder whose first request succeeded and whose answer was lost must succeed when it
+    asks again, and a `Lock` is refused the key that it already has.
+    """
 
     def __init__(self, client: Client, key: str, holder: str) -> None:
         self._client = client

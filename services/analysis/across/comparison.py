@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.analysis.cells import intervals
+from services.analysis.cells.by_block import Pick, Series, median, series
+from services.analysis.cells.by_block import ratio as ratio_of
 from services.core.comparison import (
     About,
     Call,
@@ -23,7 +24,6 @@ from services.core.comparison import (
 from services.core.environment import Environment
 from services.core.errors import NotFound
 from services.core.experiment import Cell, Experiment
-from services.core.figures import Figures
 from services.core.summary import Interval
 from services.core.trial import TrialResult
 from services.core.units import Value
@@ -39,15 +39,11 @@ class Kept:
     environment: Environment
 
 
-#: A figure of a cell, by repeat.
-_Series = Mapping[int, float]
-
-
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """How a measure is read from a trial, and the words for a ratio above and below 1."""
 
-    pick: Callable[[Figures], float]
+    pick: Pick
     above: Call
     below: Call
 
@@ -75,27 +71,29 @@ def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
     Raises NotFound for a cell that its experiment does not have.
     """
     subjects = tuple(_subject(one, kept[one.experiment]) for one in chosen)
-    figures = [_figures(kept[one.experiment], one.cell) for one in chosen]
+    results = [_results(kept[one.experiment], one.cell) for one in chosen]
     return Comparison(
         subjects=subjects,
-        measures=tuple(_measured(measure, subjects, figures) for measure in Measure),
+        measures=tuple(_measured(measure, subjects, results) for measure in Measure),
         traits=tuple(trait for trait in _traits(subjects) if any(trait.values)),
     )
 
 
 def offer(kept: Kept) -> Offer:
     """Return the cells of an experiment that have figures."""
-    medians = [(cell, _median([each.throughput for _, each in _figures(kept, cell.name)])) for cell in kept.cells]
+    medians = [
+        (cell, median(series(_results(kept, cell.name), _KINDS[Measure.THROUGHPUT].pick))) for cell in kept.cells
+    ]
     return Offer(
         experiment=kept.experiment,
         cells=tuple(
             Offered(
                 choice=Choice(experiment=kept.experiment.id, cell=cell.name),
                 model=cell.model,
-                throughput=median.estimate,
+                throughput=rate.estimate,
             )
-            for cell, median in medians
-            if median is not None
+            for cell, rate in medians
+            if rate is not None
         ),
     )
 
@@ -104,7 +102,7 @@ def _subject(choice: Choice, kept: Kept) -> Subject:
     cell = next((one for one in kept.cells if one.name == choice.cell), None)
     if cell is None:
         raise NotFound(f"experiment {choice.experiment} has no cell {choice.cell}")
-    results = [one for one in kept.results if one.trial.cell.name == cell.name]
+    results = _results(kept, cell.name)
     took_part = {name for one in results for name in one.nodes}
     nodes = [node for node in kept.environment.nodes if node.name in took_part]
     return Subject(
@@ -118,38 +116,29 @@ def _subject(choice: Choice, kept: Kept) -> Subject:
     )
 
 
-def _figures(kept: Kept, cell: str) -> list[tuple[int, Figures]]:
-    """Return the figures of every finished trial of a cell, with its repeat."""
-    trials = [one for one in kept.results if one.trial.cell.name == cell]
-    return [(one.trial.repeat, one.figures) for one in trials if one.figures is not None]
+def _results(kept: Kept, cell: str) -> list[TrialResult]:
+    """Return the trials of a cell."""
+    return [one for one in kept.results if one.trial.cell.name == cell]
 
 
-def _measured(
-    measure: Measure, subjects: Sequence[Subject], figures: Sequence[Sequence[tuple[int, Figures]]]
-) -> Measured:
+def _measured(measure: Measure, subjects: Sequence[Subject], results: Sequence[Sequence[TrialResult]]) -> Measured:
     kind = _KINDS[measure]
-    series: list[_Series] = [{repeat: float(kind.pick(each)) for repeat, each in found} for found in figures]
-    compared = [Compared(value=_median(list(series[0].values())), ratio=None, call=None)]
-    for one, subject in zip(series[1:], subjects[1:], strict=True):
-        ratio = _ratio(one, series[0], paired=subject.experiment.id == subjects[0].experiment.id)
+    first, *others = [series(found, kind.pick) for found in results]
+    compared = [Compared(value=median(first), ratio=None, call=None)]
+    for one, subject in zip(others, subjects[1:], strict=True):
+        ratio = _ratio(one, first, paired=subject.experiment.id == subjects[0].experiment.id)
         call = None if ratio is None else _call(ratio, kind)
-        compared.append(Compared(value=_median(list(one.values())), ratio=ratio, call=call))
+        compared.append(Compared(value=median(one), ratio=ratio, call=call))
     return Measured(measure=measure, subjects=tuple(compared))
 
 
-def _median(figures: Sequence[float]) -> Interval | None:
-    return intervals.median(figures) if figures else None
-
-
-def _ratio(one: _Series, first: _Series, *, paired: bool) -> Interval | None:
-    """Return the ratio; None where a side has no figure, or a figure of 0.
+def _ratio(one: Series, first: Series, *, paired: bool) -> Interval | None:
+    """Return `one` over `first`; None where a side has no figure, or one that is not above 0.
 
     Repeats of two experiments are not pairs. Then the repeats of `one` get negative numbers, so that none of them
     pairs with a repeat of `first`.
     """
-    if not one or not first or min(*one.values(), *first.values()) <= 0:
-        return None
-    return intervals.ratio(one if paired else {-1 - repeat: value for repeat, value in one.items()}, first)
+    return ratio_of(one if paired else {-1 - repeat: value for repeat, value in one.items()}, first)
 
 
 def _call(ratio: Interval, kind: _Kind) -> Call:

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.analysis.across import blocks, wording
 from services.analysis.across.blocks import Family, Rates
+from services.analysis.cells import by_block
 from services.core.labels import bare, listed
 from services.core.models import Model
 from services.core.quantities import counted, number, percent
@@ -76,10 +77,7 @@ def verdict(variant: dict[str, Value], cells: Sequence[CellSummary], *, ended: b
 
 def _compared(cells: Sequence[CellSummary]) -> _Variant:
     measured = {cell.name: cell for cell in cells if cell.throughput is not None}
-    rates = {
-        name: {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
-        for name, cell in measured.items()
-    }
+    rates = {name: by_block.rates(cell) for name, cell in measured.items()}
     family = blocks.family(rates)
     ranks = [[family.order[0]]]
     for name in family.order[1:]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from services.analysis.across import laws
-from services.analysis.cells import intervals
+from services.analysis.cells.by_block import rates as rates_of
+from services.analysis.cells.by_block import ratio
 from services.analysis.cells.groups import grouped
 from services.core.environment import Environment
 from services.core.findings import BareEfficiency, BareSpeedup, Group, Scaling, Speedup
@@ -49,9 +50,9 @@ def _scaling(
     group: Group, members: Sequence[CellSummary], sequential: CellSummary | None, references: _References
 ) -> Scaling:
     one = next((cell for cell in members if cell.concurrency == 1), None)
-    trials = [(cell.concurrency, rate, block) for cell in members for block, rate in _rates(cell).items()]
+    trials = [(cell.concurrency, rate, block) for cell in members for block, rate in rates_of(cell).items()]
     fits, refused = laws.fits(trials)
-    alone = None if sequential is None else _rates(sequential)
+    alone = None if sequential is None else rates_of(sequential)
     return Scaling(
         group=group,
         speedups=tuple(_speedup(cell, alone, one, references) for cell in members),
@@ -65,14 +66,14 @@ def _scaling(
 def _speedup(
     cell: CellSummary, sequential: Mapping[int, Rate] | None, one: CellSummary | None, references: _References
 ) -> Speedup:
-    rates = _rates(cell)
-    over_one = None if one is None else intervals.ratio(rates, _rates(one))
+    rates = rates_of(cell)
+    over_one = None if one is None else ratio(rates, rates_of(one))
     if cell.concurrency == 1:
         over_one = ITSELF
     return Speedup(
         cell=cell.name,
         concurrency=cell.concurrency,
-        over_sequential=None if sequential is None else intervals.ratio(rates, sequential),
+        over_sequential=None if sequential is None else ratio(rates, sequential),
         over_one=over_one,
         efficiency=None if over_one is None else over_one.scaled(1 / cell.concurrency),
         of_bare=None if one is None else _of_bare(cell, one, references),
@@ -94,7 +95,7 @@ def _of_bare(cell: CellSummary, one: CellSummary, references: _References) -> In
         if cell.concurrency < reference.processes:
             return None
         relative[trial.repeat] = trial.throughput / reference.speedup
-    return intervals.ratio(relative, _rates(one)) if relative else None
+    return ratio(relative, rates_of(one))
 
 
 def _wanted(cell: CellSummary) -> float:
@@ -106,11 +107,6 @@ def _wanted(cell: CellSummary) -> float:
 
 def _median(cell: CellSummary | None) -> Rate | None:
     return None if cell is None or cell.throughput is None else cell.throughput.estimate
-
-
-def _rates(cell: CellSummary) -> dict[int, Rate]:
-    """Return throughput by block, of the finished trials."""
-    return {trial.repeat: trial.throughput for trial in cell.trials if trial.throughput is not None}
 
 
 def bare_efficiency(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.analysis.cells import intervals
+from services.analysis.cells.by_block import median, series
 from services.core.trial import TrialResult
 
 
@@ -13,13 +13,14 @@ def widest(results: Sequence[TrialResult]) -> float | None:
 
     Cells without a finished trial are left out: repeating what fails makes nothing surer.
     """
-    rates: dict[str, list[float]] = {}
+    trials: dict[str, list[TrialResult]] = {}
     for result in results:
-        if result.figures is not None:
-            rates.setdefault(result.trial.cell.name, []).append(result.figures.throughput)
+        trials.setdefault(result.trial.cell.name, []).append(result)
     widths = []
-    for values in rates.values():
-        rate = intervals.median(values)
+    for one in trials.values():
+        rate = median(series(one, lambda figures: figures.throughput))
+        if rate is None:
+            continue
         if rate.half_width is None:
             return None
         widths.append(rate.half_width / rate.estimate)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from statistics import fmean, median
 
-from services.analysis.cells import intervals, scatter
+from services.analysis.cells import scatter
+from services.analysis.cells.by_block import Pick, series
+from services.analysis.cells.by_block import median as median_over_blocks
 from services.analysis.cells.warnings.catalogue import warnings_about
 from services.analysis.cells.warnings.rule import CellTrials
 from services.core.environment import Environment
 from services.core.experiment import Cell
-from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency
+from services.core.figures import Breakdown, Carriage, Figures, Footprint
 from services.core.models import Model
-from services.core.summary import CellSummary, Cpu, Memory, MemorySummary, Percentiles, TrialSummary
+from services.core.summary import CellSummary, Cpu, Interval, Memory, MemorySummary, Percentiles, TrialSummary
 from services.core.trial import TrialResult
 from services.core.units import Seconds
 from services.core.usage import CoresUsed
@@ -56,15 +58,15 @@ def cell_summary(
         concurrency=cell.concurrency,
         replicas=cell.replicas,
         trials=_trials(results),
-        throughput=intervals.median([each.throughput for each in figures]) if figures else None,
-        latency=_latency([each.latency for each in figures]) if figures else None,
-        memory=_memory(figures) if figures else None,
-        handover=intervals.median([each.handover for each in figures]) if figures else None,
+        throughput=median_over_blocks(series(results, lambda each: each.throughput)),
+        latency=_latency(results) if figures else None,
+        memory=_memory(results) if figures else None,
+        handover=median_over_blocks(series(results, lambda each: each.handover)),
         rate=cell.rate,
         variant=cell.variant,
         carriage=_carriage([each.carriage for each in figures]) if figures else None,
         breakdown=_breakdown([each.breakdown for each in figures], cell.model) if figures else None,
-        cpu=_cpu(figures) if figures else None,
+        cpu=_cpu(results) if figures else None,
         facts=next((result.facts for result in reversed(results) if result.figures), None),
         warnings=warnings_about(
             CellTrials(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
@@ -136,30 +138,39 @@ def _mean_of_known(values: Sequence[Seconds | None]) -> Seconds | None:
     return fmean(known) if len(known) == len(values) else None
 
 
-def _latency(latencies: Sequence[Latency]) -> Percentiles:
+def _interval(results: Sequence[TrialResult], pick: Pick) -> Interval:
+    """Return the median of a figure; at least one trial has finished."""
+    found = median_over_blocks(series(results, pick))
+    assert found is not None
+    return found
+
+
+def _latency(results: Sequence[TrialResult]) -> Percentiles:
     return Percentiles(
-        p50=intervals.median([each.p50 for each in latencies]),
-        p95=intervals.median([each.p95 for each in latencies]),
-        p99=intervals.median([each.p99 for each in latencies]),
+        p50=_interval(results, lambda each: each.latency.p50),
+        p95=_interval(results, lambda each: each.latency.p95),
+        p99=_interval(results, lambda each: each.latency.p99),
     )
 
 
-def _memory(figures: Sequence[Figures]) -> Memory:
+def _memory(results: Sequence[TrialResult]) -> Memory:
     return Memory(
-        pss=_footprint([each.pss for each in figures]),
-        uss=_footprint([each.uss for each in figures]),
-        rss=_footprint([each.rss for each in figures]),
+        pss=_footprint(results, lambda each: each.pss),
+        uss=_footprint(results, lambda each: each.uss),
+        rss=_footprint(results, lambda each: each.rss),
     )
 
 
-def _footprint(footprints: Sequence[Footprint]) -> MemorySummary:
+def _footprint(results: Sequence[TrialResult], kind: Callable[[Figures], Footprint]) -> MemorySummary:
     return MemorySummary(
-        peak=intervals.median([each.peak for each in footprints]),
-        idle=round(median(each.idle for each in footprints)),
+        peak=_interval(results, lambda each: kind(each).peak),
+        idle=round(_interval(results, lambda each: kind(each).idle).estimate),
     )
 
 
-def _cpu(figures: Sequence[Figures]) -> Cpu:
+def _cpu(results: Sequence[TrialResult]) -> Cpu:
+    figures = [each.figures for each in results if each.figures is not None]
+
     def over(share: Callable[[Figures], float]) -> float:
         return float(median(map(share, figures)))
 
@@ -168,8 +179,8 @@ def _cpu(figures: Sequence[Figures]) -> Cpu:
 
     stopped = [each.cores.stopped for each in figures if each.cores.stopped is not None]
     return Cpu(
-        cores=intervals.median([each.cores.worker for each in figures]),
-        per_task=intervals.median([(each.usage.user + each.usage.system) / each.tasks for each in figures]),
+        cores=_interval(results, lambda each: each.cores.worker),
+        per_task=_interval(results, lambda each: (each.usage.user + each.usage.system) / each.tasks),
         user_per_task=over(lambda each: each.usage.user / each.tasks),
         system_per_task=over(lambda each: each.usage.system / each.tasks),
         switches_per_task=over(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.analysis.cells import intervals
+from services.analysis.cells.by_block import Pick, ratio, series
 from services.core.claims import Judged, Standing
 from services.core.figures import Figures
 from services.core.findings import SlotMemory
@@ -15,7 +15,6 @@ from services.core.summary import Interval
 from services.core.trial import TrialResult
 from services.core.units import Value
 
-Pick = Callable[[Figures], float]
 #: Fewest cores on which work runs in parallel.
 TWO = 2
 
@@ -57,7 +56,7 @@ class PresetTrials:
     def each(self, pick: Pick, model: Model, concurrency: int | None = None, **variant: Value) -> dict[int, float]:
         """Return a figure of the finished trials of one cell, by repeat. Raises Missing."""
         trials = self.of(model, concurrency, **variant)
-        found = {one.trial.repeat: pick(one.figures) for one in trials if one.figures is not None}
+        found = series(trials, pick)
         if not found:
             raise Missing(f"{trials[-1].trial.cell.name}: {trials[-1].failure}")
         return found
@@ -70,9 +69,10 @@ def throughput(figures: Figures) -> float:
 
 def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
     """Return the ratio of `a` to `b`, both by repeat. Raises Missing for a figure of 0: it has no ratio."""
-    if min(*a.values(), *b.values()) <= 0:
+    found = ratio(a, b)
+    if found is None:
         raise Missing("a figure is 0, so there is no ratio")
-    return intervals.ratio(a, b)
+    return found
 
 
 def above(value: Interval, bound: float) -> Standing:

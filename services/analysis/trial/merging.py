@@ -71,8 +71,8 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         reconnects=sum(share.node.reconnects for share in shares),
         broker_wait=max((one for share in shares if (one := share.node.broker_wait) is not None), default=None),
         returned=ReturnedNumbers(
-            least=min(int(share.saturate.numbers.min()) for share in shares),
-            most=max(int(share.saturate.numbers.max()) for share in shares),
+            least=min(int(share.saturate.number.min()) for share in shares),
+            most=max(int(share.saturate.number.max()) for share in shares),
         ),
         cores_used=usage.cores_used(boots),
     )

@@ -112,7 +112,7 @@ class SpanTable:
         return self.column(Stamp.OUTCOME)
 
     @property
-    def numbers(self) -> Column:
+    def number(self) -> Column:
         """The whole number that the workload returned; 0 if it returned none."""
         return self.column(Stamp.NUMBER)
 

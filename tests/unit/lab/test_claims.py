@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.core.experiment import Record, State
 from services.lab.claims import Claims
+from services.lab.reports import Reports
 from services.planning import grid, presets, request
 from services.store.connection import Client
 from services.store.experiments import Experiments
@@ -46,7 +47,8 @@ def test_a_claim_measured_again_while_somebody_reads_it_is_told_to_both(store: C
         measured(ledger, "e2", "e1", State.RUNNING)
         claims.reports()
 
-    claims = Claims(Interrupted(store, meanwhile))
+    interrupted = Interrupted(store, meanwhile)
+    claims = Claims(interrupted, Reports(interrupted, discover()))
     first, second = ({one.id for claim in claims.reports() for one in claim.experiments} for _ in range(2))
     assert (first, second) == ({"e1"}, {"e2"})
 

@@ -47,8 +47,8 @@ def test_an_unchanged_experiment_is_analysed_once_and_its_clock_goes_on(ledger: 
     ledger.save_trial(next(results))
     under_way = next(results).trial
     ledger.set_now("e1", Now(trial=under_way.index, cell=under_way.cell.name, repeat=under_way.repeat, phase="start"))
-    reports = Reports(ledger)
-    first, second = (reports.of("e1", {}, time) for time in (2.0, 1000.0))
+    reports = Reports(ledger, discover())
+    first, second = (reports.of("e1", time) for time in (2.0, 1000.0))
     assert ledger.reads == 1
     assert first.cells == second.cells
     assert (first.progress.left or 0.0) > (second.progress.left or 0.0)
@@ -56,11 +56,11 @@ def test_an_unchanged_experiment_is_analysed_once_and_its_clock_goes_on(ledger: 
 
 def test_a_trial_that_ended_is_in_the_next_report(ledger: CountedLedger) -> None:
     _, results = running(ledger)
-    reports = Reports(ledger)
-    done = [reports.of("e1", {}, 2.0).progress.done]
+    reports = Reports(ledger, discover())
+    done = [reports.of("e1", 2.0).progress.done]
     for result in results:
         ledger.save_trial(result)
-        done.append(reports.of("e1", {}, 2.0).progress.done)
+        done.append(reports.of("e1", 2.0).progress.done)
     assert done == list(range(len(done)))
 
 
@@ -68,10 +68,10 @@ def test_the_end_of_an_experiment_changes_its_verdict_at_once(ledger: CountedLed
     record, results = running(ledger)
     for result in results:
         ledger.save_trial(result)
-    reports = Reports(ledger)
-    before = reports.of("e1", {}, 2.0)
+    reports = Reports(ledger, discover())
+    before = reports.of("e1", 2.0)
     ledger.update(replace(record, state=State.FINISHED, ended=3.0))
-    after = reports.of("e1", {}, 4.0)
+    after = reports.of("e1", 4.0)
     assert (before.state, after.state) == (State.RUNNING, State.FINISHED)
     assert before.verdict != after.verdict
 
@@ -79,9 +79,9 @@ def test_the_end_of_an_experiment_changes_its_verdict_at_once(ledger: CountedLed
 def test_the_analysis_read_least_recently_is_dropped_first(ledger: CountedLedger) -> None:
     for id in ("e1", "e2", "e3"):
         running(ledger, id)
-    reports = Reports(ledger, kept=2)
+    reports = Reports(ledger, discover(), kept=2)
     for id in ("e1", "e2", "e1", "e3", "e1"):
-        reports.of(id, {}, 2.0)
+        reports.of(id, 2.0)
     assert ledger.reads == 3
-    reports.of("e2", {}, 2.0)
+    reports.of("e2", 2.0)
     assert ledger.reads == 4

@@ -36,10 +36,10 @@ def test_latencies_are_medians_with_intervals() -> None:
     assert latency.p99 == Interval(estimate=3 / 100, low=3 / 120, high=3 / 80)
 
 
-def test_memory_is_the_median_peak_in_whole_bytes() -> None:
+def test_memory_is_the_median_peak_over_repeats() -> None:
     results = [
-        replace(result(100, index=index), figures=figures(100, memory=memory))
-        for index, memory in enumerate((30, 20, 25, 21))
+        replace(result(100, index=repeat, repeat=repeat), figures=figures(100, memory=memory))
+        for repeat, memory in enumerate((30, 20, 25, 21))
     ]
     memory = summary(results).memory
     assert memory is not None
@@ -50,7 +50,7 @@ def test_memory_is_the_median_peak_in_whole_bytes() -> None:
 
 def test_cpu_is_given_by_second_and_by_task() -> None:
     used = usage(user=3, system=1, others=0.5, throttled=0.125, switches=100)
-    cpu = summary([result(100, window=2, used=used)] * 3).cpu
+    cpu = summary([result(100, window=2, used=used, repeat=repeat) for repeat in range(3)]).cpu
     assert cpu is not None
     assert cpu.cores == Interval(estimate=2, low=2, high=2)
     assert cpu.per_task == Interval(estimate=4 / 200, low=4 / 200, high=4 / 200)
@@ -95,7 +95,7 @@ def test_the_parts_of_a_task_are_medians_and_of_its_time_are_means() -> None:
 
 def test_a_trial_far_from_the_others_is_flagged_and_counts() -> None:
     rates = [100, 101, 99, 100, 400, 102]
-    found = summary([result(rate, index=index) for index, rate in enumerate(rates)])
+    found = summary([result(rate, index=repeat, repeat=repeat) for repeat, rate in enumerate(rates)])
     assert [trial.index for trial in found.trials if trial.outlier] == [4]
     assert found.throughput is not None and found.throughput.high == 400
 
