@@ -37,6 +37,14 @@ def test_a_node_that_says_nothing_more_is_gone_when_its_time_is_over(store: Clie
     assert nodes.present() == (made.node("a"),)
 
 
+def test_an_announcement_counts_for_its_whole_time_less_what_has_passed(store: Client) -> None:
+    nodes = Nodes(store)
+    assert nodes.left("a") <= 0
+    nodes.announce(made.node("a"))
+    store.pexpire(keys.node("a"), 3_900)
+    assert 3 < nodes.left("a") <= 3.9
+
+
 def test_every_announcement_gives_a_node_its_whole_time_again(store: Client) -> None:
     nodes = Nodes(store)
     nodes.announce(made.node("a"))
