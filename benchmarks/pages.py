@@ -3,6 +3,9 @@
 The store and the dashboard are real ones. A trial is summarised once from made-up spans, and then varied. Charts are
 looked for by Chromium, if it is there: from the beginning of the navigation until every chart in the window is drawn.
 A first visit loads plotly.js; later visits have it in the browser's cache.
+
+Before each pair of requests the stored experiment is changed, as by a trial that ends: the first request of a pair
+computes the statistics again, the second one finds them.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -28,6 +31,7 @@ from benchmarks.synthetic import node_trial, span_table
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.spans import pack
 from services.analysis.trial.timeline import timeline
+from services.core.codec import to_json
 from services.core.environment import Node
 from services.core.experiment import Effort, Experiment, Plan, Record, State
 from services.core.models import Model
@@ -37,7 +41,8 @@ from services.core.units import Seconds
 from services.node import fingerprint
 from services.planning import grid
 from services.process.child import Child
-from services.store.connection import connect
+from services.store import keys
+from services.store.connection import Client, connect
 from services.store.experiments import Experiments
 from services.store.server import EmbeddedServer
 
@@ -45,8 +50,9 @@ ID = "0123abcd"
 SPANS = 2_000
 REQUESTS, QUICK_REQUESTS = 100, 10
 VISITS, QUICK_VISITS = 9, 3
-#: Bounds that the lab claims to keep.
-MOST_SERVED: Seconds = 0.150
+#: Bounds that the lab claims to keep: for the first request after a change, and for the next one.
+MOST_CHANGED: Seconds = 0.050
+MOST_KNOWN: Seconds = 0.010
 MOST_DRAWN: Seconds = 1.0
 #: Time limits for the dashboard to answer and for a chart to be drawn.
 PATIENCE: Seconds = 60.0
@@ -76,7 +82,9 @@ class Served:
 
     address: str
     size: int
-    took: tuple[Seconds, ...]
+    #: Of the first requests after a change, and of the requests that followed them.
+    changed: tuple[Seconds, ...]
+    known: tuple[Seconds, ...]
 
 
 def asked() -> Experiment:
@@ -123,12 +131,26 @@ def fill(ledger: Experiments) -> int:
     ledger.add(record, plan)
     for result, tasks in results(plan):
         ledger.save_trial(result, tasks)
-    node = Node(
-        name="synthetic", instance="1", fingerprint=fingerprint.take(ledger="valkey", broker=None), seen=time.time()
-    )
-    ledger.save_nodes(ID, (node,))
     ledger.update(record)
     return len(plan.trials)
+
+
+def changes(client: Client) -> Callable[[], None]:
+    """Return a function that changes what is stored of the experiment: the figures of a trial, and its node."""
+    machine, noise = fingerprint.take(ledger="valkey", broker=None), random.Random(2)
+    ledger = Experiments(client)
+    trials = [one for one in ledger.trials(ID) if one.figures is not None]
+
+    def change() -> None:
+        one = noise.choice(trials)
+        if one.figures is not None:
+            rate = one.figures.throughput * noise.gauss(1, 0.01)
+            changed = replace(one, figures=replace(one.figures, throughput=rate))
+            # The ledger keeps the first result of a trial; and it is read again when a node has changed.
+            client.hset(keys.trials(ID), str(one.trial.index), to_json(changed))
+        ledger.save_nodes(ID, (Node(name="synthetic", instance="1", fingerprint=machine, seen=time.time()),))
+
+    return change
 
 
 @contextmanager
@@ -155,20 +177,27 @@ def dashboard(redis_url: str, folder: Path) -> Iterator[str]:
         child.kill()
 
 
-def serve(bind: str, address: str, count: int) -> Served:
-    """Ask over one connection, as a browser does. What is asked for first is not counted: templates are compiled."""
-    connection = http.client.HTTPConnection(bind, timeout=PATIENCE)
-    took, size = [], 0
-    for _ in range(count + 1):
-        began = time.perf_counter()
-        connection.request("GET", address)
-        answer = connection.getresponse()
-        size = len(answer.read())
-        took.append(time.perf_counter() - began)
-        if answer.status != 200:
-            raise RuntimeError(f"{address} was answered with {answer.status}")
-    connection.close()
-    return Served(address=address, size=size, took=tuple(took[1:]))
+def serve(bind: str, address: str, count: int, change: Callable[[], None]) -> Served:
+    """Request over one connection, as a browser does. The first pair is not counted: it compiles templates."""
+    with closing(http.client.HTTPConnection(bind, timeout=PATIENCE)) as connection:
+        pairs = []
+        for _ in range(count + 1):
+            change()
+            pairs.append((_timed(connection, address), _timed(connection, address)))
+    (_, size), _ = pairs[-1]
+    changed, known = zip(*((first, second) for (first, _), (second, _) in pairs[1:]), strict=True)
+    return Served(address=address, size=size, changed=changed, known=known)
+
+
+def _timed(connection: http.client.HTTPConnection, address: str) -> tuple[Seconds, int]:
+    """Return the time that a request took, and the size of its answer."""
+    began = time.perf_counter()
+    connection.request("GET", address)
+    answer = connection.getresponse()
+    size = len(answer.read())
+    if answer.status != 200:
+        raise RuntimeError(f"{address} was answered with {answer.status}")
+    return time.perf_counter() - began, size
 
 
 def visits(bind: str, profile: Path, chromium: str, count: int) -> tuple[Seconds, ...]:
@@ -196,8 +225,9 @@ def measure(quick: bool) -> Outcome:
         folder = Path(name)
         with EmbeddedServer(folder / "store") as server, connect(server.url) as client:
             trials = fill(Experiments(client))
+            change = changes(client)
             with dashboard(server.url, folder) as bind:
-                served = tuple(serve(bind, address, requests) for address in ADDRESSES)
+                served = tuple(serve(bind, address, requests, change) for address in ADDRESSES)
                 if chromium is None:
                     say("no chromium: charts are not looked at")
                 drawn = () if chromium is None else visits(bind, folder / "profile", chromium, tabs)
@@ -205,18 +235,18 @@ def measure(quick: bool) -> Outcome:
 
 
 def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) -> Outcome:
-    rows = [
-        (one.address.replace(ID, "ID"), f"{one.size / 1000:.0f} kB", *_milliseconds(median(one.took), max(one.took)))
-        for one in served
-    ]
-    bounds = [
-        Bound(
-            claim=f"{one.address.replace(ID, 'ID')} is answered within {MOST_SERVED * 1000:.0f} ms (median)",
-            found=f"{median(one.took) * 1000:.0f} ms",
-            holds=median(one.took) <= MOST_SERVED,
-        )
-        for one in served
-    ]
+    rows, bounds = [], []
+    for one in served:
+        address = one.address.replace(ID, "ID")
+        for kind, took, most in (("changed", one.changed, MOST_CHANGED), ("known", one.known, MOST_KNOWN)):
+            rows.append((f"{address}, {kind}", f"{one.size / 1000:.0f} kB", *_milliseconds(median(took), max(took))))
+            bounds.append(
+                Bound(
+                    claim=f"{address}, {kind}, is answered within {most * 1000:.0f} ms (median)",
+                    found=f"{median(took) * 1000:.1f} ms",
+                    holds=median(took) <= most,
+                )
+            )
     if drawn:
         first, *later = drawn
         rows += [
@@ -238,7 +268,7 @@ def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) ->
 
 
 def _milliseconds(*times: Seconds) -> tuple[str, ...]:
-    return tuple(f"{one * 1000:.0f} ms" for one in times)
+    return tuple(f"{one * 1000:.1f} ms" for one in times)
 
 
 def _visit(context: BrowserContext, url: str) -> Seconds:

@@ -33,6 +33,8 @@ from services.core.summary import Interval
 CONFIDENCE: Final = 0.95
 #: Six blocks of one sign are the fewest whose probability by chance is below 1 - CONFIDENCE: 2 x (1/2)^6 = 3 %.
 FEWEST_PAIRS: Final = 6
+#: Medians that are remembered: when a trial ends, the figures of all other cells are as before. A cell has 13.
+REMEMBERED: Final = 4096
 
 _Floats: TypeAlias = NDArray[np.float64]
 _Ints: TypeAlias = NDArray[np.intp]
@@ -49,7 +51,12 @@ class _Bootstrap:
 
 
 def median(figures: Sequence[float]) -> Interval:
-    """The median of at least one figure; its bounds are None if there is only one."""
+    """Return the median of at least one figure; its bounds are None if there is only one."""
+    return _median(tuple(figures))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _median(figures: tuple[float, ...]) -> Interval:
     if len(figures) == 1:
         return Interval.unbounded(figures[0])
     return _interval(_of_median(figures))
