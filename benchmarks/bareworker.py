@@ -25,7 +25,7 @@ def main(pool: str, concurrency: str, name: str) -> None:
 
     maybe_patch_concurrency(arguments)
     from concurrency_lab_inside.app import WORK, Wiring, create_app
-    from concurrency_lab_inside.load import load
+    from concurrency_lab_inside.task_code import load
 
     app = create_app(Wiring(**wired["wiring"]), stores_results=True)
     app.task(name=WORK)(load(wired["function"]).work)

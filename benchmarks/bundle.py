@@ -24,7 +24,7 @@ from services.broker.redis import RedisBroker
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell, Trial
 from services.core.models import Model
-from services.core.task import TaskCall, TaskReference
+from services.core.task_reference import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.node.rig import Rig
 from services.store.server import EmbeddedServer

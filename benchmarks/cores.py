@@ -17,9 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from benchmarks.lab import OwnLab, own_lab
+from benchmarks.lab_harness import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, command, machine, say
-from services.analysis.cores import by_host, usable_cores
+from services.analysis.usable_cores import by_host, usable_cores
 from services.cli.serve import SERVE
 from services.core.environment import Node
 from services.core.experiment import Effort

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.bare import BareWorker, Endings, spec
-from benchmarks.lab import OwnLab, own_lab
+from benchmarks.lab_harness import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds

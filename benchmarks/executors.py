@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from benchmarks import script
-from benchmarks.lab import OwnLab, own_lab
+from benchmarks.lab_harness import OwnLab, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks import theory
-from benchmarks.lab import Measured, own_lab
+from benchmarks.lab_harness import Measured, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
 from benchmarks.theory import Body
 from services.analysis.cells import intervals

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from benchmarks.lab import Measured
+from benchmarks.lab_harness import Measured
 from benchmarks.outcome import Table, bounded, say
 from benchmarks.resampling import Block, Calls, judged, resample, slower
 from benchmarks.trials import Source

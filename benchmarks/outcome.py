@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from services.cli.errors import terminable
+from services.cli.exit_codes import terminable
 from services.core.environment import Fingerprint
 from services.core.summary import Interval
 from services.node import fingerprint

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
+from services.core.cpu_usage import Usage
 from services.core.trial import Facts, NodeTrial, Phases, Sample
 from services.core.units import Seconds
-from services.core.usage import Usage
 
 SLOTS = 4
 PINGS = 100

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.lab import Measured, OwnLab, own_lab
+from benchmarks.lab_harness import Measured, OwnLab, own_lab
 from benchmarks.outcome import RESULTS, Outcome, finish, parser
 from services.core.codec import from_data, to_data
 

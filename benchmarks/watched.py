@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.lab import Seen, own_lab
+from benchmarks.lab_harness import Seen, own_lab
 from benchmarks.outcome import Bound, Outcome, Table, command
 from services.core.experiment import Effort
 from services.core.summary import Warn

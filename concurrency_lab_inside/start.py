@@ -23,9 +23,9 @@ def start(pool: str, concurrency: str, name: str) -> None:
     maybe_patch_concurrency(arguments)
     from concurrency_lab_inside import probe
     from concurrency_lab_inside.app import Wiring, create_app
-    from concurrency_lab_inside.load import load, only
     from concurrency_lab_inside.table import SpanColumns
     from concurrency_lab_inside.task import add_tasks
+    from concurrency_lab_inside.task_code import load, only
 
     app = create_app(Wiring(**wired["wiring"]), stores_results=True)
     table = SpanColumns(wired["table"])

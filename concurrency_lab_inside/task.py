@@ -12,10 +12,10 @@ from typing import Any
 from celery import Celery, current_task
 
 from concurrency_lab_inside.app import EMPTY, FACTS, MEETING, WARM, WORK
-from concurrency_lab_inside.load import Bodies
 from concurrency_lab_inside.slot import spanned, stamped
 from concurrency_lab_inside.stamps import Stamp
 from concurrency_lab_inside.table import SpanColumns
+from concurrency_lab_inside.task_code import Bodies
 
 #: Seconds that a warm-up task waits for one in every other slot.
 PATIENCE = 30.0

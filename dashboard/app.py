@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from dashboard import assets, bodies, errors, headers, hosts
+from dashboard import assets, bodies, headers, hosts, http_errors
 from dashboard.api import claims as api_claims
-from dashboard.api import events as api_events
+from dashboard.api import event_stream as api_events
 from dashboard.api import experiments as api_experiments
 from dashboard.api import parts as api_parts
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
@@ -16,7 +16,7 @@ from dashboard.pages.shown import Renderer
 from services.core import labels, quantities
 from services.lab.door import Lab
 from services.views import sentences, times, workloads
-from services.views.figures import plotlyjs
+from services.views.charts import plotlyjs
 
 #: Functions that templates call by name.
 _FILTERS: Final = (
@@ -46,7 +46,7 @@ def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Ho
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update({function.__name__: function for function in _FILTERS})
     app.jinja_env.globals["plotly_js"] = f"static/{plotlyjs.name()}"
-    errors.register(app)
+    http_errors.register(app)
     hosts.register(app, allowed)
     headers.register(app)
     bodies.register(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from services.views.figures import palette, plotlyjs
+from services.views.charts import palette, plotlyjs
 
 
 def blueprint() -> Blueprint:

@@ -12,14 +12,14 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from concurrency_lab_inside.parent import die_with_parent
 from dashboard import hosts
-from dashboard.api import events
+from dashboard.api import event_stream
 from dashboard.app import create_app
 from services.core.settings import Settings
 from services.lab.root.lab import lab
 
 #: Requests answered at once. A page that follows an experiment holds one of them for as long as it is looked at: half
 #: may be held, the other half answers pages, which is done in milliseconds. A thread that waits costs no CPU.
-THREADS = 2 * events.STREAMS
+THREADS = 2 * event_stream.STREAMS
 #: Seconds until a worker process that does not end is killed; on a busy machine even leaving at once takes some.
 PATIENCE = 20
 

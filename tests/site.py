@@ -11,7 +11,7 @@ from types import TracebackType
 
 import httpx
 
-from services.lab.local import url
+from services.lab.one_machine import url
 from tests.live import free_port, until
 
 

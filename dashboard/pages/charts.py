@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from dashboard.pages import timelines
 from dashboard.pages.shown import Renderer
 from services.lab.door import Lab
-from services.views.figures import catalogue, timeline
+from services.views.charts import catalogue, timeline
 from services.views.sheet import csv_text
 from services.views.tables import Table
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request, url_for
 
-from dashboard.pages import comparison
+from dashboard.pages import comparison_rows
 from services.core.comparison import Choice
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.lab.door import Lab
@@ -30,10 +30,10 @@ def blueprint(lab: Lab) -> Blueprint:
             "compare.html",
             chosen=chosen,
             most=MOST,
-            subjects=[] if compared is None else comparison.subjects(compared),
-            measures=[] if compared is None or len(chosen) < 2 else comparison.measures(compared),
-            traits=[] if compared is None or len(chosen) < 2 else comparison.traits(compared),
-            differing=[] if compared is None else comparison.differing(compared),
+            subjects=[] if compared is None else comparison_rows.subjects(compared),
+            measures=[] if compared is None or len(chosen) < 2 else comparison_rows.measures(compared),
+            traits=[] if compared is None or len(chosen) < 2 else comparison_rows.traits(compared),
+            differing=[] if compared is None else comparison_rows.differing(compared),
             offers=lab.comparable([*dict.fromkeys([*(one.experiment for one in chosen), *offered])]),
             older=older and url_for("compare.show", cell=request.args.getlist("cell"), before=older),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from dashboard import errors
+from dashboard import http_errors
 from dashboard.guide.agreement import outcome
 from dashboard.guide.decisions import Leaf, Path, walk
 from dashboard.guide.tree import TREE
@@ -67,9 +67,9 @@ def _page(
         report=report,
         **({} if path.leaf is None else _at_the_end(lab, path, path.leaf, fields, report, error)),
     )
-    response = make_response(page, 200 if error is None else errors.status(error))
+    response = make_response(page, 200 if error is None else http_errors.status(error))
     if error is not None:
-        response.headers.extend(errors.of_lab(error).headers)
+        response.headers.extend(http_errors.of_lab(error).headers)
     return response
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
-from dashboard import errors
+from dashboard import http_errors
 from dashboard.pages import asked
 from services.core.errors import Conflict, InvalidRequest, LabError, Problem, Unreachable
 from services.core.forecast import Forecast
@@ -65,7 +65,7 @@ def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, erro
         error=error,
         before=before,
     )
-    response = make_response(page, 200 if error is None else errors.status(error))
+    response = make_response(page, 200 if error is None else http_errors.status(error))
     if error is not None:
-        response.headers.extend(errors.of_lab(error).headers)
+        response.headers.extend(http_errors.of_lab(error).headers)
     return response

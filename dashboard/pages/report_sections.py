@@ -9,7 +9,7 @@ from services.core.models import Model
 from services.core.report import Report, VariantVerdict
 from services.core.summary import CellSummary, TrialSummary, Warn
 from services.core.trial import Facts
-from services.views.figures.drawing import Drawing
+from services.views.charts.drawing import Drawing
 from services.views.tables import Table
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from dashboard.cache import Cache
 from dashboard.pages import report_sections, timelines
-from services.analysis.cells.reference import sentences
+from services.analysis.cells.bare_speedup import sentences
 from services.core.report import Report
 from services.lab.door import Lab
-from services.views.figures import catalogue
-from services.views.figures.catalogue import FIGURES
+from services.views.charts import catalogue
+from services.views.charts.catalogue import FIGURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from services.core.models import Slot
 from services.core.report import Report
 from services.core.summary import CellSummary
 from services.lab.door import Lab
-from services.views.figures import timeline
+from services.views.charts import timeline
 from services.views.tables import Table
 
 #: Kinds of slot in the order in which they are worth a first look: threads show the GIL.

@@ -11,14 +11,14 @@ from services.analysis.across.pareto import pareto_fronts
 from services.analysis.across.payload import payload
 from services.analysis.across.scaling import bare_efficiency, scaling
 from services.analysis.across.slot_memory import slot_memory
+from services.analysis.cells.bare_speedup import bare_speedups
 from services.analysis.cells.load import load
-from services.analysis.cells.reference import bare_speedups
 from services.analysis.cells.summary import by_cell, cell_summary
-from services.analysis.cores import cores_of_every_cell
+from services.analysis.usable_cores import cores_of_every_cell
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.findings import Findings
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.report import Now, Progress, Report, Verdict
 from services.core.summary import CellSummary
 from services.core.trial import TrialResult

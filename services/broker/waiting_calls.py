@@ -18,7 +18,7 @@ from redis import Redis
 
 from services.core.codec import Unreadable
 from services.core.errors import BrokerUnreachable, InvalidRequest, NotFound, Problem, StoreUnreachable
-from services.core.task import TaskCall
+from services.core.task_reference import TaskCall
 from services.store.connection import reaching
 
 #: Kombu's Redis transport keeps a list per priority: `queue`, then `queue`, this, and the priority.

@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from services.broker.waiting_calls import WaitingCalls, waiting_calls
-from services.cli.errors import Guarded
+from services.cli.exit_codes import Guarded
 from services.cli.options import say
 from services.core.errors import InvalidRequest, NotFound, Problem
-from services.core.task import TaskCall
+from services.core.task_reference import TaskCall
 
 
 @click.group(name="calls", cls=Guarded)

@@ -10,7 +10,7 @@ import click
 from rich.console import RenderableType
 
 from services.cli import terminal
-from services.cli.errors import FAILED, terminable
+from services.cli.exit_codes import FAILED, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
 from services.cli.progress import Display, display

@@ -10,8 +10,8 @@ import click
 from rich.console import RenderableType
 
 from services.cli import terminal
-from services.cli.errors import as_typed
-from services.cli.ids import suggesting
+from services.cli.exit_codes import as_typed
+from services.cli.id_suggestions import suggesting
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data

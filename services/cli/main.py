@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from services.cli.errors import Guarded, short_excepthook
+from services.cli.exit_codes import Guarded, short_excepthook
 from services.core.near import did_you_mean
 
 #: The module and the function of every command, in the order in which a newcomer needs them.
@@ -21,11 +21,11 @@ COMMANDS: Final = {
     "workloads": "workloads:command",
     "nodes": "nodes:command",
     "claims": "claims:command",
-    "cancel": "keeping:cancel",
-    "delete": "keeping:delete",
-    "restore": "keeping:restore",
-    "pin": "keeping:pin",
-    "unpin": "keeping:unpin",
+    "cancel": "experiments:cancel",
+    "delete": "experiments:delete",
+    "restore": "experiments:restore",
+    "pin": "experiments:pin",
+    "unpin": "experiments:unpin",
     "calls": "calls:command",
     "serve": "serve:command",
 }

@@ -14,9 +14,9 @@ from services.core.settings import Settings
 from services.core.units import Seconds
 from services.lab import running
 from services.lab.door import Lab
-from services.lab.local import data_folder
+from services.lab.one_machine import data_folder
 from services.lab.root.lab import lab
-from services.lab.root.local import embedded, local_lab
+from services.lab.root.one_machine import embedded, local_lab
 
 #: Time for a new conductor after one was killed: the lifetime of its lease and a start.
 CONDUCTOR: Seconds = 15.0

@@ -14,13 +14,13 @@ from services.core.labels import call
 from services.core.report import Report
 from services.core.summary import Warn
 from services.views import sentences
-from services.views.cells import cells, numbered_warnings
-from services.views.figures.drawing import Drawing
-from services.views.figures.efficiency import EFFICIENCY
-from services.views.figures.load import LOAD
-from services.views.figures.payload import PAYLOAD
-from services.views.figures.slot_memory import SLOT_MEMORY
-from services.views.figures.speedup import SPEEDUP
+from services.views.cell_table import cells, numbered_warnings
+from services.views.charts.drawing import Drawing
+from services.views.charts.efficiency import EFFICIENCY
+from services.views.charts.load import LOAD
+from services.views.charts.payload import PAYLOAD
+from services.views.charts.slot_memory import SLOT_MEMORY
+from services.views.charts.speedup import SPEEDUP
 
 #: The figures whose values are not in the table of cells.
 FIGURES: Final = (SPEEDUP, EFFICIENCY, SLOT_MEMORY, PAYLOAD, LOAD)

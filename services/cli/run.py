@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from services.cli import request, terminal
-from services.cli.errors import FAILED, as_typed, terminable
+from services.cli import run_options, terminal
+from services.cli.exit_codes import FAILED, as_typed, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
 from services.cli.progress import Display, display
@@ -65,7 +65,7 @@ def command(
 
     Exit code: 0 finished, 1 the experiment failed or was cancelled, 2 wrong usage, 3 lab not reachable.
     """
-    body = request.body(
+    body = run_options.body(
         workload,
         params,
         lists={name: given[name] for name in ("models", "concurrency", "replicas")},
@@ -74,10 +74,10 @@ def command(
         rates=rate,
         arrivals=arrivals,
     )
-    with as_typed(request.option):
+    with as_typed(run_options.option):
         trying.plan(body)  # a mistake is reported before a lab is started
     shown = display()
-    with as_typed(request.option), terminable(), reach_for_run(shown.say) as here:
+    with as_typed(run_options.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)
         report = _measured(here, body, shown)
         if as_json:

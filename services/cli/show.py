@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from services.cli import terminal
-from services.cli.ids import suggesting
+from services.cli.id_suggestions import suggesting
 from services.cli.options import as_json, print_json
 from services.cli.reach import reach_results
 from services.cli.results import more, result

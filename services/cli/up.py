@@ -7,12 +7,12 @@ import time
 
 import click
 
-from services.cli.errors import Terminated, as_typed, terminable
+from services.cli.exit_codes import Terminated, as_typed, terminable
 from services.cli.options import as_json, print_json, say
 from services.cli.serve import SERVE
 from services.core.settings import Settings
-from services.lab.local import data_folder
-from services.lab.root.local import local_lab
+from services.lab.one_machine import data_folder
+from services.lab.root.one_machine import local_lab
 
 
 @click.command(name="up")

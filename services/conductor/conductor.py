@@ -16,8 +16,8 @@ from services.analysis.trial.merging import summarise
 from services.analysis.trial.timeline import timeline
 from services.conductor.attempts import Attempts
 from services.conductor.gathering import LOOK, Gathering
-from services.conductor.keeper import Keeper
-from services.conductor.reference import References
+from services.conductor.lease_keeper import LeaseKeeper
+from services.conductor.reference_loop import References
 from services.conductor.stopping import enough
 from services.core.codec import Unreadable
 from services.core.environment import Node
@@ -48,7 +48,7 @@ class Conductor:
         experiments: Experiments,
         gathering: Gathering,
         orders: NodeOrders,
-        keeper: Keeper,
+        keeper: LeaseKeeper,
         attempts: Attempts,
         clock: Callable[[], float] = time.time,
         token: Callable[[], str] = lambda: secrets.token_hex(3),

@@ -7,14 +7,16 @@ import time
 from celery import Celery, signals
 
 from services.conductor.conductor import Conductor
-from services.conductor.keeper import Keeper
+from services.conductor.lease_keeper import LeaseKeeper
 from services.conductor.run_order import QUEUE, RUN, RunOrder
 from services.core.errors import StoreUnreachable
 from services.store.connection import Client, wait_until_reached
 from services.store.control import leave_in_time
 
 
-def serve(client: Client, app: Celery, conductor: Conductor, keeper: Keeper, order: RunOrder, *, name: str) -> None:
+def serve(
+    client: Client, app: Celery, conductor: Conductor, keeper: LeaseKeeper, order: RunOrder, *, name: str
+) -> None:
     """Wait for the ledger, take the conductor's lease and answer orders. Blocks until SIGTERM or SIGINT.
 
     `name` is unique among conductors.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.units import Bytes, Timestamp
 
 

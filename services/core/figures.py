@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
+from services.core.cpu_usage import CoresUsed, Usage
 from services.core.units import Bytes, Rate, Seconds
-from services.core.usage import CoresUsed, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

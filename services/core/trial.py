@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.core.cpu_usage import CoreWait, Usage
 from services.core.experiment import Trial
 from services.core.figures import Figures
-from services.core.task import TaskReference
+from services.core.task_reference import TaskReference
 from services.core.units import Bytes, Seconds
-from services.core.usage import CoreWait, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
 from services.lab import trying
-from services.lab.claims import Claims
+from services.lab.claim_results import Claims
 from services.lab.earlier import Earlier, Past
 from services.lab.kept import kept
 from services.lab.reports import Reports
@@ -33,9 +33,9 @@ from services.planning.replicas import check_replicas
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
-from services.store.keeping import Keeping
 from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
+from services.store.retention import Retention
 from workloads.registry import Registry
 
 #: Queued and running experiments together; a full queue refuses more.
@@ -53,7 +53,7 @@ class Lab:
         *,
         registry: Registry,
         experiments: Experiments,
-        keeping: Keeping,
+        keeping: Retention,
         listing: Listing,
         events: Events,
         nodes: Nodes,

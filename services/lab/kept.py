@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from services.analysis.across.comparison import Kept
+from services.analysis.across.comparison import StoredExperiment
 from services.store.experiments import Experiments
 
 
-def kept(experiments: Experiments, id: str) -> Kept:
+def kept(experiments: Experiments, id: str) -> StoredExperiment:
     """Return all that is stored of an experiment. Raises NotFound, Unreadable, StoreUnreachable."""
     record = experiments.get(id)
-    return Kept(
+    return StoredExperiment(
         experiment=record.experiment,
         cells=experiments.plan(record).cells,
         results=experiments.trials(id),

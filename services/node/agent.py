@@ -13,11 +13,11 @@ from services.broker.answering import until_answered
 from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
 from services.core.errors import BrokerUnreachable, NodeUnreachable, StoreUnreachable, TrialFailed
-from services.core.reference import Reference, ReferenceOrder
+from services.core.reference_loop import Reference, ReferenceOrder
 from services.core.report import Now
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
-from services.node import reference
+from services.node import reference_loop
 from services.node.measurement import Measurement
 from services.node.rig import Rig
 from services.store.experiments import Experiments
@@ -99,7 +99,7 @@ class Agent:
         if (left := self._current) is not None:
             self._drop(left)
         cores = self._fingerprint.usable_cores
-        one, several = reference.measure(cores)
+        one, several = reference_loop.measure(cores)
         return to_data(  # type: ignore[no-any-return]
             Reference(
                 node=self.name,

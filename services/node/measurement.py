@@ -11,10 +11,10 @@ from concurrency_lab_inside.app import SHARED_CONNECTIONS
 from concurrency_lab_inside.stamps import Stamp
 from services.analysis.trial import spans as packing
 from services.analysis.trial.spans import SpanTable
+from services.core.cpu_usage import Usage
 from services.core.errors import TrialFailed
 from services.core.trial import Facts, NodeTrial, Phases, Prepared, Sample, TrialSpec
 from services.core.units import NANOSECOND, Rate, Seconds
-from services.core.usage import Usage
 from services.node.rig import Rig
 from services.node.sampler import Watched, sample
 from services.node.spanfile import CAPACITY

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from services.core.codec import Unreadable, from_data, to_data
 from services.core.environment import Node
 from services.core.errors import LabError, NodeUnreachable, StoreUnreachable, TrialFailed
-from services.core.reference import Reference, ReferenceOrder
+from services.core.reference_loop import Reference, ReferenceOrder
 from services.core.trial import NodeTrial, Prepared, TrialSpec
 from services.core.units import Seconds
 from services.node.agent import Agent

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from concurrency_lab_inside.app import EMPTY, FACTS, MEETING, WARM, WORK
 from services.core.errors import BrokerUnreachable
-from services.core.task import TaskReference
+from services.core.task_reference import TaskReference
 from services.core.units import NANOSECOND, Seconds
 from services.node.spanfile import SpanFile
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import psutil
 
+from services.core.cpu_usage import CoreWait, Usage
 from services.core.trial import Sample
 from services.core.units import NANOSECOND, Seconds
-from services.core.usage import CoreWait, Usage
 from services.node import cgroup, processes
 from services.node.cgroup import Throttlings
 from services.node.processes import CoreWaits, CpuTime, Switches

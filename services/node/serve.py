@@ -11,7 +11,7 @@ from typing import Final
 
 from celery import Celery, signals
 
-from services.broker import leftovers as broker_leftovers
+from services.broker import ended_attempts
 from services.broker.contract import Broker
 from services.core.errors import BrokerUnreachable, StoreUnreachable
 from services.core.units import Seconds
@@ -19,7 +19,7 @@ from services.node import trialfolder
 from services.node.agent import Agent
 from services.node.naming import take_name
 from services.node.orders import add_orders, queue
-from services.store import leftovers as ledger_leftovers
+from services.store import gone_nodes
 from services.store.connection import Client, wait_until_reached
 from services.store.control import leave_in_time
 from services.store.nodes import LEASE_LIFETIME, Nodes
@@ -49,8 +49,8 @@ def arrive(client: Client, nodes: Nodes, broker: Broker, *, name: str) -> tuple[
 def sweep(client: Client, broker: Broker, held: Callable[[str], bool]) -> None:
     """Remove what killed agents left in ledger, broker and file system, except attempts whose lease is `held`."""
     try:
-        ledger_leftovers.sweep(client)
-        broker_leftovers.sweep(broker, held)
+        gone_nodes.sweep(client)
+        ended_attempts.sweep(broker, held)
     except (StoreUnreachable, BrokerUnreachable) as error:
         log.warning("%s", error)
     trialfolder.sweep()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from services.core.units import Seconds
-from services.process.leftover import kill_marked
+from services.process.orphans import kill_marked
 
 PREFIX: Final = "lab-trial-"
 #: Held locked by the agent; the kernel frees the lock when that dies. A measured worker does not inherit it.

@@ -20,7 +20,7 @@ from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.quantities import size
-from services.core.task import TaskReference
+from services.core.task_reference import TaskReference
 from services.node import cgroup
 from services.process.group import ProcessGroup
 from services.process.log import tail

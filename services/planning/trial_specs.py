@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from services.core.experiment import Experiment, Plan, Trial
-from services.core.task import TaskCall, TaskReference
+from services.core.task_reference import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds, Value
 from services.planning.arrivals import schedule

@@ -15,7 +15,7 @@ from services.core.codec import Unreadable, from_json, to_json
 from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Plan, Record
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.report import Change, Now
 from services.core.safe_text import plain
 from services.core.timeline import Timeline
@@ -23,7 +23,7 @@ from services.core.trial import TrialResult
 from services.planning import grid
 from services.store import events, keys
 from services.store.connection import Client, reaching
-from services.store.ids import is_id
+from services.store.keys import is_id
 from services.store.plans import pack, unpack
 
 log = logging.getLogger(__name__)

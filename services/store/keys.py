@@ -111,3 +111,8 @@ def lease(attempt: str) -> str:
 
 #: Makes every key that an experiment has, by its id; the record comes first.
 OF_EXPERIMENT: Final = (experiment, plan, trials, environment, references, now, timelines, events)
+
+
+def is_id(text: str) -> bool:
+    """Return whether an experiment can have this id: with a colon it would be another of an experiment's keys."""
+    return ":" not in text and text.isascii()

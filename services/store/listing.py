@@ -15,7 +15,7 @@ from services.core.report import Line, Page, Progress
 from services.core.safe_text import plain
 from services.store import keys
 from services.store.connection import Client, reaching
-from services.store.ids import is_id
+from services.store.keys import is_id
 
 log = logging.getLogger(__name__)
 #: Time of creation and id: a place in the list that stays one when the experiment at it is deleted.

@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: Parts that hold other parts.
-PARTS = {"Agent", "Attempts", "Conductor", "Gathering", "Keeper", "Lab", "Local", "NodeOrders", "Rig", "Supervisor"}
+PARTS = {
+    "Agent", "Attempts", "Conductor", "Gathering", "Lab", "LeaseKeeper", "Local", "NodeOrders", "Rig", "Supervisor",
+}  # fmt: skip
 
 
 def built(file: Path) -> set[str]:

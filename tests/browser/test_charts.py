@@ -15,7 +15,7 @@ from tests.live import until
 from tests.site import Site
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
-from tests.unit.views.figures.bars import in_processes, sharing_a_gil
+from tests.unit.views.charts.bars import in_processes, sharing_a_gil
 
 PAGE = "/experiments/0a1b2c3d"
 PHONE: ViewportSize = {"width": 390, "height": 844}

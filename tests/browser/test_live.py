@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from dashboard.api.events import STREAMS
+from dashboard.api.event_stream import STREAMS
 from services.core.experiment import State
 from services.core.report import Now
 from services.store.durable import DurableServer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from services.views.figures.handover import HANDOVER
-from services.views.figures.memory import MEMORY
-from services.views.figures.throughput import THROUGHPUT
+from services.views.charts.handover import HANDOVER
+from services.views.charts.memory import MEMORY
+from services.views.charts.throughput import THROUGHPUT
 from tests.browser.site import visitor
 from tests.live import until
 from tests.site import Site

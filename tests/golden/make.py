@@ -21,8 +21,8 @@ from services.cli.serve import SERVE
 from services.core.codec import to_data
 from services.core.report import Report
 from services.core.settings import Settings
-from services.lab.local import Local
-from services.lab.root.local import local_lab
+from services.lab.one_machine import Local
+from services.lab.root.one_machine import local_lab
 from services.store.connection import Client, connect
 
 HERE = Path(__file__).parent

@@ -10,8 +10,8 @@ import pytest
 
 from services.core.settings import Settings
 from services.lab import running
-from services.lab.local import Local
-from services.lab.root.local import local_lab
+from services.lab.one_machine import Local
+from services.lab.root.one_machine import local_lab
 from services.store.folder import holder
 from tests.integration.up import STAND_IN, Children
 

@@ -22,7 +22,7 @@ from concurrency_lab_inside import probe
 from concurrency_lab_inside import table
 from concurrency_lab_inside import task
 from concurrency_lab_inside.app import Wiring, create_app
-from concurrency_lab_inside.load import load
+from concurrency_lab_inside.task_code import load
 app = create_app(Wiring(address="redis://127.0.0.1:1/0", options={}, queue="q", prefetch=0), stores_results=True)
 os.truncate(file := os.memfd_create("spans"), 10 * ROW_BYTES)
 task.add_tasks(app, load("workloads.builtin.python:primes"), table.SpanColumns(file))
@@ -44,7 +44,7 @@ def test_it_imports_celery_the_workload_and_the_probe_and_nothing_else_of_the_la
         "concurrency_lab_inside.stamps",
         "concurrency_lab_inside",
         "concurrency_lab_inside.app",
-        "concurrency_lab_inside.load",
+        "concurrency_lab_inside.task_code",
         "concurrency_lab_inside.probe",
         "concurrency_lab_inside.slot",
         "concurrency_lab_inside.start",

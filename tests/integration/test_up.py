@@ -15,7 +15,7 @@ import pytest
 
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.lab import running
-from services.lab.local import Local
+from services.lab.one_machine import Local
 from services.lab.running import Running
 from services.store import keys
 from services.store.connection import connect, reaching
@@ -226,7 +226,7 @@ supervisor = """
 import sys
 from pathlib import Path
 from services.core.settings import Settings
-from services.lab.root.local import local_lab
+from services.lab.root.one_machine import local_lab
 
 settings = Settings(redis_url=None, bind=sys.argv[2], node="here")
 with local_lab(Path(sys.argv[1]), settings, serve=sys.argv[3:], dashboard=True, say=print):

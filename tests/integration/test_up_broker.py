@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.core.errors import BrokerUnreachable
-from services.lab.local import Local
+from services.lab.one_machine import Local
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.integration.up import settings

@@ -30,7 +30,7 @@ from services.core.units import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredExperiment:
     """The stored data of an experiment."""
 
     experiment: Experiment
@@ -65,7 +65,7 @@ _WORKER: Final = (
 ).split()
 
 
-def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
+def compare(chosen: Sequence[Choice], kept: Mapping[str, StoredExperiment]) -> Comparison:
     """Compare the chosen cells, at least one, with the first one; `kept` has their experiments by id.
 
     Raises NotFound for a cell that its experiment does not have.
@@ -79,7 +79,7 @@ def compare(chosen: Sequence[Choice], kept: Mapping[str, Kept]) -> Comparison:
     )
 
 
-def offer(kept: Kept) -> Offer:
+def offer(kept: StoredExperiment) -> Offer:
     """Return the cells of an experiment that have figures."""
     medians = [
         (cell, median(series(_results(kept, cell.name), _KINDS[Measure.THROUGHPUT].pick))) for cell in kept.cells
@@ -98,7 +98,7 @@ def offer(kept: Kept) -> Offer:
     )
 
 
-def _subject(choice: Choice, kept: Kept) -> Subject:
+def _subject(choice: Choice, kept: StoredExperiment) -> Subject:
     cell = next((one for one in kept.cells if one.name == choice.cell), None)
     if cell is None:
         raise NotFound(f"experiment {choice.experiment} has no cell {choice.cell}")
@@ -116,7 +116,7 @@ def _subject(choice: Choice, kept: Kept) -> Subject:
     )
 
 
-def _results(kept: Kept, cell: str) -> list[TrialResult]:
+def _results(kept: StoredExperiment, cell: str) -> list[TrialResult]:
     """Return the trials of a cell."""
     return [one for one in kept.results if one.trial.cell.name == cell]
 

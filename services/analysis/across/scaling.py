@@ -11,7 +11,7 @@ from services.analysis.cells.by_block import ratio
 from services.analysis.cells.groups import grouped
 from services.core.environment import Environment
 from services.core.findings import BareEfficiency, BareSpeedup, Group, Scaling, Speedup
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.summary import ITSELF, CellSummary, Interval
 from services.core.units import Rate
 

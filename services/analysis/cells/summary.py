@@ -10,6 +10,7 @@ from services.analysis.cells.by_block import Pick, series
 from services.analysis.cells.by_block import median as median_over_blocks
 from services.analysis.cells.warnings.catalogue import warnings_about
 from services.analysis.cells.warnings.rule import CellTrials
+from services.core.cpu_usage import CoresUsed
 from services.core.environment import Environment
 from services.core.experiment import Cell
 from services.core.figures import Breakdown, Carriage, Figures, Footprint
@@ -17,7 +18,6 @@ from services.core.models import Model
 from services.core.summary import CellSummary, Cpu, Interval, Memory, MemorySummary, Percentiles, TrialSummary
 from services.core.trial import TrialResult
 from services.core.units import Seconds
-from services.core.usage import CoresUsed
 
 
 def by_cell(

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.analysis.claims import computing, costs, shared_state, waiting
 from services.analysis.claims.preset_trials import Missing, PresetTrials, together
-from services.analysis.cores import by_host, usable_cores
+from services.analysis.usable_cores import by_host, usable_cores
 from services.core.claims import Claim, Judged, JudgedLine, Standing, Topic
 from services.core.report import Report
 from services.core.summary import Warn

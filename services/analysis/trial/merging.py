@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.analysis.trial import failures, flow, usage
+from services.analysis.trial import cpu_usage, failures, flow
 from services.analysis.trial.shares import Share, by_boot, count, opened
 from services.analysis.trial.spans import SpanTable
 from services.core.experiment import Trial
@@ -60,7 +60,7 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         pss=_footprint(shares, lambda sample: sample.pss),
         uss=_footprint(shares, lambda sample: sample.uss),
         rss=_footprint(shares, lambda sample: sample.rss),
-        usage=usage.added_up(shares),
+        usage=cpu_usage.added_up(shares),
         in_slots=sum(boot.in_slots for boot in boots),
         carriage=flow.carriage(pings),
         breakdown=flow.breakdown(tuple(shares), separable=model.traits.has_thread_per_slot),
@@ -74,7 +74,7 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
             least=min(int(share.saturate.number.min()) for share in shares),
             most=max(int(share.saturate.number.max()) for share in shares),
         ),
-        cores_used=usage.cores_used(boots),
+        cores_used=cpu_usage.cores_used(boots),
     )
 
 

@@ -10,7 +10,7 @@ from services.broker.brokers import broker_at
 from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
-from services.conductor.keeper import Keeper
+from services.conductor.lease_keeper import LeaseKeeper
 from services.conductor.run_order import RunOrder
 from services.conductor.serve import serve
 from services.core.settings import Settings
@@ -29,7 +29,7 @@ def serve_conductor(settings: Settings, redis_url: str) -> None:
     holder = secrets.token_hex(8)
     experiments, nodes = Experiments(client), Nodes(client)
     app = control_app("conductor", redis_url)
-    keeper = Keeper(Lease(client, keys.CONDUCTOR, holder), lost=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    keeper = LeaseKeeper(Lease(client, keys.CONDUCTOR, holder), lost=lambda: os.kill(os.getpid(), signal.SIGKILL))
     conductor = Conductor(
         registry=discover(),
         experiments=experiments,

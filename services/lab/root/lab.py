@@ -14,9 +14,9 @@ from services.store.connection import Client, connect
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
-from services.store.keeping import Keeping
 from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
+from services.store.retention import Retention
 from workloads.registry import discover
 
 
@@ -33,7 +33,7 @@ def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP) -> 
     return Lab(
         registry=discover(),
         experiments=Experiments(client),
-        keeping=Keeping(client),
+        keeping=Retention(client),
         listing=Listing(client),
         events=Events(client),
         nodes=Nodes(client),

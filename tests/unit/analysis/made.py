@@ -10,12 +10,12 @@ import numpy as np
 from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
 from services.analysis.trial import spans
 from services.analysis.trial.spans import SpanTable
+from services.core.cpu_usage import CoreWait, Usage
 from services.core.environment import Environment, Fingerprint, Node
 from services.core.experiment import Cell, Effort, Experiment, Plan, Record, State, Trial
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, ReturnedNumbers
 from services.core.models import Model
 from services.core.trial import Facts, NodeTrial, Phases, Sample, TrialResult
-from services.core.usage import CoreWait, Usage
 from tests.unit.analysis.used import cores_used, usage
 
 MILLISECOND = 1_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 
 
 def reference(

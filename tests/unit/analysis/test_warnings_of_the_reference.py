@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.core.environment import Environment
 from services.core.experiment import Cell
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.summary import Warn
 from tests.unit.analysis.made import PREFORK, node
 from tests.unit.analysis.references import reference

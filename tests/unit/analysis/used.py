@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.core.usage import CoresUsed, Usage
+from services.core.cpu_usage import CoresUsed, Usage
 
 
 def usage(

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from benchmarks import trials
-from benchmarks.lab import Measured, OwnLab
+from benchmarks.lab_harness import Measured, OwnLab
 from services.core.environment import Environment
 from services.core.experiment import Effort, State
 from tests.unit.analysis import made

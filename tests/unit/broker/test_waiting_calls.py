@@ -12,7 +12,7 @@ from celery import Celery
 from services.broker import waiting_calls as module
 from services.broker.waiting_calls import waiting_calls
 from services.core.errors import BrokerUnreachable, InvalidRequest, NotFound
-from services.core.task import TaskCall
+from services.core.task_reference import TaskCall
 from services.store.connection import Client
 from services.store.server import EmbeddedServer
 

@@ -15,7 +15,7 @@ from services.cli.reach import Reached, reach_for_run
 from services.cli.run import announce
 from services.core.errors import Conflict
 from services.lab import running
-from services.lab.local import data_folder
+from services.lab.one_machine import data_folder
 from services.lab.running import Running
 from services.store.connection import Client
 from services.store.folder import Folder

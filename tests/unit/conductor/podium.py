@@ -13,7 +13,7 @@ from services.broker.redis import RedisBroker
 from services.conductor.attempts import Attempts
 from services.conductor.conductor import Conductor
 from services.conductor.gathering import Gathering
-from services.conductor.keeper import Keeper
+from services.conductor.lease_keeper import LeaseKeeper
 from services.core.experiment import Record, State
 from services.core.models import Model
 from services.node import orders
@@ -41,7 +41,7 @@ class Podium:
             experiments=self.ledger,
             gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
             orders=orders.NodeOrders(control_app("conductor", url), self.nodes),
-            keeper=Keeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
+            keeper=LeaseKeeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
             attempts=Attempts(client, RedisBroker(broker_url or url), "tested"),
         )
 

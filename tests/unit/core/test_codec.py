@@ -10,14 +10,25 @@ from typing import Any
 
 import pytest
 
-from services.core import environment, errors, experiment, figures, findings, reference, report, summary, trial, usage
+from services.core import (
+    cpu_usage,
+    environment,
+    errors,
+    experiment,
+    figures,
+    findings,
+    reference_loop,
+    report,
+    summary,
+    trial,
+)
 from services.core.codec import Unreadable, from_data, from_json, to_data, to_json
 from services.core.environment import Node
 from services.core.experiment import Record, Trial
 from services.core.trial import TrialSpec
 from tests.unit.core.instances import HANDS, instance
 
-ROOMS = (environment, experiment, figures, findings, reference, report, summary, trial, usage)
+ROOMS = (environment, experiment, figures, findings, reference_loop, report, summary, trial, cpu_usage)
 KINDS: list[Any] = [
     kind
     for room in ROOMS
@@ -122,8 +133,8 @@ def test_names_under_which_earlier_versions_stored_a_field_are_read() -> None:
     renamed = {
         (figures.Figures, "returned"): "told",
         (figures.Figures, "broker_wait"): "store_wait",
-        (usage.Usage, "broker"): "store",
-        (usage.Usage, "broker_here"): "store_here",
+        (cpu_usage.Usage, "broker"): "store",
+        (cpu_usage.Usage, "broker_here"): "store_here",
         (environment.Fingerprint, "ledger"): "store",
     }
     for (kind, name), old in renamed.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from services.core.cpu_usage import CoresUsed, Usage
 from services.core.environment import Fingerprint, Node
 from services.core.experiment import Effort, Experiment, Record, State, Trial
 from services.core.figures import Breakdown, Carriage, Figures, Footprint, Latency, ReturnedNumbers
 from services.core.models import Model
 from services.core.trial import Facts, Phases, TrialResult
-from services.core.usage import CoresUsed, Usage
 from services.planning import grid
 
 MIB = 2**20

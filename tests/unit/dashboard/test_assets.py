@@ -4,7 +4,7 @@ import gzip
 
 from flask.testing import FlaskClient
 
-from services.views.figures import plotlyjs
+from services.views.charts import plotlyjs
 
 
 def test_plotly_js_is_that_of_the_package_compressed_and_kept_for_ever(web: FlaskClient) -> None:

@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.core.timeline import Timeline
-from services.views.figures.catalogue import FIGURES
+from services.views.charts.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
-from tests.unit.views.figures.bars import in_processes, sharing_a_gil
+from tests.unit.views.charts.bars import in_processes, sharing_a_gil
 
 PAGE = "/experiments/0a1b2c3d"
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard import headers
-from services.views.figures import plotlyjs
+from services.views.charts import plotlyjs
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/api/v1/health", "/api/v1/nothing", "/static/lab.css"])

@@ -10,7 +10,7 @@ from dashboard.guide.decisions import ends
 from dashboard.guide.tree import TREE
 from services.core.models import Model
 from services.planning import grid
-from services.views.figures.catalogue import FIGURES
+from services.views.charts.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

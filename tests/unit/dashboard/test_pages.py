@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from services.core.experiment import State
 from services.core.report import Now
-from services.views.figures.catalogue import FIGURES
+from services.views.charts.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 

@@ -14,7 +14,7 @@ from celery._state import get_current_task
 
 from services.core.codec import from_data, to_data
 from services.core.models import Model
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.trial import NodeTrial, TrialSpec
 from services.node import fingerprint
 from services.node.agent import Agent

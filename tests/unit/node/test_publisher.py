@@ -8,7 +8,7 @@ from celery import Celery
 from kombu import pools
 
 from concurrency_lab_inside.app import Wiring, create_app
-from services.core.task import TaskCall, TaskReference
+from services.core.task_reference import TaskCall, TaskReference
 from services.node.publisher import Publisher
 from services.node.spanfile import SpanFile
 from services.store.connection import Client

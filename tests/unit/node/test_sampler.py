@@ -14,8 +14,8 @@ from typing import TypeAlias
 import psutil
 import pytest
 
+from services.core.cpu_usage import Usage
 from services.core.trial import Sample
-from services.core.usage import Usage
 from services.node.sampler import Sampler, ServerCpu, sample
 from tests.live import until
 from tests.unit.node.programs import (

@@ -19,7 +19,7 @@ from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.models import Model
-from services.core.task import TaskReference
+from services.core.task_reference import TaskReference
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
 from services.planning.trial_specs import task_reference

@@ -12,7 +12,7 @@ import pytest
 from services.core.codec import from_data, to_data
 from services.core.experiment import Arrivals, Cell, Effort, Experiment, Trial
 from services.core.models import Model
-from services.core.task import TaskCall, TaskReference
+from services.core.task_reference import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.planning import grid
 from services.planning.trial_specs import specs, task_reference

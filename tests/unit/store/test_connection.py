@@ -13,9 +13,9 @@ import pytest
 from services.core.errors import StoreUnreachable
 from services.store.connection import connect, reaching, wait_until_reached
 from services.store.experiments import Experiments
-from services.store.keeping import Keeping
 from services.store.listing import Listing
 from services.store.nodes import Lease, Nodes
+from services.store.retention import Retention
 from services.store.server import EmbeddedServer
 from services.store.serverinfo import ServerInfo
 from tests.live import free_port, until
@@ -118,9 +118,9 @@ def test_no_room_of_the_store_lets_an_error_of_redis_through() -> None:
         attempts = [
             lambda: ledger.get("e1"),
             lambda: Listing(client).page(1),
-            lambda: Keeping(client).delete("e1"),
-            lambda: Keeping(client).restore("e1"),
-            lambda: Keeping(client).trim(1, tuple),
+            lambda: Retention(client).delete("e1"),
+            lambda: Retention(client).restore("e1"),
+            lambda: Retention(client).trim(1, tuple),
             ledger.open,
             lambda: ledger.trials("e1"),
             lambda: ledger.environment("e1"),

@@ -19,7 +19,8 @@ from tests.unit.analysis import made
 from tests.unit.analysis.references import reference
 
 CONSTANTS = {name: value for name, value in vars(keys).items() if name.isupper() and isinstance(value, str)}
-FUNCTIONS = dict(inspect.getmembers(keys, inspect.isfunction))
+#: The functions that make a key.
+FUNCTIONS = {name: each for name, each in inspect.getmembers(keys, inspect.isfunction) if name != keys.is_id.__name__}
 
 
 def named(function: Any, value: str) -> str:

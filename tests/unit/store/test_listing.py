@@ -10,8 +10,8 @@ from services.core.errors import InvalidRequest, NotFound
 from services.core.experiment import State
 from services.store.connection import Client
 from services.store.experiments import Experiments
-from services.store.keeping import Keeping
 from services.store.listing import Listing
+from services.store.retention import Retention
 from tests.unit.analysis import made
 
 
@@ -53,7 +53,7 @@ def test_a_cursor_stays_one_when_its_experiment_is_deleted_or_new_ones_come(stor
     listing = fill(store, ("a", 1), ("b", 2), ("c", 3), ("d", 4))
     first = listing.page(2)
     assert first.older is not None
-    Keeping(store).delete("c")
+    Retention(store).delete("c")
     fill(store, ("e", 5))
     second = listing.page(2, before=first.older)
     assert [line.record.experiment.id for line in second.lines] == ["b", "a"]
@@ -79,5 +79,5 @@ def test_what_is_no_cursor_is_refused_by_the_name_of_its_field(store: Client) ->
 
 def test_an_experiment_in_a_list_says_whether_it_is_pinned(store: Client) -> None:
     listing = fill(store, ("a", 1), ("b", 2))
-    Keeping(store).pin("a")
+    Retention(store).pin("a")
     assert [line.pinned for line in listing.page(9).lines] == [False, True]

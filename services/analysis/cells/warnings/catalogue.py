@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.analysis.cells.warnings import machine, messages, reference, repeats
+from services.analysis.cells.warnings import core_speed, machine, messages, repeats
 from services.analysis.cells.warnings.rule import CellTrials, Rule
 from services.core.summary import Warn, Warned
 
-_UNORDERED: Final = {**repeats.RULES, **machine.RULES, **messages.RULES, **reference.RULES}
+_UNORDERED: Final = {**repeats.RULES, **machine.RULES, **messages.RULES, **core_speed.RULES}
 RULES: Final[Mapping[Warn, Rule]] = {warn: _UNORDERED[warn] for warn in Warn}
 
 

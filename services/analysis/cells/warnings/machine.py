@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.analysis.cells.warnings.rule import CellTrials, Found, Rule
-from services.analysis.cores import usable_cores
+from services.analysis.usable_cores import usable_cores
 from services.core.quantities import counted, percent
 from services.core.summary import Warn
 

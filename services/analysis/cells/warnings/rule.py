@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from services.analysis.cores import by_host
+from services.analysis.usable_cores import by_host
 from services.core.environment import Environment, Fingerprint
 from services.core.experiment import Cell
 from services.core.figures import Figures

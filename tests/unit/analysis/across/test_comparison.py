@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.analysis.across import comparison
-from services.analysis.across.comparison import Kept
+from services.analysis.across.comparison import StoredExperiment
 from services.analysis.cells import intervals
 from services.core.comparison import Call, Choice, Compared, Comparison, Measure, Trait
 from services.core.environment import Environment
@@ -23,9 +23,11 @@ def asked(id: str) -> Experiment:
     return replace(record(State.FINISHED).experiment, id=id)
 
 
-def kept(id: str, *measured: tuple[Cell, tuple[float | None, ...]], environment: Environment | None = None) -> Kept:
+def kept(
+    id: str, *measured: tuple[Cell, tuple[float | None, ...]], environment: Environment | None = None
+) -> StoredExperiment:
     """Cells of an experiment with a trial for each throughput, failed where it is None."""
-    return Kept(
+    return StoredExperiment(
         experiment=asked(id),
         cells=tuple(cell for cell, _ in measured),
         results=tuple(
@@ -35,7 +37,7 @@ def kept(id: str, *measured: tuple[Cell, tuple[float | None, ...]], environment:
     )
 
 
-def compared(*found: Kept) -> Comparison:
+def compared(*found: StoredExperiment) -> Comparison:
     """The first cell of each."""
     chosen = [Choice(experiment=one.experiment.id, cell=one.cells[0].name) for one in found]
     return comparison.compare(chosen, {one.experiment.id: one for one in found})

@@ -12,7 +12,7 @@ from services.analysis.across.scaling import scaling as found_scaling
 from services.core.environment import Environment
 from services.core.findings import Scaling, Speedup
 from services.core.models import Model
-from services.core.reference import Reference
+from services.core.reference_loop import Reference
 from services.core.summary import CellSummary, Interval
 from tests.unit.analysis.references import reference
 from tests.unit.analysis.summaries import cell, measured

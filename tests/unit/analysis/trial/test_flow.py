@@ -8,8 +8,8 @@ import pytest
 from concurrency_lab_inside.stamps import Stamp
 from services.analysis.trial import flow
 from services.analysis.trial.shares import Boot, Share, by_boot, opened
+from services.core.cpu_usage import CoreWait
 from services.core.figures import Breakdown
-from services.core.usage import CoreWait
 from tests.unit.analysis.made import EPOCH, MILLISECOND, never_begun, row, share, stamped, table
 
 
