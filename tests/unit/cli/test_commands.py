@@ -34,11 +34,11 @@ def call(*arguments: str, **environ: str) -> Result:
     return CliRunner().invoke(lab, arguments, env=environ)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_and_can_print_json(command: str) -> None:
-    result = call(command, "--help")
-    assert result.exit_code == 0
-    assert ("--json" in result.stdout) == (command not in ("serve", "calls"))
+def test_every_command_explains_itself_and_can_print_json() -> None:
+    for command in COMMANDS:
+        result = call(command, "--help")
+        assert result.exit_code == 0
+        assert ("--json" in result.stdout) == (command not in ("serve", "calls"))
 
 
 def test_help_lists_every_command() -> None:

@@ -28,24 +28,20 @@ def test_the_wait_for_missing_nodes_is_whole_seconds_up_to_a_day() -> None:
         assert told(LAB_NODE_WAIT=wait) == [f"LAB_NODE_WAIT: must be whole seconds, 0 to 86400 (got {wait!r})"]
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_the_store_may_be_any_redis_server() -> None:
+    for url in [
         "redis://redis:6379/0",
         "redis://redis",
         "redis://redis/",
         "rediss://:s3cret@db.example:6380/1",
         "redis://user:p%40ss%2Fword@10.0.0.1:6379/15",
         "redis://[::1]:6379/0",
-    ],
-)
-def test_the_store_may_be_any_redis_server(url: str) -> None:
-    assert Settings.read({"LAB_REDIS_URL": url}).redis_url == url
+    ]:
+        assert Settings.read({"LAB_REDIS_URL": url}).redis_url == url
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_a_url_that_names_no_redis_server_is_refused_without_being_shown() -> None:
+    for url in [
         "http://:s3cret@redis:6379/0",
         "redis:s3cret@redis",
         "s3cret@redis:6379",
@@ -61,12 +57,10 @@ def test_the_store_may_be_any_redis_server(url: str) -> None:
         "redis://:s3cret@[::1/0",
         "http://redis?password=s3cret",
         "unix://:s3cret@/run/redis.sock",
-    ],
-)
-def test_a_url_that_names_no_redis_server_is_refused_without_being_shown(url: str) -> None:
-    (line,) = told(LAB_REDIS_URL=url)
-    assert line.startswith("LAB_REDIS_URL: must look like redis://host:6379/0 (got ")
-    assert "s3cret" not in line
+    ]:
+        (line,) = told(LAB_REDIS_URL=url)
+        assert line.startswith("LAB_REDIS_URL: must look like redis://host:6379/0 (got ")
+        assert "s3cret" not in line
 
 
 def test_enough_of_a_wrong_url_is_shown_to_know_it_again() -> None:
@@ -79,33 +73,31 @@ def test_a_broker_under_test_is_named_apart_from_the_ledger() -> None:
     assert (read.redis_url, read.broker_url) == ("redis://ledger", "rediss://:s3cret@broker:6380/1")
 
 
-@pytest.mark.parametrize("url", ["broker", "redis://", "redis://:s3cret@broker:port", "redis://:s3cret@broker/zero"])
-def test_a_broker_without_a_whole_address_is_refused_without_being_shown(url: str) -> None:
-    (line,) = told(LAB_BROKER_URL=url)
-    assert line.startswith("LAB_BROKER_URL: must look like redis://host:6379/0 (got ")
-    assert "s3cret" not in line
+def test_a_broker_without_a_whole_address_is_refused_without_being_shown() -> None:
+    for url in ["broker", "redis://", "redis://:s3cret@broker:port", "redis://:s3cret@broker/zero"]:
+        (line,) = told(LAB_BROKER_URL=url)
+        assert line.startswith("LAB_BROKER_URL: must look like redis://host:6379/0 (got ")
+        assert "s3cret" not in line
 
 
-@pytest.mark.parametrize("bind", ["0.0.0.0:80", "localhost:65535", "[::]:8000"])
-def test_the_dashboard_may_listen_anywhere(bind: str) -> None:
-    assert Settings.read({"LAB_BIND": bind}).bind == bind
+def test_the_dashboard_may_listen_anywhere() -> None:
+    for bind in ["0.0.0.0:80", "localhost:65535", "[::]:8000"]:
+        assert Settings.read({"LAB_BIND": bind}).bind == bind
 
 
-@pytest.mark.parametrize(
-    "bind", ["8000", ":8000", "localhost", "localhost:", "h:0", "h:65536", "h:-1", "h:http", "h:²"]
-)
-def test_an_address_without_host_or_port_is_refused(bind: str) -> None:
-    assert told(LAB_BIND=bind) == [f"LAB_BIND: must look like 127.0.0.1:8000 (got {bind!r})"]
+def test_an_address_without_host_or_port_is_refused() -> None:
+    for bind in ["8000", ":8000", "localhost", "localhost:", "h:0", "h:65536", "h:-1", "h:http", "h:²"]:
+        assert told(LAB_BIND=bind) == [f"LAB_BIND: must look like 127.0.0.1:8000 (got {bind!r})"]
 
 
-@pytest.mark.parametrize("node", ["a", "rack-7_b.example", "x" * 63])
-def test_a_node_may_have_any_plain_name(node: str) -> None:
-    assert Settings.read({"LAB_NODE": node}).node == node
+def test_a_node_may_have_any_plain_name() -> None:
+    for node in ["a", "rack-7_b.example", "x" * 63]:
+        assert Settings.read({"LAB_NODE": node}).node == node
 
 
-@pytest.mark.parametrize("node", ["a b", "a*", "a,b", "a\n", "<b>", "x" * 64])
-def test_a_name_that_could_be_mistaken_for_something_else_is_refused(node: str) -> None:
-    assert told(LAB_NODE=node) == [f"LAB_NODE: must be at most 63 letters, digits, '-', '_' and '.' (got {node!r})"]
+def test_a_name_that_could_be_mistaken_for_something_else_is_refused() -> None:
+    for node in ["a b", "a*", "a,b", "a\n", "<b>", "x" * 64]:
+        assert told(LAB_NODE=node) == [f"LAB_NODE: must be at most 63 letters, digits, '-', '_' and '.' (got {node!r})"]
 
 
 def test_hosts_are_read_without_ports_brackets_and_spaces() -> None:
@@ -113,10 +105,10 @@ def test_hosts_are_read_without_ports_brackets_and_spaces() -> None:
     assert Settings.read({"LAB_HOSTS": said}).hosts == ("lab.example.org", "lab", "fd00::1", "fd00::2", "10.0.0.7")
 
 
-@pytest.mark.parametrize("host", ["http://lab.example.org", "*", "a b", "lab.example.org/", "[lab]", "lab:http"])
-def test_a_host_that_no_browser_could_send_is_refused(host: str) -> None:
-    allowed = "must be names or addresses separated by commas, like lab.example.org,192.168.1.20:8000"
-    assert told(LAB_HOSTS=f"localhost,{host}") == [f"LAB_HOSTS: {allowed} (got {host!r})"]
+def test_a_host_that_no_browser_could_send_is_refused() -> None:
+    for host in ["http://lab.example.org", "*", "a b", "lab.example.org/", "[lab]", "lab:http"]:
+        allowed = "must be names or addresses separated by commas, like lab.example.org,192.168.1.20:8000"
+        assert told(LAB_HOSTS=f"localhost,{host}") == [f"LAB_HOSTS: {allowed} (got {host!r})"]
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -96,9 +96,8 @@ def test_a_cell_without_a_finished_trial_has_dashes(web: FlaskClient, measured: 
     assert "not known" in answer.text, "one repeat has no interval"
 
 
-@pytest.mark.parametrize(
-    ("cells", "status", "says"),
-    [
+def test_what_cannot_be_compared_is_said(web: FlaskClient, measured: Ledger) -> None:
+    for cells, status, says in [
         (["nothing:threads@4", "0a1b2c3d:threads@4"], 404, "there is no experiment nothing"),
         (["0a1b2c3d:threads@64"], 404, "experiment 0a1b2c3d has no cell threads@64"),
         (["threads@4"], 400, "threads@4"),
@@ -111,15 +110,11 @@ def test_a_cell_without_a_finished_trial_has_dashes(web: FlaskClient, measured: 
         (["0a1b2c3d:now", "0a1b2c3d:trials:0"], 404, "has no cell"),
         ([f"0a1b2c3d:threads@{number}" for number in range(9)], 422, "may be given 8 times"),
         (["\x00:\x00"], 404, "there is no experiment"),
-    ],
-)
-def test_what_cannot_be_compared_is_said(
-    web: FlaskClient, measured: Ledger, cells: list[str], status: int, says: str
-) -> None:
-    answer = compare(web, *cells)
-    assert answer.status_code == status
-    assert answer.mimetype == "text/html" and says in answer.text
-    assert MARKUP not in answer.text
+    ]:
+        answer = compare(web, *cells)
+        assert answer.status_code == status, cells
+        assert answer.mimetype == "text/html" and says in answer.text
+        assert MARKUP not in answer.text
 
 
 def test_without_store_the_page_says_so(away: FlaskClient) -> None:

@@ -90,9 +90,8 @@ def test_the_models_of_a_leaf_are_tested_against_others(path: str) -> None:
     assert check.expects < set(check.models)
 
 
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
+def test_a_step_that_there_is_not_is_answered_with_those_there_are(web: FlaskClient) -> None:
+    for path, allowed in [
         ("/decide/maybe", "yes or no (got &#39;maybe&#39;)"),
         ("/decide/yes/no/yes/no/lots", "many or few"),
         ("/decide/no/yes", "the path ends at sequential"),
@@ -101,13 +100,11 @@ def test_the_models_of_a_leaf_are_tested_against_others(path: str) -> None:
         ("/decide/" + "x" * 3000, "xxx…"),
         ("/decide/%00", "yes or no"),
         ("/decide/%ED%A0%80", "yes or no"),
-    ],
-)
-def test_a_step_that_there_is_not_is_answered_with_those_there_are(web: FlaskClient, path: str, allowed: str) -> None:
-    for answer in (web.get(path), web.post(path)):
-        assert answer.status_code == 404
-        assert allowed in answer.text
-        assert MARKUP not in answer.text
+    ]:
+        for answer in (web.get(path), web.post(path)):
+            assert answer.status_code == 404, path
+            assert allowed in answer.text
+            assert MARKUP not in answer.text
 
 
 def test_the_path_needs_no_store(away: FlaskClient) -> None:

@@ -74,10 +74,10 @@ def test_experiments_are_told_apart(ledger: Experiments, events: Events) -> None
     assert events.after("e2", FIRST, patience=0.01) == ()
 
 
-@pytest.mark.parametrize("id", ["", "x", "$", "1-", "1-x", "-1", "1-2-3", "9" * 30, "١"])
-def test_what_cannot_be_an_event_is_refused(events: Events, id: str) -> None:
-    with pytest.raises(ValueError, match="no event can be called"):
-        events.after("e1", id, patience=0.01)
+def test_what_cannot_be_an_event_is_refused(events: Events) -> None:
+    for id in ["", "x", "$", "1-", "1-x", "-1", "1-2-3", "9" * 30, "١"]:
+        with pytest.raises(ValueError, match="no event can be called"):
+            events.after("e1", id, patience=0.01)
 
 
 def test_a_trials_timeline_is_kept_beside_its_result(ledger: Experiments) -> None:

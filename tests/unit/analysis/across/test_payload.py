@@ -91,12 +91,11 @@ def test_the_cost_of_a_slot_is_both_ways_and_that_of_the_broker_is_both_ends() -
     assert trial.carriage.fetching + trial.carriage.storing == pytest.approx(0.0005)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_where_size_makes_no_difference_there_is_a_latency_and_no_bandwidth(seed: int) -> None:
-    # At 5 repeats an interval of a line misses in 1 of 16: such a seed may show a bandwidth, and it is immense.
-    slot = channels(carried(level, broker, seed=seed))["slot"]
-    assert slot.latency.estimate == pytest.approx(0.0002, rel=0.05)
-    assert slot.bandwidth is None or slot.bandwidth.estimate > 1e11
+def test_where_size_makes_no_difference_there_is_a_latency_and_no_bandwidth() -> None:
+    for seed in range(10):
+        slot = channels(carried(level, broker, seed=seed))["slot"]
+        assert slot.latency.estimate == pytest.approx(0.0002, rel=0.05)
+        assert slot.bandwidth is None or slot.bandwidth.estimate > 1e11
 
 
 def test_what_gets_cheaper_with_size_has_no_bandwidth() -> None:

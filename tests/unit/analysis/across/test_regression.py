@@ -30,20 +30,20 @@ def curve(given: Points) -> Floats:
     return np.stack((np.ones_like(given.at), given.at, given.at * (given.at - 1)), axis=-1)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_estimate_is_that_of_scipy(seed: int) -> None:
-    given = points(seed)
-    rows = line(given) / given.target[:, None]
-    theirs = optimize.lsq_linear(rows, np.ones(len(rows))).x
-    assert regression.fit(given, line(given), positive=False).estimate == pytest.approx(theirs)
+def test_the_estimate_is_that_of_scipy() -> None:
+    for seed in range(8):
+        given = points(seed)
+        rows = line(given) / given.target[:, None]
+        theirs = optimize.lsq_linear(rows, np.ones(len(rows))).x
+        assert regression.fit(given, line(given), positive=False).estimate == pytest.approx(theirs)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_the_estimate_without_negative_parameters_is_that_of_scipy(seed: int) -> None:
-    given = points(seed, noise=0.3)
-    rows = curve(given) / given.target[:, None]
-    theirs, _ = optimize.nnls(rows, np.ones(len(rows)))
-    assert regression.fit(given, curve(given), positive=True).estimate == pytest.approx(theirs, abs=1e-9)
+def test_the_estimate_without_negative_parameters_is_that_of_scipy() -> None:
+    for seed in range(20):
+        given = points(seed, noise=0.3)
+        rows = curve(given) / given.target[:, None]
+        theirs, _ = optimize.nnls(rows, np.ones(len(rows)))
+        assert regression.fit(given, curve(given), positive=True).estimate == pytest.approx(theirs, abs=1e-9)
 
 
 def test_some_of_those_have_a_parameter_that_would_be_negative() -> None:

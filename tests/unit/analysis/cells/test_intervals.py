@@ -30,19 +30,19 @@ def test_the_bootstrap_distribution_is_that_of_every_possible_resample(count: in
     assert dict(zip(found.values.tolist(), found.weights.tolist(), strict=True)) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("count", [2, 3, 8, 9, 40, 41, 500])
-def test_the_bootstrap_distribution_is_whole(count: int) -> None:
-    found = intervals._of_median(np.arange(count).tolist())
-    assert found.weights.sum() == pytest.approx(1)
-    assert found.weights.min() >= 0
-    assert (found.values * found.weights).sum() == pytest.approx((count - 1) / 2)
+def test_the_bootstrap_distribution_is_whole() -> None:
+    for count in [2, 3, 8, 9, 40, 41, 500]:
+        found = intervals._of_median(np.arange(count).tolist())
+        assert found.weights.sum() == pytest.approx(1)
+        assert found.weights.min() >= 0
+        assert (found.values * found.weights).sum() == pytest.approx((count - 1) / 2)
 
 
-@pytest.mark.parametrize("count", range(2, 9))
-def test_the_jackknife_leaves_out_each_figure_once(count: int) -> None:
-    figures = np.sort(np.random.default_rng(count).lognormal(size=count))
-    expected = [np.median(np.delete(figures, place)) for place in range(count)]
-    assert intervals._of_median(figures.tolist()).left_out[0] == pytest.approx(expected)
+def test_the_jackknife_leaves_out_each_figure_once() -> None:
+    for count in range(2, 9):
+        figures = np.sort(np.random.default_rng(count).lognormal(size=count))
+        expected = [np.median(np.delete(figures, place)) for place in range(count)]
+        assert intervals._of_median(figures.tolist()).left_out[0] == pytest.approx(expected)
 
 
 def test_the_jackknife_of_a_ratio_leaves_out_each_figure_of_each_side_once() -> None:
@@ -84,35 +84,35 @@ def level(quantile: float) -> float:
     return float(2 * stats.norm.cdf(quantile) - 1)
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("count", [7, 11, 15])
-def test_bounds_of_a_median_are_those_of_scipy_at_the_widened_level(count: int, seed: int) -> None:
-    figures = np.random.default_rng(seed).lognormal(sigma=0.3, size=count)
-    widened = level(stats.t.ppf(0.975, count - 1) * (count / (count - 1)) ** 0.5)
-    theirs = stats.bootstrap(
-        (figures,), np.median, method="BCa", confidence_level=widened, n_resamples=50_000, rng=seed
-    ).confidence_interval
-    ours = intervals.median(figures.tolist())
-    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+def test_bounds_of_a_median_are_those_of_scipy_at_the_widened_level() -> None:
+    for seed in range(6):
+        for count in [7, 11, 15]:
+            figures = np.random.default_rng(seed).lognormal(sigma=0.3, size=count)
+            widened = level(stats.t.ppf(0.975, count - 1) * (count / (count - 1)) ** 0.5)
+            theirs = stats.bootstrap(
+                (figures,), np.median, method="BCa", confidence_level=widened, n_resamples=50_000, rng=seed
+            ).confidence_interval
+            ours = intervals.median(figures.tolist())
+            assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_bounds_of_a_ratio_are_those_of_scipy_at_the_widened_level(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    a, b = random.lognormal(sigma=0.1, size=5), random.lognormal(sigma=0.3, size=4)
-    widened = level(stats.t.ppf(0.975, 7) * (4 / 3) ** 0.5)
+def test_bounds_of_a_ratio_are_those_of_scipy_at_the_widened_level() -> None:
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        a, b = random.lognormal(sigma=0.1, size=5), random.lognormal(sigma=0.3, size=4)
+        widened = level(stats.t.ppf(0.975, 7) * (4 / 3) ** 0.5)
 
-    def ratio(a: Floats, b: Floats, axis: int = -1) -> Floats:
-        found: Floats = np.median(a, axis=axis) / np.median(b, axis=axis)
-        return found
+        def ratio(a: Floats, b: Floats, axis: int = -1) -> Floats:
+            found: Floats = np.median(a, axis=axis) / np.median(b, axis=axis)
+            return found
 
-    theirs = stats.bootstrap(
-        (a, b), ratio, method="BCa", confidence_level=widened, n_resamples=100_000, rng=seed
-    ).confidence_interval
-    ours = intervals.ratio(blocks(a), blocks(b))
-    # SciPy interpolates between neighbouring values of a distribution that has few, and draws.
-    assert ours.low == pytest.approx(theirs.low, rel=0.02)
-    assert ours.high == pytest.approx(theirs.high, rel=0.02)
+        theirs = stats.bootstrap(
+            (a, b), ratio, method="BCa", confidence_level=widened, n_resamples=100_000, rng=seed
+        ).confidence_interval
+        ours = intervals.ratio(blocks(a), blocks(b))
+        # SciPy interpolates between neighbouring values of a distribution that has few, and draws.
+        assert ours.low == pytest.approx(theirs.low, rel=0.02)
+        assert ours.high == pytest.approx(theirs.high, rel=0.02)
 
 
 def test_one_figure_has_no_interval() -> None:
@@ -131,30 +131,30 @@ def test_where_the_middle_does_not_move_bounds_are_percentiles() -> None:
     assert intervals.median(figures) == Interval(estimate=5, low=1, high=9)
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 5])
-def test_up_to_five_figures_the_interval_is_their_range(count: int) -> None:
-    figures = np.random.default_rng(count).permutation(10 + np.arange(count) ** 2).tolist()
-    assert intervals.median(figures) == Interval(estimate=np.median(figures), low=10, high=10 + (count - 1) ** 2)
+def test_up_to_five_figures_the_interval_is_their_range() -> None:
+    for count in [2, 3, 4, 5]:
+        figures = np.random.default_rng(count).permutation(10 + np.arange(count) ** 2).tolist()
+        assert intervals.median(figures) == Interval(estimate=np.median(figures), low=10, high=10 + (count - 1) ** 2)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_the_interval_holds_its_median_and_stays_within_the_figures(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    figures = (random.standard_cauchy(2 + seed) ** 2).tolist()
-    found = intervals.median(figures)
-    assert found.low is not None and found.high is not None
-    assert min(figures) <= found.low <= found.estimate <= found.high <= max(figures)
-    assert found.estimate == pytest.approx(float(np.median(figures)))
+def test_the_interval_holds_its_median_and_stays_within_the_figures() -> None:
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        figures = (random.standard_cauchy(2 + seed) ** 2).tolist()
+        found = intervals.median(figures)
+        assert found.low is not None and found.high is not None
+        assert min(figures) <= found.low <= found.estimate <= found.high <= max(figures)
+        assert found.estimate == pytest.approx(float(np.median(figures)))
 
 
-@pytest.mark.parametrize("count", [3, 4, 9, 10])
-def test_neither_order_nor_unit_changes_an_interval(count: int) -> None:
-    figures = np.random.default_rng(count).lognormal(size=count)
-    found = intervals.median(figures.tolist())
-    assert intervals.median(figures[::-1].tolist()) == found
-    larger = intervals.median((figures * 1024).tolist())
-    assert found.low is not None and found.high is not None
-    assert larger == Interval(estimate=found.estimate * 1024, low=found.low * 1024, high=found.high * 1024)
+def test_neither_order_nor_unit_changes_an_interval() -> None:
+    for count in [3, 4, 9, 10]:
+        figures = np.random.default_rng(count).lognormal(size=count)
+        found = intervals.median(figures.tolist())
+        assert intervals.median(figures[::-1].tolist()) == found
+        larger = intervals.median((figures * 1024).tolist())
+        assert found.low is not None and found.high is not None
+        assert larger == Interval(estimate=found.estimate * 1024, low=found.low * 1024, high=found.high * 1024)
 
 
 def test_more_repeats_narrow_the_interval() -> None:
