@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.outcome import Bound, Outcome, Table, command
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command
 from concurrency_lab_inside.stamps import Stamp
 from services.broker.redis import RedisBroker
 from services.core.errors import TrialFailed
@@ -125,7 +125,7 @@ def make(folder: Path, lock: Path) -> str:
     return python
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Every environment in every model."""
     tasks, runs = QUICK_TASKS if quick else TASKS, []
     with (
@@ -137,9 +137,9 @@ def measure(quick: bool) -> Outcome:
             python = make(Path(place) / lock.stem, lock)
             runs += [run(lock.stem, python, model, folder, tasks=tasks, redis_url=server.url) for model in Model]
     holding = sum(one.holds for one in runs)
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("environment", "model", "python", "tasks", "complete"),
                 rows=tuple(
                     (one.environment, one.model.value, one.python, str(one.tasks), str(one.complete)) for one in runs

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.lab_harness import OwnLab, own_lab
-from benchmarks.outcome import Bound, Outcome, Table, command, machine, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command, machine, say
 from services.analysis.usable_cores import by_host, usable_cores
 from services.cli.serve import SERVE
 from services.core.environment import Node
@@ -44,14 +44,14 @@ REPEATS, QUICK_REPEATS = 5, 1
 #: End of one argument of every process of a measured worker; part of another program's argument proves nothing.
 MEASURED = b"concurrency_lab_inside"
 #: Time between two reads of /proc.
-LOOK: Seconds = 0.02
+POLL_INTERVAL: Seconds = 0.02
 #: Part of the saturate phase that is certain; it is planned to last 5 s and more.
 SURE: Seconds = 2.5
 STARTING: Seconds = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class CoreSum:
     """The usable cores that the figures of one cell add up to."""
 
     workload: str
@@ -62,27 +62,27 @@ class Fit:
     cores: float
 
 
-def fit(cell: CellSummary, usable: float) -> Fit:
-    """Return the fit of a measured cell. Raises ValueError for an unmeasured one."""
+def core_sum(cell: CellSummary, usable: float) -> CoreSum:
+    """Return the cores that a measured cell adds up to. Raises ValueError for an unmeasured one."""
     if cell.breakdown is None or cell.throughput is None or cell.cpu is None:
         raise ValueError(f"{cell.workload} in {cell.name}: {cell.trials[-1].failure}")
     split, rate = cell.breakdown, cell.throughput.estimate
     parts = None if split.cpu is None else (split.cpu + (split.storing_cpu or 0.0)) * rate / usable
-    return Fit(workload=cell.workload, cell=cell.name, parts=parts, cores=cell.cpu.cores.estimate / usable)
+    return CoreSum(workload=cell.workload, cell=cell.name, parts=parts, cores=cell.cpu.cores.estimate / usable)
 
 
-def fits(lab: OwnLab, workloads: Sequence[str], usable: float) -> tuple[Fit, ...]:
+def core_sums(lab: OwnLab, workloads: Sequence[str], usable: float) -> tuple[CoreSum, ...]:
     """Measure all cells of all workloads."""
-    found: list[Fit] = []
+    found: list[CoreSum] = []
     for workload in workloads:
         say(workload)
         report = lab.measure(workload, models=list(Model), concurrency=[2], repeats=1, effort=Effort.QUICK).report
-        found += [fit(cell, usable) for cell in report.cells]
+        found += [core_sum(cell, usable) for cell in report.cells]
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class CpuReading:
     """The CPU time of one worker at one moment."""
 
     at: Seconds
@@ -94,30 +94,30 @@ class Pair:
     """Cores used by two workers in one trial."""
 
     #: As the lab reports it.
-    said: float
+    reported: float
     #: As /proc shows it.
     seen: float
 
 
-class Watch:
-    """Reads the CPU time of every measured worker from /proc, as often as LOOK, until `stop`."""
+class CpuWatch:
+    """Reads the CPU time of every measured worker from /proc, as often as POLL_INTERVAL, until `stop`."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, list[Look]] = {}
+        self._seen: dict[int, list[CpuReading]] = {}
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self._thread.start()
 
-    def stop(self) -> tuple[Sequence[Look], ...]:
+    def stop(self) -> tuple[Sequence[CpuReading], ...]:
         """Return what was seen, worker by worker, in the order in which they appeared."""
         self._done.set()
         self._thread.join()
         return tuple(self._seen.values())
 
     def _run(self) -> None:
-        while not self._done.wait(LOOK):
+        while not self._done.wait(POLL_INTERVAL):
             for pid, used in workers().items():
-                self._seen.setdefault(pid, []).append(Look(at=time.monotonic(), used=used))
+                self._seen.setdefault(pid, []).append(CpuReading(at=time.monotonic(), used=used))
 
 
 def workers() -> dict[int, Seconds]:
@@ -143,13 +143,13 @@ def is_measured(command: bytes) -> bool:
     return any(argument.endswith(MEASURED) for argument in command.split(b"\0"))
 
 
-def busy(looks: Sequence[Look]) -> float:
+def busy(readings: Sequence[CpuReading]) -> float:
     """Return the cores that a worker used in its saturate phase.
 
     The worker rests while its queue is filled: the phase begins at the end of its longest rest before the last SURE
     seconds, and ends with the last rise of its CPU time.
     """
-    rises = [(early, late) for early, late in pairwise(looks) if late.used > early.used]
+    rises = [(early, late) for early, late in pairwise(readings) if late.used > early.used]
     last = rises[-1][1]
     rests = [(early.at - before.at, early) for (_, before), (early, _) in pairwise(rises) if early.at <= last.at - SURE]
     _, first = max(rests, key=lambda rest: rest[0])
@@ -168,7 +168,7 @@ def second_node(lab: OwnLab) -> Iterator[None]:
             while len(lab.nodes()) < NODES:
                 if (ending := node.ending()) is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"the second node {ending or 'did not answer'}: {node.last_words()}")
-                time.sleep(LOOK)
+                time.sleep(POLL_INTERVAL)
             yield
         finally:
             node.kill()
@@ -177,7 +177,7 @@ def second_node(lab: OwnLab) -> Iterator[None]:
 def pairs(lab: OwnLab, repeats: int) -> tuple[Pair, ...]:
     """Measure trials of two nodes, and watch their processes."""
     with second_node(lab):
-        watch = Watch()
+        watch = CpuWatch()
         try:
             measured = lab.measure(
                 primes.name,
@@ -189,37 +189,37 @@ def pairs(lab: OwnLab, repeats: int) -> tuple[Pair, ...]:
             )
         finally:
             seen = watch.stop()
-    rates = [busy(looks) for looks in seen]
+    rates = [busy(readings) for readings in seen]
     return tuple(
-        Pair(said=result.figures.cores.worker, seen=sum(rates[NODES * place : NODES * (place + 1)]))
+        Pair(reported=result.figures.cores.worker, seen=sum(rates[NODES * place : NODES * (place + 1)]))
         for place, result in enumerate(measured.results)
         if result.figures is not None
     )
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Answer both questions in one lab."""
     workloads = [primes.name] if quick else [name for name in discover() if name != DIES]
     usable = usable_cores(by_host([Node(name="here", instance="", fingerprint=machine().fingerprint, seen=0.0)]))
     with own_lab() as lab:
-        found = fits(lab, workloads, usable)
+        found = core_sums(lab, workloads, usable)
         both = pairs(lab, QUICK_REPEATS if quick else REPEATS)
     parts = max((one for one in found if one.parts is not None), key=lambda one: one.parts or 0.0)
     cores = max(found, key=lambda one: one.cores)
-    off = median(pair.said / pair.seen for pair in both) - 1
-    return Outcome(
+    off = median(pair.reported / pair.seen for pair in both) - 1
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("workload", "cell", "CPU parts", "cores used"),
                 rows=tuple(
                     (one.workload, one.cell, "" if one.parts is None else f"{one.parts:.3f}", f"{one.cores:.3f}")
                     for one in found
                 ),
             ),
-            Table(
+            TextTable(
                 headings=("two nodes", "the lab", "/proc", "ratio"),
                 rows=tuple(
-                    (f"trial {number}", f"{pair.said:.3f}", f"{pair.seen:.3f}", f"{pair.said / pair.seen:.3f}")
+                    (f"trial {number}", f"{pair.reported:.3f}", f"{pair.seen:.3f}", f"{pair.reported / pair.seen:.3f}")
                     for number, pair in enumerate(both, start=1)
                 ),
             ),
@@ -245,7 +245,7 @@ def measure(quick: bool) -> Outcome:
                 holds=abs(off) <= OFF,
             ),
         ),
-        figures={"fits": found, "pairs": both},
+        figures={"core_sums": found, "pairs": both},
     )
 
 

@@ -14,7 +14,7 @@ from statistics import median
 
 from benchmarks.bare import BareWorker, Endings, spec
 from benchmarks.lab_harness import OwnLab, own_lab
-from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort
@@ -71,7 +71,7 @@ def boot(model: Model, attempt: str, redis_url: str) -> Seconds:
         return endings.wait()[sent[0]] - began
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Run experiments and boots in turns."""
     turns = QUICK_TURNS if quick else TURNS
     costs = {model: Costs() for model in Model}
@@ -91,7 +91,7 @@ def measure(quick: bool) -> Outcome:
     # A trial of a pool over a boot of that pool: pools differ more than trials do.
     ratios = {model.value: cost.ratios for model, cost in costs.items()}
     ratios["all"] = [each for cost in costs.values() for each in cost.ratios]
-    return Outcome(
+    return BenchmarkResult(
         tables=(_table(rows, ratios), _parts(rows)),
         bounds=(
             Bound(
@@ -113,8 +113,8 @@ def measure(quick: bool) -> Outcome:
     )
 
 
-def _table(costs: dict[str, Costs], ratios: dict[str, list[float]]) -> Table:
-    return Table(
+def _table(costs: dict[str, Costs], ratios: dict[str, list[float]]) -> TextTable:
+    return TextTable(
         headings=("model", "a trial", "a bare boot", "ratio"),
         rows=tuple(
             (
@@ -128,9 +128,9 @@ def _table(costs: dict[str, Costs], ratios: dict[str, list[float]]) -> Table:
     )
 
 
-def _parts(costs: dict[str, Costs]) -> Table:
+def _parts(costs: dict[str, Costs]) -> TextTable:
     parts = ("start", "calibrate", "fill", "stop")
-    return Table(
+    return TextTable(
         headings=("of a trial", *parts, "around"),
         rows=tuple(
             (

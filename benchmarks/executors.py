@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from benchmarks import script
 from benchmarks.lab_harness import OwnLab, own_lab
-from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.core.experiment import Effort
@@ -114,7 +114,7 @@ def row(name: str, model: Model, base: Place, rounds: list[Round]) -> Row:
     )
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Measure all tasks."""
     count = QUICK_ROUNDS if quick else ROUNDS
     found: list[list[Round]] = [[] for _ in TASKS]
@@ -136,7 +136,7 @@ def measure(quick: bool) -> Outcome:
         "one slot": rows(lambda model: (model, 1)),
         "sequential": rows(lambda _: ALONE),
     }
-    return Outcome(
+    return BenchmarkResult(
         tables=tuple(_table(base, rows) for base, rows in bases.items()),
         notes=(f"Medians of {count} rounds; lab / plain paired by round. Bounds: {median_bounds([count])}.",),
         bounds=tuple(
@@ -156,8 +156,8 @@ def _named(one: Round) -> Mapping[str, Mapping[str, Rate]]:
     return {side: {f"{model}@{slots}": rate for (model, slots), rate in rates.items()} for side, rates in sides.items()}
 
 
-def _table(base: str, rows: list[Row]) -> Table:
-    return Table(
+def _table(base: str, rows: list[Row]) -> TextTable:
+    return TextTable(
         headings=("workload", "a task", f"over {base}", "lab", "plain", "lab / plain", ""),
         rows=tuple(
             (

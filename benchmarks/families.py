@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.outcome import Bound, Outcome, Table, command, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command, say
 from services.analysis.across import blocks
 from services.analysis.across.ranking import answer
 from services.analysis.cells import intervals
@@ -79,7 +79,7 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Simulate every kind of scatter, number of cells and number of repeats."""
     draws = QUICK_DRAWS if quick else DRAWS
     settings = [(kind, cells, repeats) for kind in KINDS for cells in CELLS for repeats in REPEATS]
@@ -89,9 +89,9 @@ def measure(quick: bool) -> Outcome:
     power = {setting: found[setting]["lab"][1] for setting in even if setting[2] in (5, 7)}
     mean, worst = float(np.mean(list(false.values()))), max(false.values())
     bias, unselected = _bias(draws)
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("scatter", "cells", "repeats", *RULES),
                 rows=tuple(
                     (kind, str(cells), str(repeats), *(f"{100 * error:.0f}/{100 * hit:.0f}" for error, hit in row))

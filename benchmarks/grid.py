@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
-from benchmarks.outcome import Bound, Outcome
+from benchmarks.lineups import LineUp, RunSize, figures, findings, live, note, resampled, run, table
+from benchmarks.outcome import BenchmarkResult, Bound
 from benchmarks.trials import Source, command
 from services.core.experiment import Effort
 from services.core.models import Model
@@ -34,16 +34,16 @@ GRIDS = (
     _PRIMES(model=Model.PREFORK, concurrency=2),
 )
 #: A budget that holds the five blocks of `standard` and few more: twelve experiments end within the hour.
-FULL, QUICK = Terms(experiments=3, draws=250, budget=200.0), Terms(experiments=1, draws=25, budget=200.0)
+FULL, QUICK = RunSize(experiments=3, draws=250, budget=200.0), RunSize(experiments=1, draws=25, budget=200.0)
 
 
-def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
+def measure(source: Source, quick: bool, experiments: int | None) -> BenchmarkResult:
     """Run all grids, live and resampled."""
-    terms = QUICK if quick else FULL
-    terms = replace(terms, experiments=experiments or terms.experiments)
-    runs = run(GRIDS[:1] if quick else GRIDS, terms, source)
-    equal = [findings(one.part(0, EQUAL), terms.draws) for one in runs]
-    slowed = [findings(one.part(1, EQUAL + 1), terms.draws) for one in runs]
+    size = QUICK if quick else FULL
+    size = replace(size, experiments=experiments or size.experiments)
+    runs = run(GRIDS[:1] if quick else GRIDS, size, source)
+    equal = [findings(one.part(0, EQUAL), size.draws) for one in runs]
+    slowed = [findings(one.part(1, EQUAL + 1), size.draws) for one in runs]
     bounds = [
         Bound(
             claim=f"{effort}: an equal cell told apart in at most {MOST:.0%} of resampled experiments",
@@ -54,7 +54,7 @@ def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
         if resampled(equal, effort).of
     ]
     again, alive, found = resampled(slowed, Effort.STANDARD), live(equal), live(slowed)
-    return Outcome(
+    return BenchmarkResult(
         tables=(table(equal, "8 equal cells"), table(slowed, "1 of 8 slowed")),
         bounds=(
             *bounds,

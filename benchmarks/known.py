@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks import theory
-from benchmarks.lab_harness import Measured, own_lab
-from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from benchmarks.lab_harness import EndedExperiment, own_lab
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, bounded, command, say
 from benchmarks.theory import Body
 from services.analysis.cells import intervals
 from services.core.experiment import Effort
@@ -24,7 +24,7 @@ REPEATS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class TheoryCase:
     """One experiment: a workload in some models, always with sequential."""
 
     body: Body
@@ -47,23 +47,23 @@ MIXED = Body(workload="mixed", params={"milliseconds": 200, "cpu_share": 0.25}, 
 HALF = Body(workload="mixed", params={"milliseconds": 200, "cpu_share": 0.5}, share=0.5)
 HTTP = Body(workload="http_get", params={"delay_milliseconds": 200}, share=0)
 FILE = Body(workload="file_write_read", params={"kilobytes": 65_536}, share=1, yields=False)
-QUESTIONS = (
-    Question(body=SLEEP, models=(Model.SEQUENTIAL, Model.THREADS, Model.GEVENT, Model.PREFORK), slots=4),
-    Question(body=PRIMES, models=(Model.THREADS, Model.GEVENT, Model.PREFORK), slots=2),
-    Question(body=JSON, models=(Model.THREADS, Model.PREFORK), slots=2),
-    Question(body=SHA256, models=(Model.THREADS, Model.GEVENT), slots=2),
-    Question(body=COMPRESS, models=(Model.THREADS, Model.PREFORK), slots=2),
-    Question(body=HALF, models=(Model.THREADS, Model.GEVENT), slots=4, effort=Effort.THOROUGH),
-    Question(body=MIXED, models=(Model.PREFORK,), slots=4, effort=Effort.THOROUGH),
-    Question(body=HTTP, models=(Model.THREADS, Model.GEVENT), slots=4),
-    Question(body=FILE, models=(Model.GEVENT,), slots=2),
+CASES = (
+    TheoryCase(body=SLEEP, models=(Model.SEQUENTIAL, Model.THREADS, Model.GEVENT, Model.PREFORK), slots=4),
+    TheoryCase(body=PRIMES, models=(Model.THREADS, Model.GEVENT, Model.PREFORK), slots=2),
+    TheoryCase(body=JSON, models=(Model.THREADS, Model.PREFORK), slots=2),
+    TheoryCase(body=SHA256, models=(Model.THREADS, Model.GEVENT), slots=2),
+    TheoryCase(body=COMPRESS, models=(Model.THREADS, Model.PREFORK), slots=2),
+    TheoryCase(body=HALF, models=(Model.THREADS, Model.GEVENT), slots=4, effort=Effort.THOROUGH),
+    TheoryCase(body=MIXED, models=(Model.PREFORK,), slots=4, effort=Effort.THOROUGH),
+    TheoryCase(body=HTTP, models=(Model.THREADS, Model.GEVENT), slots=4),
+    TheoryCase(body=FILE, models=(Model.GEVENT,), slots=2),
 )
 #: The questions of --quick, with one repeat each.
-QUICK_QUESTIONS = (QUESTIONS[0], QUESTIONS[1])
+QUICK_CASES = (CASES[0], CASES[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class CaseResult:
     """One workload in one model."""
 
     workload: str
@@ -85,22 +85,22 @@ class Answer:
         return abs(self.off) <= self.tolerance
 
 
-def answers(question: Question, measured: Measured) -> tuple[Answer, ...]:
+def results(case: TheoryCase, measured: EndedExperiment) -> tuple[CaseResult, ...]:
     """Return the lab's figures beside those of theory."""
     cells = {cell.model: cell for cell in measured.report.cells}
     usable = min(node.fingerprint.usable_cores for node in measured.report.environment.nodes)
-    return tuple(_answer(question, cells[model], cells[Model.SEQUENTIAL], usable) for model in question.models)
+    return tuple(_result(case, cells[model], cells[Model.SEQUENTIAL], usable) for model in case.models)
 
 
-def _answer(question: Question, cell: CellSummary, alone: CellSummary, cores: float) -> Answer:
-    body, model, slots = question.body, cell.model, cell.concurrency
+def _result(case: TheoryCase, cell: CellSummary, alone: CellSummary, cores: float) -> CaseResult:
+    body, model, slots = case.body, cell.model, cell.concurrency
     times = theory.speedup(body, model, slots, cores)
     if model is Model.SEQUENTIAL:
         assert body.seconds is not None and cell.throughput is not None
         unit, expected, found = "/s", times / body.seconds, cell.throughput
     else:
         unit, expected, found = "x", times, intervals.ratio(_rates(cell), _rates(alone))
-    return Answer(
+    return CaseResult(
         workload=body.workload,
         cell=cell.name,
         unit=unit,
@@ -117,54 +117,54 @@ def _rates(cell: CellSummary) -> dict[int, Rate]:
     return rates
 
 
-def measure(quick: bool) -> Outcome:
-    """Answer every question in one lab."""
-    found: list[Answer] = []
+def measure(quick: bool) -> BenchmarkResult:
+    """Measure every case in one lab."""
+    found: list[CaseResult] = []
     with own_lab() as lab:
-        for question in QUICK_QUESTIONS if quick else QUESTIONS:
-            models = dict.fromkeys((Model.SEQUENTIAL, *question.models))
+        for case in QUICK_CASES if quick else CASES:
+            models = dict.fromkeys((Model.SEQUENTIAL, *case.models))
             asked = {
                 "models": list(models),
-                "concurrency": [question.slots],
-                "effort": question.effort,
+                "concurrency": [case.slots],
+                "effort": case.effort,
                 "repeats": 1 if quick else REPEATS,
             }
-            measured = lab.measure(question.body.workload, params=question.body.params, **asked)
-            found += answers(question, measured)
-            say(f"{question.body.workload}: {measured.report.verdict.text}")
+            measured = lab.measure(case.body.workload, params=case.body.params, **asked)
+            found += results(case, measured)
+            say(f"{case.body.workload}: {measured.report.verdict.text}")
     return outcome(found)
 
 
-def outcome(found: Sequence[Answer]) -> Outcome:
+def outcome(found: Sequence[CaseResult]) -> BenchmarkResult:
     """Return the table and the bound."""
-    right = sum(answer.holds for answer in found)
-    return Outcome(
+    right = sum(result.holds for result in found)
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("workload", "cell", "expected", "measured", "off", "±", ""),
                 rows=tuple(
                     (
-                        answer.workload,
-                        answer.cell,
-                        f"{answer.expected:.2f}{answer.unit}",
-                        bounded(answer.measured, 2),
-                        f"{answer.off:+.0%}",
-                        f"{answer.tolerance:.0%}",
-                        "holds" if answer.holds else "OFF",
+                        result.workload,
+                        result.cell,
+                        f"{result.expected:.2f}{result.unit}",
+                        bounded(result.measured, 2),
+                        f"{result.off:+.0%}",
+                        f"{result.tolerance:.0%}",
+                        "holds" if result.holds else "OFF",
                     )
-                    for answer in found
+                    for result in found
                 ),
             ),
         ),
         notes=("x: speed-up over sequential. /s: tasks per second. ±: how far off it may be.",),
         bounds=(
             Bound(
-                claim=f"all of at least {FEWEST} answers are those of theory",
+                claim=f"all of at least {FEWEST} results are those of theory",
                 found=f"{right} of {len(found)}",
                 holds=right == len(found) >= FEWEST,
             ),
         ),
-        figures={"answers": [{"answer": answer, "off": answer.off, "holds": answer.holds} for answer in found]},
+        figures={"results": [{"result": result, "off": result.off, "holds": result.holds} for result in found]},
     )
 
 

@@ -24,11 +24,11 @@ from services.store.connection import connect
 from services.store.experiments import Experiments
 
 #: Time between two polls: polling takes CPU from the measurement.
-LOOK: Seconds = 0.25
+POLL_INTERVAL: Seconds = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class EndedExperiment:
     """A finished experiment, as the lab has stored it."""
 
     record: Record
@@ -44,7 +44,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ProgressReading:
     """Progress at one moment of the monotonic clock."""
 
     at: Seconds
@@ -73,31 +73,31 @@ class OwnLab:
         """Return the nodes that are present."""
         return tuple(self._local.lab.nodes())
 
-    def measure(self, workload: str, **asked: object) -> Measured:
+    def measure(self, workload: str, **asked: object) -> EndedExperiment:
         """Submit an experiment and wait for its end. Raises RuntimeError when no trial of it finished."""
         id = self._submit(workload, asked)
         while not self._ledger.get(id).state.ended:
             self._local.tick()
-            time.sleep(LOOK)
+            time.sleep(POLL_INTERVAL)
         return self._measured(id)
 
-    def watch(self, workload: str, **asked: object) -> tuple[Measured, tuple[Seen, ...]]:
+    def watch(self, workload: str, **asked: object) -> tuple[EndedExperiment, tuple[ProgressReading, ...]]:
         """Do the same, and return the progress that a user sees on the way."""
         id, seen = self._submit(workload, asked), []
         while not (now := self._local.lab.report(id)).state.ended:
-            seen.append(Seen(at=time.monotonic(), done=now.progress.done, left=now.progress.left))
+            seen.append(ProgressReading(at=time.monotonic(), done=now.progress.done, left=now.progress.left))
             self._local.tick()
-            time.sleep(LOOK)
+            time.sleep(POLL_INTERVAL)
         return self._measured(id), tuple(seen)
 
     def _submit(self, workload: str, asked: Mapping[str, object]) -> str:
         return self._local.lab.submit({"workload": workload, **asked}).experiment.id
 
-    def _measured(self, id: str) -> Measured:
+    def _measured(self, id: str) -> EndedExperiment:
         record = self._ledger.get(id)
         if record.state is not State.FINISHED:
             raise RuntimeError(f"the experiment {record.state}: {record.reason}")
-        return Measured(
+        return EndedExperiment(
             record=record,
             plan=self._ledger.plan(record),
             results=self._ledger.trials(id),

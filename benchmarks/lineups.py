@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from benchmarks.lab_harness import Measured
-from benchmarks.outcome import Table, bounded, say
+from benchmarks.lab_harness import EndedExperiment
+from benchmarks.outcome import TextTable, bounded, say
 from benchmarks.resampling import Block, Calls, judged, resample, slower
 from benchmarks.trials import Source
 from services.analysis.cells import intervals
@@ -55,7 +55,7 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class CallRates:
     """How often experiments on a line-up found the last cell different, or any cell where all are equal."""
 
     runs: Runs
@@ -71,7 +71,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class RunSize:
     """How much is run for each line-up."""
 
     #: Live experiments, and resampled ones of each effort.
@@ -81,40 +81,40 @@ class Terms:
     budget: Seconds | None = None
 
 
-def run(lineups: Sequence[LineUp], terms: Terms, source: Source) -> tuple[Runs, ...]:
+def run(lineups: Sequence[LineUp], size: RunSize, source: Source) -> tuple[Runs, ...]:
     """Run the live experiments line-up by line-up, so that neighbouring blocks are close in time."""
     return tuple(
         Runs(
             lineup=each,
-            experiments=tuple(_blocks(each, _measured(each, terms, source)) for _ in range(terms.experiments)),
+            experiments=tuple(_blocks(each, _measured(each, size, source)) for _ in range(size.experiments)),
         )
         for each in lineups
     )
 
 
-def findings(runs: Runs, draws: int) -> Findings:
+def findings(runs: Runs, draws: int) -> CallRates:
     """Apply the lab's rules to the live experiments and to `draws` resampled ones per effort."""
     equal, blocks = runs.lineup.equal, tuple(block for blocks in runs.experiments for block in blocks)
     called = [_called(experiment, equal) for experiment in runs.experiments]
     found = {effort: resample(blocks, effort, draws, equal=equal, seed=len(blocks)) for effort in Effort}
-    return Findings(
+    return CallRates(
         runs=runs,
         live=Calls(found=sum(called), of=len(called)),
         resampled={effort: calls for effort, calls in found.items() if calls is not None},
     )
 
 
-def live(found: Sequence[Findings]) -> Calls:
+def live(found: Sequence[CallRates]) -> Calls:
     """Return the counts of the live experiments of all line-ups."""
     return reduce(add, (one.live for one in found))
 
 
-def resampled(found: Sequence[Findings], effort: Effort) -> Calls:
+def resampled(found: Sequence[CallRates], effort: Effort) -> Calls:
     """Resampled experiments of all line-ups; of none if there were too few blocks."""
     return reduce(add, (one.resampled.get(effort, Calls(found=0, of=0)) for one in found))
 
 
-def table(found: Sequence[Findings], title: str) -> Table:
+def table(found: Sequence[CallRates], title: str) -> TextTable:
     """Return one row per line-up, and one for all."""
     efforts = tuple(Effort)
     rows = [
@@ -128,10 +128,10 @@ def table(found: Sequence[Findings], title: str) -> Table:
     ]
     together = live(found)
     rows.append(("all", "", f"{together.found}/{together.of}", *(_percent(resampled(found, each)) for each in efforts)))
-    return Table(headings=(title, "ratio", "live", *efforts), rows=tuple(rows))
+    return TextTable(headings=(title, "ratio", "live", *efforts), rows=tuple(rows))
 
 
-def note(found: Sequence[Findings]) -> str:
+def note(found: Sequence[CallRates]) -> str:
     """Return how to read the table."""
     blocks = sorted(len(each) for one in found for each in one.runs.experiments)
     return (
@@ -141,7 +141,7 @@ def note(found: Sequence[Findings]) -> str:
     )
 
 
-def figures(found: Sequence[Findings]) -> dict[str, object]:
+def figures(found: Sequence[CallRates]) -> dict[str, object]:
     """Return the figures for JSON."""
     return {
         one.runs.lineup.name: {
@@ -155,19 +155,19 @@ def figures(found: Sequence[Findings]) -> dict[str, object]:
     }
 
 
-def _measured(lineup: LineUp, terms: Terms, source: Source) -> Measured:
+def _measured(lineup: LineUp, size: RunSize, source: Source) -> EndedExperiment:
     asked: dict[str, object] = {
         "params": {**lineup.params, lineup.parameter: list(lineup.values)},
         "models": [lineup.model],
         "concurrency": [lineup.concurrency],
         "effort": Effort.STANDARD,
     }
-    if terms.budget is not None:
-        asked["budget"] = terms.budget
+    if size.budget is not None:
+        asked["budget"] = size.budget
     return source.measure(lineup.workload, **asked)
 
 
-def _blocks(lineup: LineUp, measured: Measured) -> tuple[Block, ...]:
+def _blocks(lineup: LineUp, measured: EndedExperiment) -> tuple[Block, ...]:
     found: dict[int, dict[Value, TrialResult]] = {}
     for result in measured.results:
         if result.figures is not None:

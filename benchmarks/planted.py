@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.lineups import LineUp, Terms, figures, findings, live, note, resampled, run, table
-from benchmarks.outcome import Bound, Outcome
+from benchmarks.lineups import LineUp, RunSize, figures, findings, live, note, resampled, run, table
+from benchmarks.outcome import BenchmarkResult, Bound
 from benchmarks.trials import Source, command
 from services.core.experiment import Effort
 from services.core.models import Model
@@ -57,17 +57,17 @@ PAIRS = (
 )
 
 
-FULL, QUICK = Terms(experiments=5, draws=1000), Terms(experiments=1, draws=100)
+FULL, QUICK = RunSize(experiments=5, draws=1000), RunSize(experiments=1, draws=100)
 
 
-def measure(source: Source, quick: bool, experiments: int | None) -> Outcome:
+def measure(source: Source, quick: bool, experiments: int | None) -> BenchmarkResult:
     """Run all pairs, live and resampled."""
-    terms = QUICK if quick else FULL
-    terms = replace(terms, experiments=experiments or terms.experiments)
-    runs = run(PAIRS, terms, source)
-    found = [findings(one, terms.draws) for one in runs]
+    size = QUICK if quick else FULL
+    size = replace(size, experiments=experiments or size.experiments)
+    runs = run(PAIRS, size, source)
+    found = [findings(one, size.draws) for one in runs]
     alive, again = live(found), resampled(found, Effort.STANDARD)
-    return Outcome(
+    return BenchmarkResult(
         tables=(table(found, "pair"),),
         bounds=(
             Bound(

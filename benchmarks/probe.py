@@ -20,7 +20,7 @@ from statistics import geometric_mean, median
 from typing import Protocol, TypeAlias
 
 from benchmarks.bare import BareWorker, Endings, spec
-from benchmarks.outcome import Bound, Outcome, Table, bounded, command, say
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, bounded, command, say
 from services.analysis.cells import intervals
 from services.analysis.coverage import median_bounds
 from services.broker.contract import Place
@@ -40,7 +40,7 @@ WARM_UP = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class ProbeSize:
     """How much is measured."""
 
     #: Fewest and most starts of workers; even numbers.
@@ -54,8 +54,8 @@ class Terms:
     window: Seconds
 
 
-FULL = Terms(starts=16, most=60, narrow=0.015, windows=2, window=0.4)
-QUICK = Terms(starts=2, most=2, narrow=0.015, windows=2, window=0.4)
+FULL = ProbeSize(starts=16, most=60, narrow=0.015, windows=2, window=0.4)
+QUICK = ProbeSize(starts=2, most=2, narrow=0.015, windows=2, window=0.4)
 
 #: Throughputs of the windows of one worker.
 Windows: TypeAlias = tuple[Rate, ...]
@@ -80,7 +80,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PoolStarts:
     """All starts of one pool; figures are medians over them."""
 
     starts: tuple[Start, ...] = ()
@@ -105,10 +105,10 @@ class Comparison:
         """Return the throughput of a typical window."""
         return median(rate for start in self.starts for windows in start.measured for rate in windows)
 
-    def narrow(self, terms: Terms) -> bool:
+    def narrow(self, size: ProbeSize) -> bool:
         """Whether the ratio's interval is."""
         width = self.ratio.half_width
-        return width is not None and width / self.ratio.estimate <= terms.narrow
+        return width is not None and width / self.ratio.estimate <= size.narrow
 
 
 #: Measures the throughput of a window of this many tasks.
@@ -164,24 +164,24 @@ class RealWorkers:
         return spec(echo.name, self._model, SLOTS, f"probe-{self._model}-{self._started}")
 
 
-def compare(model: Model, workers: Workers, terms: Terms) -> Comparison:
+def compare(model: Model, workers: Workers, size: ProbeSize) -> PoolStarts:
     """Measure bare and measured workers in turns, each order equally often."""
-    found = Comparison()
-    while (starts := len(found.starts)) < terms.most and not (starts >= terms.starts and found.narrow(terms)):
-        both = (_start(workers, terms, measured_first=first) for first in (False, True))
-        found = Comparison(starts=(*found.starts, *both))
-        say(f"{model}: {bounded(found.ratio)} after {starts + 2} of at most {terms.most} starts")
+    found = PoolStarts()
+    while (starts := len(found.starts)) < size.most and not (starts >= size.starts and found.narrow(size)):
+        both = (_start(workers, size, measured_first=first) for first in (False, True))
+        found = PoolStarts(starts=(*found.starts, *both))
+        say(f"{model}: {bounded(found.ratio)} after {starts + 2} of at most {size.most} starts")
     return found
 
 
-def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
+def _start(workers: Workers, size: ProbeSize, *, measured_first: bool) -> Start:
     outer, inner = (workers.measured, workers.bare) if measured_first else (workers.bare, workers.measured)
     with ExitStack() as held:
         started = [held.enter_context(kind()) for kind in (outer, inner, inner, outer)]
         warm = [worker(WARM_UP) for worker in started]
-        tasks = round(geometric_mean(warm) * terms.window)
+        tasks = round(geometric_mean(warm) * size.window)
         rates: list[list[Rate]] = [[] for _ in started]
-        for window in range(terms.windows):
+        for window in range(size.windows):
             for place in reversed(range(len(started))) if window % 2 else range(len(started)):
                 rates[place].append(started[place](tasks))
     first, second, third, fourth = map(tuple, rates)
@@ -190,12 +190,12 @@ def _start(workers: Workers, terms: Terms, *, measured_first: bool) -> Start:
     return Start(bare=(first, fourth), measured=(second, third))
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Measure all pools."""
-    terms = QUICK if quick else FULL
+    size = QUICK if quick else FULL
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "store") as server:
-        pools = {model: compare(model, RealWorkers(model, server.url), terms) for model in Model}
-    wide = [model.value for model, pool in pools.items() if not pool.narrow(terms)]
+        pools = {model: compare(model, RealWorkers(model, server.url), size) for model in Model}
+    wide = [model.value for model, pool in pools.items() if not pool.narrow(size)]
     rows = tuple(
         (
             model.value,
@@ -207,15 +207,17 @@ def measure(quick: bool) -> Outcome:
         )
         for model, pool in pools.items()
     )
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(headings=("model", "bare", "measured", "measured / bare", "earlier / later", "starts"), rows=rows),
+            TextTable(
+                headings=("model", "bare", "measured", "measured / bare", "earlier / later", "starts"), rows=rows
+            ),
         ),
         notes=(
             f"Ratios are medians over starts; bounds: {median_bounds(len(pool.starts) for pool in pools.values())}.",
             "A start has two bare and two measured workers "
-            f"of {terms.windows} windows each; earlier / later is of two workers of one kind, by when they started.",
-            f"There are starts until the ratio's interval is within ±{terms.narrow:.1%} of it, {terms.most} at most; "
+            f"of {size.windows} windows each; earlier / later is of two workers of one kind, by when they started.",
+            f"There are starts until the ratio's interval is within ±{size.narrow:.1%} of it, {size.most} at most; "
             f"wider after that: {', '.join(wide) or 'none'}.",
         ),
         bounds=tuple(

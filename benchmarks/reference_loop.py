@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from statistics import fmean, median, stdev
 
-from benchmarks.outcome import Outcome, Table, command, say
+from benchmarks.outcome import BenchmarkResult, TextTable, command, say
 from services.analysis.cells.warnings.core_speed import LEAST_WHOLE, MOST_DRIFT
 from services.node import fingerprint, reference_loop
 
 ROUNDS, QUICK_ROUNDS = 30, 6
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Run rounds of the loop, as a node does once per block."""
     cores = fingerprint.take(ledger="", broker=None).usable_cores
     rounds = QUICK_ROUNDS if quick else ROUNDS
@@ -20,9 +20,9 @@ def measure(quick: bool) -> Outcome:
         found.append(reference_loop.measure(cores))
         say(f"round {number + 1}/{rounds}")
     rates, ratios = [one for one, _ in found], [several / one for one, several in found]
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("", "median", "lowest", "highest", "standard deviation"),
                 rows=(_row("passes/s of one process", rates), _row("speed-up of bare processes", ratios)),
             ),

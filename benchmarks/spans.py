@@ -18,7 +18,7 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.outcome import Bound, Outcome, Table, command
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command
 from benchmarks.synthetic import PINGS, node_trial, span_table
 from concurrency_lab_inside.stamps import ROW_BYTES
 from services.analysis.trial.merging import summarise
@@ -71,7 +71,7 @@ def percentiles(file: Path, count: int) -> Pass:
     return Pass(seconds=time.perf_counter() - began, peak=_peak(), bare=bare)
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """Run both in turns."""
     count, turns = (QUICK_SPANS, QUICK_TURNS) if quick else (SPANS, TURNS)
     with tempfile.TemporaryDirectory() as folder:
@@ -81,9 +81,9 @@ def measure(quick: bool) -> Outcome:
         passes = [(run("summarise", file, count), run("percentiles", file, count)) for _ in range(turns)]
     lab, bare = [one for one, _ in passes], [one for _, one in passes]
     seconds, peak = median(one.seconds for one in lab), max(one.peak for one in lab)
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(
+            TextTable(
                 headings=("", "seconds", "peak memory", "of it before any spans"),
                 rows=tuple(
                     (

@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.lab_harness import Measured, OwnLab, own_lab
-from benchmarks.outcome import RESULTS, Outcome, finish, parser
+from benchmarks.lab_harness import EndedExperiment, OwnLab, own_lab
+from benchmarks.outcome import RESULTS, BenchmarkResult, finish, parser
 from services.core.codec import from_data, to_data
 
 
 class Source(Protocol):
     """Runs experiments, or returns kept ones."""
 
-    def measure(self, workload: str, **asked: object) -> Measured:
+    def measure(self, workload: str, **asked: object) -> EndedExperiment:
         """Return an ended experiment. Raises RuntimeError when no trial of it finished."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Recording:
     """Appends every experiment to a file as soon as it has ended."""
 
     lab: OwnLab
     file: Path
 
-    def measure(self, workload: str, **asked: object) -> Measured:
+    def measure(self, workload: str, **asked: object) -> EndedExperiment:
         """Run the experiment."""
         measured = self.lab.measure(workload, **asked)
         line = {"asked": _request(workload, asked), "measured": to_data(measured)}
@@ -41,17 +41,17 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Replay:
     """Returns the experiments of a file in their order."""
 
     lines: Iterator[str]
 
-    def measure(self, workload: str, **asked: object) -> Measured:
+    def measure(self, workload: str, **asked: object) -> EndedExperiment:
         """Return the next experiment. Raises RuntimeError when the file has another one, or none."""
         line = json.loads(next(self.lines, "{}"))
         if line.get("asked") != _request(workload, asked):
             raise RuntimeError(f"no trials of {workload} with {asked} are kept: measure first, without --again")
-        return from_data(Measured, line["measured"])
+        return from_data(EndedExperiment, line["measured"])
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def live(name: str) -> Iterator[Source]:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with own_lab() as lab:
-        yield Keeping(lab, file)
+        yield Recording(lab, file)
 
 
 @contextmanager
@@ -69,12 +69,12 @@ def kept(name: str) -> Iterator[Source]:
     """What the last run of benchmark `name` measured. Raises RuntimeError when there was none."""
     try:
         with _file(name).open(encoding="utf-8") as file:
-            yield Kept(file)
+            yield Replay(file)
     except FileNotFoundError as error:
         raise RuntimeError(f"{name} has no trials yet: measure first, without --again") from error
 
 
-def command(name: str, about: str, measure: Callable[[Source, bool, int | None], Outcome]) -> None:
+def command(name: str, about: str, measure: Callable[[Source, bool, int | None], BenchmarkResult]) -> None:
     """Run a benchmark whose trials are kept, from the command line.
 
     `measure` is given the experiments, whether to be quick, and the number of live experiments per line-up if named.
@@ -89,7 +89,7 @@ def command(name: str, about: str, measure: Callable[[Source, bool, int | None],
     )
     given = options.parse_args()
 
-    def measured() -> Outcome:
+    def measured() -> BenchmarkResult:
         with (kept if given.again else live)(name) as experiments:
             return measure(experiments, given.quick, given.experiments)
 

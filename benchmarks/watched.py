@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.lab_harness import Seen, own_lab
-from benchmarks.outcome import Bound, Outcome, Table, command
+from benchmarks.lab_harness import ProgressReading, own_lab
+from benchmarks.outcome import BenchmarkResult, Bound, TextTable, command
 from services.core.experiment import Effort
 from services.core.summary import Warn
 from services.core.units import Seconds
@@ -26,35 +26,35 @@ REPEATS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class EstimateReading:
     """The estimate of one moment, and the true time left."""
 
     at: Seconds
-    said: Seconds
+    estimated: Seconds
     true: Seconds
 
     @property
     def off(self) -> float:
         """Return estimated / true - 1."""
-        return self.said / self.true - 1
+        return self.estimated / self.true - 1
 
 
-def looks(seen: Sequence[Seen], ended: Seconds, block: int) -> tuple[Look, ...]:
+def readings(seen: Sequence[ProgressReading], ended: Seconds, block: int) -> tuple[EstimateReading, ...]:
     """Those from the second block on; `block` is the number of its trials, `ended` on the clock of `seen`."""
     return tuple(
-        Look(at=one.at, said=one.left, true=ended - one.at)
+        EstimateReading(at=one.at, estimated=one.left, true=ended - one.at)
         for one in seen
         if one.left is not None and one.done >= block and ended - one.at > LAST
     )
 
 
-def measure(quick: bool) -> Outcome:
+def measure(quick: bool) -> BenchmarkResult:
     """A default experiment with more repeats than a default one has."""
     with own_lab() as lab:
         measured, seen = lab.watch("primes", effort=Effort.QUICK, repeats=3 if quick else REPEATS)
         ended = time.monotonic()
     report = measured.report
-    found = looks(seen, ended, len(report.cells))
+    found = readings(seen, ended, len(report.cells))
     close = sum(abs(one.off) <= OFF for one in found) / len(found)
     unstable = {cell.name for cell in report.cells if any(one.name is Warn.UNSTABLE for one in cell.warnings)}
     little = {
@@ -63,23 +63,23 @@ def measure(quick: bool) -> Outcome:
         if result.figures is not None and result.trial.cell.name not in unstable
     }
     worst = max(little.values(), key=lambda ratio: abs(ratio - 1))
-    return Outcome(
+    return BenchmarkResult(
         tables=(
-            Table(
-                headings=("after", "said", "true", "off"),
+            TextTable(
+                headings=("after", "estimated", "true", "off"),
                 rows=tuple(
-                    (f"{one.at - seen[0].at:.0f} s", f"{one.said:.0f} s", f"{one.true:.0f} s", f"{one.off:+.0%}")
+                    (f"{one.at - seen[0].at:.0f} s", f"{one.estimated:.0f} s", f"{one.true:.0f} s", f"{one.off:+.0%}")
                     for one in found[:: max(1, len(found) // 12)]
                 ),
             ),
         ),
         notes=(
-            f"{len(found)} looks, a few of them shown; {len(little)} of {len(measured.results)} trials are stable.",
+            f"{len(found)} readings, a few of them shown; {len(little)} of {len(measured.results)} trials are stable.",
             f"Cells with an unstable trial: {', '.join(sorted(unstable)) or 'none'}.",
         ),
         bounds=(
             Bound(
-                claim=f"time left is within {OFF:.0%} from the second block on, in {CLOSER:.0%} of looks",
+                claim=f"time left is within {OFF:.0%} from the second block on, in {CLOSER:.0%} of readings",
                 found=f"{close:.0%}",
                 holds=close >= CLOSER,
             ),
@@ -89,7 +89,7 @@ def measure(quick: bool) -> Outcome:
                 holds=abs(worst - 1) <= LITTLE,
             ),
         ),
-        figures={"looks": found, "little": little},
+        figures={"readings": found, "little": little},
     )
 
 

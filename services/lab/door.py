@@ -25,8 +25,8 @@ from services.lab import forecast as forecasting
 from services.lab import trying
 from services.lab.claim_results import Claims
 from services.lab.earlier import Earlier, Past
-from services.lab.kept import kept
 from services.lab.reports import Reports
+from services.lab.stored_experiment import stored_experiment
 from services.planning import grid, presets, request
 from services.planning.estimate import Known
 from services.planning.replicas import check_replicas
@@ -227,7 +227,7 @@ class Lab:
         found = {}
         for id in {one.experiment for one in chosen}:
             with _naming(id):
-                found[id] = kept(self._experiments, id)
+                found[id] = stored_experiment(self._experiments, id)
         return comparison.compare(chosen, found)
 
     def comparable(self, ids: Iterable[str]) -> tuple[Offer, ...]:
@@ -235,7 +235,7 @@ class Lab:
         with_figures = []
         for id in ids:
             with suppress(NotFound, Unreadable), _naming(id):
-                with_figures.append(comparison.offer(kept(self._experiments, id)))
+                with_figures.append(comparison.offer(stored_experiment(self._experiments, id)))
         return tuple(one for one in with_figures if one.cells)
 
     def cancel(self, id: str) -> Record:

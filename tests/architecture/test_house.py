@@ -30,6 +30,37 @@ registry_host = re.compile(r"(?:pypi|pythonhosted|npmjs)\.org|registry[\w-]*\.do
 
 files = kept_files()
 modules = [file for file in files if file.suffix == ".py"]
+own_packages = {"concurrency_lab_inside", "services", "dashboard", "workloads", "benchmarks"}
+own_modules = [module for module in modules if module.parts[0] in own_packages]
+#: Names that several modules have, because each of them is about the same thing; the reason beside each.
+shared_names = {
+    "app": "the application of the framework that its package runs: Celery, Flask",
+    "catalogue": "all that its folder defines, in the order in which readers see it",
+    "claims": "words, command, route and page of the guide's claims",
+    "comparison": "words of a comparison, and how it is computed",
+    "conductor": "the conductor, and how its process is put together",
+    "contract": "what its package asks of each thing that it holds",
+    "cpu_usage": "words of CPU usage, and how it is computed",
+    "experiments": "experiments in the ledger, over REST, on pages and in commands",
+    "forecast": "words of a forecast, and how it is computed",
+    "grid": "cells of an experiment, and the benchmark of verdicts on them",
+    "load": "the planned rates that cells keep up with: computed and drawn",
+    "nodes": "nodes in the ledger, on their page and in their command",
+    "one_machine": "the lab of one machine, and how it is put together",
+    "payload": "the cost of carrying bytes: computed and drawn",
+    "probe": "the probe, and its benchmark",
+    "recommendation": "words of a recommendation, and how it is checked",
+    "reference_loop": "words of the reference loop, its order, its measurement, and its benchmark",
+    "report": "words of a report, and how it is built",
+    "serve": "one process of the lab, until a signal ends it; and the command that starts it",
+    "shared_state": "workloads with shared state, and the rules of claims about them",
+    "slot_memory": "the memory of one more slot: computed and drawn",
+    "spans": "the span table, and its benchmark",
+    "summary": "words of a cell's summary, and how it is computed",
+    "timeline": "words of a timeline, and how it is computed and drawn",
+    "waiting": "workloads that wait, and the rules of claims about them",
+    "workloads": "workloads as text, and their command",
+}
 
 
 def lines_with(pattern: re.Pattern[str], file: Path) -> list[str]:
@@ -53,12 +84,14 @@ def test_every_name_says_what_is_inside() -> None:
     assert not [file for file in files if empty_names & {file.stem, *file.parent.parts}]
 
 
+def test_no_name_of_a_module_stands_for_two_things() -> None:
+    stems = Counter(module.stem for module in own_modules if not module.stem.startswith("__"))
+    assert {stem for stem, number in stems.items() if number > 1} == set(shared_names)
+
+
 def test_no_two_classes_have_one_name() -> None:
-    product = [
-        one for one in modules if one.parts[0] in {"concurrency_lab_inside", "services", "dashboard", "workloads"}
-    ]
     classes = Counter(
-        node.name for module in product for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)
+        node.name for module in own_modules for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)
     )
     assert not [name for name, number in classes.items() if number > 1]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from services.views.charts.handover import HANDOVER
-from services.views.charts.memory import MEMORY
+from services.views.charts.peak_memory import MEMORY
 from services.views.charts.throughput import THROUGHPUT
 from tests.browser.site import visitor
 from tests.live import until

@@ -13,8 +13,8 @@ from services.views.charts.efficiency import EFFICIENCY
 from services.views.charts.handover import HANDOVER
 from services.views.charts.latency import LATENCY
 from services.views.charts.load import LOAD
-from services.views.charts.memory import MEMORY
 from services.views.charts.payload import PAYLOAD
+from services.views.charts.peak_memory import MEMORY
 from services.views.charts.slot_memory import SLOT_MEMORY
 from services.views.charts.speedup import SPEEDUP
 from services.views.charts.throughput import THROUGHPUT

@@ -7,7 +7,7 @@ from services.core.summary import CellSummary, Interval
 from services.views.charts import lines
 from services.views.charts.axis import CONCURRENCY
 from services.views.charts.drawing import Chart, Drawing, Trace
-from services.views.charts.memory import peak
+from services.views.charts.peak_memory import peak
 from services.views.charts.series import series
 from services.views.tables import Column, Table, bounded, spread
 

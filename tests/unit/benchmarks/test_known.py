@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.known import Answer, outcome
-from benchmarks.outcome import WIDTH, told
+from benchmarks.known import CaseResult, outcome
+from benchmarks.outcome import WIDTH, as_text
 from services.core.summary import Interval
 
 
-def answer(measured: float, expected: float = 2.0) -> Answer:
-    return Answer(
+def answer(measured: float, expected: float = 2.0) -> CaseResult:
+    return CaseResult(
         workload="file_write_read",
         cell="sequential@1",
         unit="/s",
@@ -35,4 +35,4 @@ def test_fewer_than_16_answers_are_no_suite() -> None:
 
 
 def test_the_table_fits_a_terminal() -> None:
-    assert max(map(len, told(outcome([answer(12.34, 10.0)])).splitlines())) <= WIDTH
+    assert max(map(len, as_text(outcome([answer(12.34, 10.0)])).splitlines())) <= WIDTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import aa, grid, planted
-from benchmarks.lineups import Findings, LineUp, Runs, findings, live, note, resampled, table
+from benchmarks.lineups import CallRates, LineUp, Runs, findings, live, note, resampled, table
 from benchmarks.outcome import WIDTH
 from benchmarks.resampling import Calls
 from services.core.experiment import Effort
@@ -49,8 +49,8 @@ def test_equal_cells_are_equal_to_two_in_ten_thousand() -> None:
         assert max(equal) - min(equal) < 2e-4 * max(*equal, 1)
 
 
-def found(lineup: LineUp, *, called: bool) -> Findings:
-    return Findings(
+def found(lineup: LineUp, *, called: bool) -> CallRates:
+    return CallRates(
         runs=Runs(lineup=lineup, experiments=(tuple(blocks(6, scatter=0.01, slowed=1.25)),)),
         live=Calls(found=int(called), of=1),
         resampled={Effort.QUICK: Calls(found=5, of=1000), Effort.STANDARD: Calls(found=1000, of=1000)},

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as every
-from benchmarks.outcome import WIDTH, Bound, Outcome, Table, bounded, command, told
+from benchmarks.outcome import WIDTH, BenchmarkResult, Bound, TextTable, as_text, bounded, command
 from services.core.summary import Interval
 
 RATIO = Interval(estimate=0.98412, low=0.97, high=0.9912)
 
 
-def outcome(*, holds: bool) -> Outcome:
-    return Outcome(
-        tables=(Table(headings=("model", "ratio"), rows=(("threads", "1.0"), ("all", "10.25"))),),
+def outcome(*, holds: bool) -> BenchmarkResult:
+    return BenchmarkResult(
+        tables=(TextTable(headings=("model", "ratio"), rows=(("threads", "1.0"), ("all", "10.25"))),),
         bounds=(Bound(claim="a claim that goes on " * 6, found="0.98", holds=holds),),
         figures={"threads": {"ratio": RATIO}},
         notes=("a note that goes on " * 10,),
@@ -29,12 +29,12 @@ def test_the_first_column_is_flush_left_and_the_others_right() -> None:
 
 
 def test_a_terminal_of_80_columns_is_enough() -> None:
-    assert max(map(len, told(outcome(holds=False)).splitlines())) <= WIDTH
+    assert max(map(len, as_text(outcome(holds=False)).splitlines())) <= WIDTH
 
 
 def test_a_bound_that_fails_says_which() -> None:
-    assert "DOES NOT HOLD: a claim" in told(outcome(holds=False))
-    assert "DOES NOT HOLD" not in told(outcome(holds=True))
+    assert "DOES NOT HOLD: a claim" in as_text(outcome(holds=False))
+    assert "DOES NOT HOLD" not in as_text(outcome(holds=True))
 
 
 def test_an_interval_without_bounds_is_its_median() -> None:
@@ -50,7 +50,7 @@ def test_the_exit_code_tells_whether_all_bounds_hold(
     monkeypatch.setattr("sys.argv", ["it", "--json", str(file), "--quick"])
     asked = []
 
-    def measure(quick: bool) -> Outcome:
+    def measure(quick: bool) -> BenchmarkResult:
         asked.append(quick)
         return outcome(holds=holds)
 

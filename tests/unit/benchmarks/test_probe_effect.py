@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from benchmarks.probe import FULL, QUICK, Terms, Window, compare
+from benchmarks.probe import FULL, QUICK, ProbeSize, Window, compare
 from services.core.models import Model
 
 
@@ -59,7 +59,7 @@ def test_it_is_told_what_being_started_earlier_does() -> None:
 
 def test_either_kind_is_first_equally_often() -> None:
     workers = Known(bare=500, measured=490)
-    found = compare(Model.THREADS, workers, Terms(starts=6, most=20, narrow=0.1, windows=2, window=0.1))
+    found = compare(Model.THREADS, workers, ProbeSize(starts=6, most=20, narrow=0.1, windows=2, window=0.1))
     assert len(found.starts) == 6
     one, other = ["bare", "measured", "measured", "bare"], ["measured", "bare", "bare", "measured"]
     assert workers.order == (one + other) * 3
@@ -67,5 +67,5 @@ def test_either_kind_is_first_equally_often() -> None:
 
 def test_there_are_starts_until_the_interval_is_narrow_or_there_were_enough() -> None:
     assert len(compare(Model.THREADS, Known(bare=500, measured=490), FULL).starts) == FULL.starts
-    never = Terms(starts=2, most=8, narrow=-1.0, windows=1, window=0.1)
+    never = ProbeSize(starts=2, most=8, narrow=-1.0, windows=1, window=0.1)
     assert len(compare(Model.THREADS, Known(bare=500, measured=490), never).starts) == 8

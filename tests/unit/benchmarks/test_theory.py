@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.known import QUESTIONS, QUICK_QUESTIONS, Question
+from benchmarks.known import CASES, QUICK_CASES, TheoryCase
 from benchmarks.theory import Body, Gil, cores_for, speedup, tolerance
 from services.core.models import Model
 from services.lab import trying
@@ -65,19 +65,19 @@ def test_only_slots_that_want_all_cores_may_be_further_off() -> None:
 
 
 def test_the_suite_asks_at_least_16_questions_once_each() -> None:
-    asked = [(one.body.workload, model) for one in QUESTIONS for model in one.models]
+    asked = [(one.body.workload, model) for one in CASES for model in one.models]
     assert len(asked) == len(set(asked)) >= 16
-    assert all(one in QUESTIONS for one in QUICK_QUESTIONS)
+    assert all(one in CASES for one in QUICK_CASES)
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.body.workload)
-def test_the_lab_would_run_it_as_asked(question: Question) -> None:
-    asked = {"params": dict(question.body.params), "models": list(question.models), "concurrency": [question.slots]}
-    assert trying.plan({"workload": question.body.workload, **asked}).cells
+@pytest.mark.parametrize("case", CASES, ids=lambda one: one.body.workload)
+def test_the_lab_would_run_it_as_asked(case: TheoryCase) -> None:
+    asked = {"params": dict(case.body.params), "models": list(case.models), "concurrency": [case.slots]}
+    assert trying.plan({"workload": case.body.workload, **asked}).cells
 
 
 def test_what_theory_takes_for_the_gil_is_what_workloads_declare() -> None:
     declared = {name: workload.gil for name, workload in discover().items()}
-    for question in QUESTIONS:
-        expected = {"held", "mixed", "waits"} if question.body.gil == "held" else {"released"}
-        assert declared[question.body.workload] in expected
+    for case in CASES:
+        expected = {"held", "mixed", "waits"} if case.body.gil == "held" else {"released"}
+        assert declared[case.body.workload] in expected

@@ -10,7 +10,7 @@ from services.core.models import Model
 from services.views.charts.catalogue import charts
 from services.views.charts.drawing import Drawing
 from services.views.charts.handover import HANDOVER
-from services.views.charts.memory import MEMORY
+from services.views.charts.peak_memory import MEMORY
 from services.views.charts.throughput import THROUGHPUT
 from tests.unit.views.charts import reports
 

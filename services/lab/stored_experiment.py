@@ -6,7 +6,7 @@ from services.analysis.across.comparison import StoredExperiment
 from services.store.experiments import Experiments
 
 
-def kept(experiments: Experiments, id: str) -> StoredExperiment:
+def stored_experiment(experiments: Experiments, id: str) -> StoredExperiment:
     """Return all that is stored of an experiment. Raises NotFound, Unreadable, StoreUnreachable."""
     record = experiments.get(id)
     return StoredExperiment(
