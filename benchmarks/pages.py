@@ -4,8 +4,7 @@ The store and the dashboard are real ones. A trial is summarised once from made-
 looked for by Chromium, if it is there: from the beginning of the navigation until every chart in the window is drawn.
 A first visit loads plotly.js; later visits have it in the browser's cache.
 
-Before each pair of requests the stored experiment is changed, as by a trial that ends: the first request of a pair
-computes the statistics again, the second one finds them.
+Each pair of requests follows a change of the stored experiment: only the first one computes the statistics again.
 """
 
 from __future__ import annotations
