@@ -88,6 +88,12 @@ def test_a_cell_that_was_measured_before_takes_what_it_took() -> None:
     assert per_task(Model.THREADS, 8, known=Known(cores=2, earlier=((at, 4.0),))) == pytest.approx(1 / 4)
 
 
+def test_a_cell_that_was_measured_before_counts_more_than_others_with_the_same_work() -> None:
+    others = (cell(Model.SEQUENTIAL, 1), 1.0), (cell(Model.THREADS, 8, workload="echo"), 9.0)
+    known = Known(cores=2, earlier=(*others, (cell(Model.THREADS, 8), 4.0)))
+    assert per_task(Model.THREADS, 8, known=known) == pytest.approx(1 / 4)
+
+
 def test_other_cells_of_a_measured_workload_are_corrected_by_how_far_the_declaration_was_off() -> None:
     at = cell(Model.THREADS, 8, milliseconds=1000, cpu_share=1.0)
     slower = Known(cores=2, earlier=((at, 0.5),))

@@ -145,6 +145,11 @@ def test_every_rate_makes_cells_of_its_own_and_without_one_the_queue_is_full() -
     assert {cell.rate for cell in grid.cells(asked)} == {None}
 
 
+def test_the_size_of_a_grid_is_the_number_of_its_cells() -> None:
+    for one in (asked, replace(asked, rates=(0.5, 5.0, 50.0)), replace(asked, sweep={"a": (1, 2), "b": (1, 2, 3)})):
+        assert grid.size(one) == len(grid.cells(one))
+
+
 def test_what_was_asked_of_the_prefetch_is_asked_of_every_cell() -> None:
     assert {cell.prefetch for cell in grid.cells(replace(asked, prefetch=0))} == {0}
     assert {cell.prefetch for cell in grid.cells(asked)} == {None}

@@ -7,7 +7,7 @@ import pytest
 from services.core.errors import InvalidRequest, Problem
 from services.core.experiment import Cell
 from services.core.models import Model
-from services.planning import memory_estimate, request
+from services.planning import grid, memory_estimate, request
 from services.planning.estimate import Known
 from tests.unit.planning.requests import made, problems, registry
 
@@ -39,6 +39,21 @@ def test_a_rate_that_would_take_hours_to_work_off_is_refused_with_the_highest_ra
     made(load={"rate": [150.0]}, **asked)
 
 
+def test_two_nodes_work_off_twice_the_rate() -> None:
+    asked = {"params": {"limit": 2_000_000}, "models": ["threads"], "concurrency": [1], "replicas": [2]}
+    (problem,) = problems(load={"rate": [1000.0]}, **asked)
+    assert problem.field == "load.rate" and "must be at most about 318 with" in problem.allowed
+    (problem,) = problems(load={"rate": [330.0]}, **asked)
+    assert problem.field == "load.rate", "little above the highest rate"
+
+
+def test_a_task_that_no_slot_can_end_in_time_is_refused_with_its_parameters() -> None:
+    asked = {"workload": "primes", "models": ["threads"], "concurrency": [4]}
+    (cell,) = grid.cells(made(**asked))
+    problem = refused(Known(cores=2, earlier=((cell, 0.001),)), **asked)
+    assert problem.field == "params" and "choose parameters with less work in one task" in problem.allowed
+
+
 def test_more_slots_than_the_smallest_node_has_memory_for_are_refused() -> None:
     asked = {"workload": "allocate", "params": {"megabytes": 256}, "models": ["threads"], "concurrency": [1, 256]}
     problem = refused(Known(memory=23 * GIB), **asked)
@@ -65,4 +80,4 @@ def test_the_cell_that_needs_most_memory_counts() -> None:
     ]
     found = memory_estimate.need(cells, workload)
     assert found.cell.model is Model.PREFORK
-    assert found.memory == memory_estimate.WORKER + 4 * (20 + 16) * 2**20
+    assert found.memory == (48 + 4 * (20 + 16)) * 2**20

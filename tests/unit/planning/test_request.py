@@ -12,6 +12,7 @@ from services.core.experiment import Effort
 from services.core.models import Model
 from services.planning import request
 from services.planning.grid import plan
+from services.planning.shape import problem
 from tests.unit.planning.requests import made, problems, registry, told
 
 
@@ -126,6 +127,11 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "seed: must be at least 0 (got -1)",
         "colour: is not a field of an experiment (got 1)",
     ]
+
+
+def test_what_pydantic_finds_besides_is_told_in_its_words() -> None:
+    found = problem({"type": "new_kind", "loc": ("load", "rate", 0), "msg": "Should be odd", "input": 2})
+    assert (found.field, found.value, found.allowed) == ("load.rate.0", 2, "should be odd")
 
 
 def test_an_unknown_workload_hides_nothing_else() -> None:

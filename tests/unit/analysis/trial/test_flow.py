@@ -91,6 +91,8 @@ def test_the_parts_add_up_to_the_whole(seed: int) -> None:
 def test_storing_has_cpu_time_of_its_own() -> None:
     found = split(shared(stamped(TASK, storing_cpu=2 * MILLISECOND)))
     assert (found.storing, found.storing_cpu) == pytest.approx((0.005, 0.002))
+    greedy = split(shared(stamped(TASK, storing_cpu=200 * MILLISECOND)))
+    assert greedy.storing_cpu == pytest.approx(greedy.storing)
 
 
 def test_greenlets_that_share_a_thread_have_no_cpu_time_of_their_own() -> None:
