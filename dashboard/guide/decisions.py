@@ -31,14 +31,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bullet:
+    """A benefit, or a point to consider."""
+
+    text: str
+    #: Name of the claim that tests it; empty: no claim does.
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """Where a path ends."""
 
     name: str
     title: str
     summary: str
-    benefits: tuple[str, ...]
-    considerations: tuple[str, ...]
+    benefits: tuple[Bullet, ...]
+    considerations: tuple[Bullet, ...]
     check: Check
 
 

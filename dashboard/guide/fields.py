@@ -10,8 +10,8 @@ from dashboard.guide.schedule import Case, Work
 from services.core.errors import InvalidRequest, Problem
 from services.core.models import Model
 
-#: The guide's three models, in the order in which it explains them.
-SHOWN: Final = (Model.SEQUENTIAL, Model.THREADS, Model.PREFORK)
+#: The guide's models, in the order in which it explains them.
+SHOWN: Final = (Model.SEQUENTIAL, Model.THREADS, Model.GEVENT, Model.PREFORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

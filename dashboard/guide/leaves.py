@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.guide.decisions import Check, Leaf
+from dashboard.guide.decisions import Bullet, Check, Leaf
 from services.core.models import Model
 
 SEQUENTIAL: Final = Leaf(
@@ -12,12 +12,17 @@ SEQUENTIAL: Final = Leaf(
     title="Sequential",
     summary="One task after another is enough; more slots would gain nothing.",
     benefits=(
-        "No locks, no data to move between slots, and errors appear where they happen.",
-        "The least memory, and the most even run times.",
+        Bullet(text="Simple to debug: errors appear where they happen."),
+        Bullet(text="No synchronisation issues: no locks, and no data to move between slots."),
+        Bullet(text="Predictable: the most even run times, and the least memory.", claim="sequential-is-predictable"),
     ),
     considerations=(
-        "It uses at most one core, and is idle while a task waits.",
-        "When the load grows, the simplest way to more throughput is a second worker.",
+        Bullet(
+            text="It may be slower for work that could run in parallel: it uses at most one core.",
+            claim="sequential-underuses",
+        ),
+        Bullet(text="It underuses the machine: it is idle while a task waits.", claim="threads-for-io"),
+        Bullet(text="When the load grows, the simplest way to more throughput is a second worker."),
     ),
     check=Check(
         workload="echo",
@@ -34,13 +39,17 @@ PROCESSES: Final = Leaf(
     title="Multiprocessing",
     summary="A process for every core: prefork in Celery, with about as many slots as there are cores.",
     benefits=(
-        "Python code runs on several cores at once, each process with a GIL of its own.",
-        "A crash costs one process and the task in it.",
+        Bullet(text="True parallelism: Python code runs on several cores at once.", claim="processes-run-in-parallel"),
+        Bullet(text="It bypasses the GIL: each process has one of its own.", claim="gil"),
+        Bullet(text="Fault isolation: a crash costs one process and the task in it.", claim="processes-isolate-faults"),
     ),
     considerations=(
-        "Every process takes memory of its own, and time to start.",
-        "Arguments and results are pickled and copied: moving a small task may cost more than running it.",
-        "More processes than cores only take memory.",
+        Bullet(text="Higher memory usage: every process has memory of its own.", claim="processes-take-memory"),
+        Bullet(text="Process creation overhead: every process takes time to start.", claim="processes-start-slower"),
+        Bullet(
+            text="IPC complexity: arguments and results are pickled and copied, often longer than a small task takes.",
+            claim="ipc-costs-more",
+        ),
     ),
     check=Check(
         workload="primes",
@@ -57,14 +66,19 @@ THREADS: Final = Leaf(
     title="Multithreading",
     summary="Many threads in one process: they wait at the same time and share one memory.",
     benefits=(
-        "Waits overlap: many slots cost little memory.",
-        "Shared data needs no copies: connections, caches, results.",
-        "Blocking libraries work unchanged.",
+        Bullet(text="Low overhead: many slots cost little memory.", claim="thread-overhead-is-low"),
+        Bullet(text="Easy data sharing: connections, caches and results need no copies.", claim="threads-share-memory"),
+        Bullet(
+            text="Great for I/O wait: waits overlap, and blocking libraries work unchanged.", claim="threads-for-io"
+        ),
     ),
     considerations=(
-        "Shared data needs a lock, or updates get lost.",
-        "Only one thread runs Python at a time: computing between the waits adds up.",
-        "A crash ends all threads of the process.",
+        Bullet(text="The GIL limits CPU parallelism: only one thread runs Python at a time.", claim="gil"),
+        Bullet(text="Race conditions are possible: updates get lost without a lock.", claim="threads-race"),
+        Bullet(
+            text="Shared state is complex, and a crash ends all threads of the process.",
+            claim="processes-isolate-faults",
+        ),
     ),
     check=Check(
         workload="wait",
@@ -78,15 +92,18 @@ THREADS: Final = Leaf(
 
 ASYNC: Final = Leaf(
     name="async-or-sequential",
-    title="Async or sequential",
+    title="Async/await or sequential",
     summary="With few waits there is little to overlap: greenlets gain a little, sequential is simpler.",
     benefits=(
-        "One thread: tasks switch only where they wait, so fewer locks are needed.",
-        "A greenlet takes less memory than a thread; sequential takes no extra memory.",
+        Bullet(text="One thread: tasks switch only where they wait, so fewer locks are needed."),
+        Bullet(
+            text="With async and await, or with greenlets, many waits cost little memory.", claim="many-or-few-waits"
+        ),
+        Bullet(text="Sequential takes no extra memory, and is the simplest to debug."),
     ),
     considerations=(
-        "A task that computes blocks all others.",
-        "Libraries must yield while they wait: gevent patches the standard library, not C code.",
+        Bullet(text="A task that computes holds up all others."),
+        Bullet(text="Libraries must yield while they wait: gevent patches the standard library, not C code."),
     ),
     check=Check(
         workload="wait",
@@ -100,15 +117,15 @@ ASYNC: Final = Leaf(
 
 SPECIALISED: Final = Leaf(
     name="specialised-algorithms",
-    title="Specialised algorithms",
+    title="Sequential or specialised algorithms",
     summary="Chunks that need each other's results need a special algorithm, or code that releases the GIL.",
     benefits=(
-        "Array libraries and compiled code use several cores from a single task.",
-        "A better algorithm often gains more than additional cores.",
+        Bullet(text="Array libraries and compiled code use several cores from a single task."),
+        Bullet(text="A better algorithm often gains more than additional cores."),
     ),
     considerations=(
-        "The part that must run sequentially limits the gain on any number of cores (Amdahl's law).",
-        "Processes that exchange data often pay for every exchange.",
+        Bullet(text="The part that must run sequentially limits the gain on any number of cores (Amdahl's law)."),
+        Bullet(text="Processes that exchange data often pay for every exchange.", claim="ipc-costs-more"),
     ),
     check=Check(
         workload="primes",

@@ -164,6 +164,8 @@ def _why(one: Schedule) -> str:
         rest = f"{single}, whatever the model"
     elif case.work is Work.WAITING:
         rest = "for a moment before and after each wait, and the waits overlap"
+    elif not case.takes_turns:
+        rest = "a greenlet computes until it waits, and these do not wait"
     elif not case.model.traits.starts_processes:
         rest = "the GIL lets one thread run, and they take turns"
     elif min(case.slots, case.tasks) > case.cores:

@@ -1,6 +1,6 @@
 """A small model of who works when: tasks through slots on cores, millisecond by millisecond.
 
-It knows three rules and leaves out everything else (starting, carrying tasks, memory), which is what the claims of the
+It knows four rules and leaves out everything else (starting, carrying tasks, memory), which is what the claims of the
 guide measure. A core, or the GIL, is held for a turn and then given to the slot that has waited longest.
 """
 
@@ -55,6 +55,11 @@ class Case:
     def lanes(self) -> int:
         """Slots that there are: sequential has one, whatever is asked."""
         return 1 if self.model.traits.has_one_slot else self.slots
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether a slot that computes is interrupted: a greenlet gives way only where it waits."""
+        return self.model.traits.has_thread_per_slot
 
     @property
     def at_once(self) -> int:
@@ -130,7 +135,9 @@ def schedule(case: Case) -> Schedule:
         for slot in slots:
             if not slot.steps and queue:
                 slot.task, slot.steps = queue.popleft(), _steps(case.work)
-        _pass_on(slots, line, case.at_once)
+                if not case.takes_turns:
+                    slot.core = None  # Its next task is another greenlet, which gets in line.
+        _pass_on(slots, line, case)
         for slot, life in zip(slots, lived, strict=True):
             life.append((slot.task, slot.step(), slot.core) if slot.steps else None)
     return Schedule(
@@ -147,20 +154,20 @@ def _steps(work: Work) -> deque[Doing]:
     return deque(computing * ASIDE + [Doing.WAITING] * (TASK - 2 * ASIDE) + computing * ASIDE)
 
 
-def _pass_on(slots: list[_Slot], line: deque[_Slot], at_once: int) -> None:
+def _pass_on(slots: list[_Slot], line: deque[_Slot], case: Case) -> None:
     """Take cores from slots whose turn is over while others are in line, and give them to the first in line."""
     line.extend(slot for slot in slots if slot.may_compute and slot.core is None and slot not in line)
     over = []
     for slot in slots:
         if slot.core is not None and not slot.may_compute:
             slot.core = None
-        elif slot.core is not None and slot.turn >= TURN:
+        elif slot.core is not None and slot.turn >= TURN and case.takes_turns:
             slot.turn = 0
             if line:
                 slot.core = None
                 over.append(slot)
     line.extend(over)
-    free = sorted(set(range(at_once)) - {slot.core for slot in slots})
+    free = sorted(set(range(case.at_once)) - {slot.core for slot in slots})
     for core in free[: len(line)]:
         slot = line.popleft()
         slot.core, slot.turn = core, 0

@@ -8,8 +8,10 @@ from werkzeug.datastructures import MultiDict
 from dashboard import http_errors
 from dashboard.guide.agreement import outcome
 from dashboard.guide.decisions import Leaf, Path, walk
+from dashboard.guide.flowchart import flowchart
 from dashboard.guide.tree import TREE
 from dashboard.pages import asked, check
+from services.core.claims import Judged
 from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Problem, Unreachable
 from services.core.report import Report
 from services.lab.door import Lab
@@ -62,6 +64,7 @@ def _page(
     page = render_template(
         "decide.html",
         tree=TREE,
+        chart=flowchart(TREE, path),
         path=path,
         error=error,
         report=report,
@@ -94,9 +97,18 @@ def _at_the_end(
         "workload": registry.get(filled.workload) or registry[leaf.check.workload],
         "problems": problems,
         "missing": request.args.get("experiment") if isinstance(error, NotFound) else None,
+        "judged": _judged(lab),
         "outcome": None if report is None else outcome(TREE, path, leaf, report),
         "health": lab.health(),
     }
+
+
+def _judged(lab: Lab) -> dict[str, Judged]:
+    """Return the result of every claim that was measured, by its name; none while the store is away."""
+    try:
+        return {one.claim.name: one.judged for one in lab.claims() if one.judged.found}
+    except Unreachable:
+        return {}
 
 
 def _again(report: Report) -> MultiDict[str, str]:

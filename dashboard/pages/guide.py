@@ -8,7 +8,9 @@ from dashboard.guide import fields
 from dashboard.guide.lessons import LESSONS
 from dashboard.guide.picture import Picture, pictures
 from dashboard.guide.schedule import Work, schedule
+from dashboard.guide.structure import Structure, structure
 from dashboard.pages import claims
+from services.core.models import Model
 from services.lab.door import Lab
 
 LATEST = 5
@@ -24,17 +26,17 @@ def blueprint(lab: Lab) -> Blueprint:
         return render_template(
             "guide.html",
             first=next(one for one in shown if one.claim.name == claims.FIRST),
-            lessons=[(lesson, claims.by_topic(shown, lesson.topic)) for lesson in LESSONS],
+            lessons=[(lesson, claims.by_topic(shown, lesson.topic) if lesson.topic else ()) for lesson in LESSONS],
             lines=lab.experiments(LATEST).lines,
             health=lab.health(),
-            pictures={one.model: one for one in _pictures()},
+            drawings=_drawings(),
             numbers=fields.NUMBERS,
             works=Work,
         )
 
     @guide.get("/guide/pictures.json")
     def redrawn() -> Response:
-        return jsonify(pictures={one.model: render_template("picture.html", picture=one) for one in _pictures()})
+        return jsonify(pictures={model: render_template("drawn.html", **each) for model, each in _drawings().items()})
 
     @guide.post("/claims/<name>/measure")
     def measure(name: str) -> Response:
@@ -49,6 +51,10 @@ def blueprint(lab: Lab) -> Blueprint:
     return guide
 
 
-def _pictures() -> tuple[Picture, ...]:
-    """Return the picture of the case that the address names. Raises InvalidRequest."""
-    return pictures([schedule(case) for case in fields.cases(request.args)])
+def _drawings() -> dict[Model, dict[str, Picture | Structure]]:
+    """Return the two drawings of each model, in the case that the address names. Raises InvalidRequest."""
+    schedules = [schedule(case) for case in fields.cases(request.args)]
+    return {
+        picture.model: {"picture": picture, "structure": structure(one)}
+        for picture, one in zip(pictures(schedules), schedules, strict=True)
+    }

@@ -13,11 +13,16 @@ export function movePictures(form) {
   let timer = 0;
   let asked = 0;
 
-  const pictures = () => [...document.querySelectorAll("[data-picture] svg")];
+  const pictures = () => [...document.querySelectorAll("[data-picture] .picture")];
   const span = () => Math.max(...pictures().map((one) => Number(one.dataset.span)));
 
   function draw() {
     for (const picture of pictures()) uncover(picture, moment);
+    const working = moment < span();
+    for (const node of document.querySelectorAll(".structure [data-computing]")) {
+      node.classList.toggle("lit", working && during(node.dataset.computing, moment));
+      node.classList.toggle("waits", working && during(node.dataset.waiting, moment));
+    }
   }
 
   function label() {
@@ -126,6 +131,14 @@ function uncover(picture, moment) {
     const done = moment >= Number(task.dataset.done);
     task.setAttribute("class", `task ${done ? "done" : moment >= Number(task.dataset.taken) ? "taken" : "queued"}`);
   }
+}
+
+// Whether a moment lies in one of the spans of `0-5 10-15`.
+function during(spans, moment) {
+  return spans.split(" ").some((one) => {
+    const [start, end] = one.split("-").map(Number);
+    return moment >= start && moment < end;
+  });
 }
 
 function startWhenSeen(place, begin) {

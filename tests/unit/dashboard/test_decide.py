@@ -60,8 +60,8 @@ def test_every_ending_of_the_flowchart_is_reached() -> None:
         "Sequential",
         "Multiprocessing",
         "Multithreading",
-        "Async or sequential",
-        "Specialised algorithms",
+        "Async/await or sequential",
+        "Sequential or specialised algorithms",
     }
 
 
@@ -71,8 +71,8 @@ def test_every_leaf_has_benefits_considerations_and_a_form_that_can_be_submitted
 ) -> None:
     page = web.get(path)
     assert page.status_code == 200
-    for line in PATHS[path].benefits + PATHS[path].considerations:
-        assert line in page.text.replace("&#39;", "'")
+    for bullet in PATHS[path].benefits + PATHS[path].considerations:
+        assert bullet.text in page.text.replace("&#39;", "'")
     asked = asked_by(
         web,
         lab,

@@ -179,7 +179,7 @@ def test_markup_in_a_reason_comes_out_as_text(web: FlaskClient, lab: Lab, ledger
 
 def test_the_still_picture_shows_the_numbers_in_the_address(web: FlaskClient) -> None:
     page = web.get("/?tasks=3&slots=2&cores=1&work=waiting").text
-    assert page.count('<g class="task done"') == 3 * 3
+    assert page.count('<g class="task done"') == 4 * 3
     assert "<option selected>waiting</option>" in page
     assert "3 tasks are done after 60 ms in 1 slot" in page
 
@@ -187,7 +187,7 @@ def test_the_still_picture_shows_the_numbers_in_the_address(web: FlaskClient) ->
 def test_pictures_need_no_store(away: FlaskClient) -> None:
     answer = away.get("/guide/pictures.json?tasks=2&slots=1&cores=1&work=computing")
     assert answer.json is not None
-    assert list(answer.json["pictures"]) == ["sequential", "threads", "prefork"]
+    assert list(answer.json["pictures"]) == ["sequential", "threads", "gevent", "prefork"]
     assert "<svg" in answer.json["pictures"]["threads"]
 
 

@@ -51,6 +51,12 @@ def test_a_thread_that_nobody_waits_for_goes_on() -> None:
     assert (only.start, only.end) == (0, TASK)
 
 
+def test_a_greenlet_computes_until_its_task_ends_and_the_next_in_line_goes_on() -> None:
+    found = schedule(Case(model=Model.GEVENT, work=Work.COMPUTING, tasks=4, slots=2, cores=2))
+    order = sorted((one.start, one.task, one.end) for one in found.stretches if one.core is not None)
+    assert order == [(0, 0, 20), (20, 1, 40), (40, 2, 60), (60, 3, 80)]
+
+
 def test_waits_of_threads_overlap() -> None:
     found = of(Model.THREADS, Work.WAITING, tasks=4, slots=4)
     assert found.end == TASK + 3 * ASIDE, "each begins when the one before has let the GIL go"
