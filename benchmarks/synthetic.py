@@ -105,7 +105,7 @@ def node_trial(packed: str, count: int) -> NodeTrial:
         saturate=(PINGS, count),
         opened=OPENED,
         scheduled=False,
-        lag=0.0,
+        publisher_lag=0.0,
         reconnects=0,
         idle=_sample(0.0),
         samples=tuple(_sample(second * 0.2) for second in range(500)),

@@ -58,7 +58,7 @@ def measure(quick: bool) -> BenchmarkResult:
     close = sum(abs(one.off) <= OFF for one in found) / len(found)
     unstable = {cell.name for cell in report.cells if any(one.name is Warn.UNSTABLE for one in cell.warnings)}
     little = {
-        f"{result.trial.cell.name} {result.trial.repeat + 1}": result.figures.little
+        f"{result.trial.cell.name} {result.trial.repeat + 1}": result.figures.littles_law
         for result in measured.results
         if result.figures is not None and result.trial.cell.name not in unstable
     }

@@ -24,7 +24,7 @@ def blueprint(lab: Lab) -> Blueprint:
     @api.get("/health")
     def health() -> tuple[Response, int]:
         found = lab.health()
-        return jsonify(to_data(found) | {"whole": found.whole}), 200 if found.store else 503
+        return jsonify(to_data(found) | {"healthy": found.healthy}), 200 if found.store else 503
 
     @api.delete("/damages")
     def dismiss_damages() -> tuple[str, int]:

@@ -33,7 +33,7 @@ class Shown:
     @property
     def measured(self) -> bool:
         """Whether there is something to show: a verdict, or why there is none."""
-        return bool(self.report.judged.found)
+        return bool(self.report.judged.result)
 
 
 def shown(reports: Sequence[ClaimReport]) -> tuple[Shown, ...]:

@@ -106,7 +106,7 @@ def _at_the_end(
 def _judged(lab: Lab) -> dict[str, Judged]:
     """Return the result of every claim that was measured, by its name; none while the store is away."""
     try:
-        return {one.claim.name: one.judged for one in lab.claims() if one.judged.found}
+        return {one.claim.name: one.judged for one in lab.claims() if one.judged.result}
     except Unreachable:
         return {}
 

@@ -61,7 +61,7 @@ export function followClaims({ measuring }) {
     if (!mine) return;
     const rest = ended.length - 1;
     const along = rest ? ` ${rest} other ${rest === 1 ? "claim was" : "claims were"} measured along with it.` : "";
-    live.textContent = `${mine.claim.statement} ${capital(mine.judged.standing)}. ${mine.judged.found}${along}`;
+    live.textContent = `${mine.claim.statement} ${capital(mine.judged.standing)}. ${mine.judged.result}${along}`;
   }
 
   document.addEventListener("submit", (event) => {

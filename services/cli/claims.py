@@ -66,7 +66,7 @@ def blocks(found: Sequence[ClaimReport]) -> Iterator[Block]:
 def _claim(report: ClaimReport) -> RenderableType:
     """Return the standing, and beside it the statement with its figures."""
     lines = (beside("-", sentences.evidence(line), columns=3) for line in report.judged.lines)
-    return beside(report.judged.standing, report.claim.statement, report.judged.found, *lines, columns=STANDING)
+    return beside(report.judged.standing, report.claim.statement, report.judged.result, *lines, columns=STANDING)
 
 
 def _reports(here: Reached, names: Sequence[str]) -> tuple[ClaimReport, ...]:

@@ -55,7 +55,7 @@ class JudgedLine:
     #: Name of the preset: `waiting`, `HTTP`, `files`.
     preset: str
     standing: Standing
-    found: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Judged:
 
     standing: Standing
     #: The figure in a sentence, or why there is none.
-    found: str
+    result: str
     #: One line per experiment, for a claim that rests on several; empty otherwise.
     lines: tuple[JudgedLine, ...] = ()
 

@@ -1,4 +1,7 @@
-"""Figures of a whole trial, all nodes together."""
+"""Figures of a whole trial, all nodes together.
+
+The second name of an alias is the one under which earlier versions stored the field.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +43,18 @@ class Carriage:
     #: Published to received: the broker and the worker's fetching.
     fetching: Seconds
     #: Handed over to started: into the slot.
-    out: Seconds
+    handing_over: Annotated[Seconds, Field(validation_alias=AliasChoices("handing_over", "out"))]
     #: Finished to stored: the result backend.
     storing: Seconds
     #: Stored to returned: back out of the slot.
-    back: Seconds
+    returning: Annotated[Seconds, Field(validation_alias=AliasChoices("returning", "back"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakdown:
     """Where a task's mean time in the system went, from published or opened to returned.
 
-    `broker`, `handover`, the body (`cpu` and `off_cpu`), `storing` and `returning` add up to `whole`.
+    `broker`, `handover`, the body (`cpu` and `off_cpu`), `storing` and `returning` add up to `total`.
     """
 
     #: Waiting to be received.
@@ -64,7 +67,7 @@ class Breakdown:
     off_cpu: Seconds
     storing: Seconds
     returning: Seconds
-    whole: Seconds
+    total: Annotated[Seconds, Field(validation_alias=AliasChoices("total", "whole"))]
     #: The part of `storing` on a core. None: not separable, or not known.
     storing_cpu: Seconds | None = None
     #: The part of body and storing in which the slot's thread was ready to run and waited for a core. None: as above.
@@ -105,19 +108,18 @@ class Figures:
     carriage: Carriage
     breakdown: Breakdown
     #: Mean tasks in the system over rate x mean time in the system: 1 by Little's law.
-    little: float
+    littles_law: Annotated[float, Field(validation_alias=AliasChoices("littles_law", "little"))]
     #: Longest time inside the window in which no slot had a task.
     idle_gap: Seconds
     #: Rate at which tasks finished over the rate at which they were due: 1 when the worker keeps up, and with a full
     #: queue.
     pace: float
     #: Publisher behind its schedule, at worst; 0 with a full queue.
-    lag: Seconds
+    publisher_lag: Annotated[Seconds, Field(validation_alias=AliasChoices("publisher_lag", "lag"))]
     reconnects: int
-    #: None: not known. Earlier versions stored it as `told`.
+    #: None: not known.
     returned: Annotated[ReturnedNumbers | None, Field(validation_alias=AliasChoices("returned", "told"))] = None
-    #: Longest time in which the broker answered a ping during the saturate phase; earlier versions stored it as
-    #: `store_wait`. None: not known.
+    #: Longest time in which the broker answered a ping during the saturate phase. None: not known.
     broker_wait: Annotated[Seconds | None, Field(validation_alias=AliasChoices("broker_wait", "store_wait"))] = None
     #: None: not known (stored by an earlier version). Read `cores`.
     cores_used: CoresUsed | None = None

@@ -77,7 +77,7 @@ class Scaling:
     sequential: Rate | None = None
     one_slot: Rate | None = None
     #: Why there is no fit, or one less; empty when both are there.
-    refused: str
+    no_fit_reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class SlotMemory:
     #: Bytes per slot. None: not measurable, the interval of the line's slope includes 0 or lies below it.
     per_slot: Interval | None
     #: Where `per_slot` is None: the upper bound of the slope's interval; None if there is no interval above 0.
-    under: Bytes | None
+    upper_bound: Bytes | None
     #: Bytes of the worker before its first slot; all of it where `per_slot` is None.
     fixed: Bytes
     #: RSS over PSS at the highest concurrency: how often it counts a shared page.
@@ -98,7 +98,7 @@ class SlotMemory:
     #: Slots that fit into the node's memory; None where the slope has no interval.
     limit: int | None
     #: Whether `limit` is a lower bound: the slope is not measurable, or the line reaches further than it may be used.
-    at_least: bool
+    limit_is_lower_bound: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ class Payload:
     parameter: str
     channels: tuple[Channel, ...]
     #: Why there is no fit; empty when there is.
-    refused: str
+    no_fit_reason: str
     #: Measured costs, channel by channel.
     costs: tuple[CarryingCost, ...] = ()
 

@@ -195,7 +195,7 @@ class Health:
     damages: tuple[Damage, ...] = ()
 
     @property
-    def whole(self) -> bool:
+    def healthy(self) -> bool:
         """Whether an experiment submitted now would run."""
         return self.store and self.conductor and self.nodes > 0
 

@@ -169,7 +169,7 @@ class TrialSummary:
     #: Far from the cell's other trials (modified z-score); flagged, never dropped.
     outlier: bool
     #: Mean tasks in the system over rate x mean time in it: 1 by Little's law.
-    little: float | None
+    littles_law: float | None
     #: Cost of carrying a task, and mean length of a body.
     carriage: Carriage | None
     body: Seconds | None
@@ -177,7 +177,7 @@ class TrialSummary:
     peak: Bytes | None
     #: As in `Figures`.
     pace: float | None
-    lag: Seconds | None
+    publisher_lag: Seconds | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

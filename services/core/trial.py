@@ -1,8 +1,14 @@
-"""One trial as data: its specification for a node, the node's measurement, and the result that is kept."""
+"""One trial as data: its specification for a node, the node's measurement, and the result that is kept.
+
+The second name of an alias is the one under which earlier versions stored the field.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
 
 from services.core.cpu_usage import CoreWait, Usage
 from services.core.experiment import Trial
@@ -112,7 +118,7 @@ class NodeTrial:
     #: Whether tasks were sent at planned times: then `published` is the planned time.
     scheduled: bool
     #: How late the publisher was behind its schedule, at worst.
-    lag: Seconds
+    publisher_lag: Annotated[Seconds, Field(validation_alias=AliasChoices("publisher_lag", "lag"))]
     #: How often the measured worker connected to the broker again after a loss.
     reconnects: int
     #: Taken when the worker was warm and idle.
@@ -144,6 +150,6 @@ class TrialResult:
     #: From the conductor's order to its answer.
     elapsed: Seconds
     #: Lost tasks that had begun and died with their slot. The other lost tasks waited for one.
-    died: int = 0
+    died_with_slot: Annotated[int, Field(validation_alias=AliasChoices("died_with_slot", "died"))] = 0
     #: Tasks whose stamps lack one or go back in time, where that is why the trial failed.
     disordered: int = 0

@@ -72,15 +72,15 @@ class Claims:
     def _judge(self, preset: str, record: Record) -> Mapping[str, Judged]:
         names = [name for name, judge in JUDGES.items() if preset in judge.claim.presets]
         if record.state is State.CANCELLED:
-            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found="Its experiment was cancelled."))
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, result="Its experiment was cancelled."))
         id = record.experiment.id
         try:
             results, report = self._experiments.trials(id), self._reports.of(id, record.ended or 0.0)
         except Unreadable as error:
-            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Not to be judged: {error}."))
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, result=f"Not to be judged: {error}."))
         if not results:
             why = record.reason or "no trial ended"
-            return dict.fromkeys(names, Judged(standing=Standing.OPEN, found=f"Its experiment failed: {why}."))
+            return dict.fromkeys(names, Judged(standing=Standing.OPEN, result=f"Its experiment failed: {why}."))
         return {name: JUDGES[name].judge(results, report) for name in names}
 
 

@@ -106,7 +106,7 @@ class Measurement:
             saturate=(self._tasks.start, self._tasks.stop),
             opened=self._opened,
             scheduled=bool(self.spec.schedule),
-            lag=self._lag,
+            publisher_lag=self._lag,
             reconnects=reconnects,
             idle=self._idle,
             samples=watched.samples,

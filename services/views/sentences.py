@@ -36,7 +36,7 @@ def variant(verdict: VariantVerdict) -> str:
 
 def evidence(line: JudgedLine) -> str:
     """Return the part of a claim that one experiment answers: `HTTP: holds. 1.90 times (1.85 to 1.94)`."""
-    return f"{line.preset}: {line.standing}.{f' {line.found}' if line.found else ''}"
+    return f"{line.preset}: {line.standing}.{f' {line.result}' if line.result else ''}"
 
 
 def machine(node: Node) -> str:

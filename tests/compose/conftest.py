@@ -44,14 +44,14 @@ def containers(engine: None) -> Iterator[Containers]:
 @pytest.fixture
 def lab(containers: Containers) -> Containers:
     """The containers, all of them there, whatever the test before did to them."""
-    containers.await_whole()
+    containers.await_healthy()
     return containers
 
 
 @pytest.fixture(scope="session")
 def measured(containers: Containers) -> dict[str, Any]:
     """The report of one experiment on one node and on two."""
-    containers.await_whole()
+    containers.await_healthy()
     path = containers.submit(
         workload="wait",
         params={"milliseconds": 20},

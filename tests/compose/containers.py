@@ -99,9 +99,9 @@ class Containers:
             time.sleep(0.5)
         pytest.fail(f"GET {path}: not enough after {seconds} s, the last answer being {last}")
 
-    def await_whole(self) -> None:
+    def await_healthy(self) -> None:
         """Comes back when every part answers and both nodes are there."""
-        self.eventually("/api/v1/health", lambda health: health["whole"] and health["nodes"] == 2, 120)
+        self.eventually("/api/v1/health", lambda health: health["healthy"] and health["nodes"] == 2, 120)
 
     def submit(self, **experiment: object) -> str:
         """Path of a new experiment's report."""

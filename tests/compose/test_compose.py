@@ -183,5 +183,5 @@ def test_an_experiment_is_stopped_in_no_time_and_goes_on_later(lab: Containers) 
 
 def test_results_survive_a_restart_of_everything(lab: Containers, measured: dict[str, Any]) -> None:
     lab.compose("restart")
-    lab.await_whole()
+    lab.await_healthy()
     assert lab.web.get(f"/api/v1/experiments/{measured['id']}").json() == measured

@@ -40,14 +40,14 @@ def measured(live_lab: LiveLab) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", CERTAIN)
 def test_a_claim_that_must_hold_holds(measured: dict[str, dict[str, Any]], name: str) -> None:
-    assert measured[name]["judged"]["standing"] == "holds", measured[name]["judged"]["found"]
+    assert measured[name]["judged"]["standing"] == "holds", measured[name]["judged"]["result"]
 
 
 @pytest.mark.parametrize(("preset", "name"), [("counting", "threads-race"), ("dying", "processes-isolate-faults")])
 def test_a_claim_that_must_hold_holds_after_a_single_block(server: EmbeddedServer, preset: str, name: str) -> None:
     found = block.measured(server, window=1.0, **presets.body(preset) | {"repeats": 1})
     judged = JUDGES[name].judge(found.results, found.report)
-    assert judged.standing is Standing.HOLDS, judged.found
+    assert judged.standing is Standing.HOLDS, judged.result
 
 
 def test_claims_of_one_preset_rest_on_one_experiment(measured: dict[str, dict[str, Any]]) -> None:

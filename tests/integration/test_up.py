@@ -36,7 +36,7 @@ def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
 ) -> None:
     path, wanted = tmp_path / "data", settings()
     with local(wanted) as here:
-        assert here.lab.health().whole
+        assert here.lab.health().healthy
         assert here.dashboard == f"http://{wanted.bind}"
         assert len(children()) == 5
         assert running.find(path) == Running(

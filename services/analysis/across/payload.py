@@ -56,13 +56,13 @@ def _payload(group: Group, size: str, members: Sequence[CellSummary]) -> Payload
         return None
     sizes = len({at for trials in costs.values() for at, _, _ in trials})
     if sizes < FEWEST:
-        return Payload(group=group, parameter=size, channels=(), refused=_too_few(sizes), costs=_medians(costs))
+        return Payload(group=group, parameter=size, channels=(), no_fit_reason=_too_few(sizes), costs=_medians(costs))
     found = {name: _channel(name, trials) for name, trials in costs.items()}
     return Payload(
         group=group,
         parameter=size,
         channels=tuple(one for one in found.values() if isinstance(one, Channel)),
-        refused=" ".join(f"{name}: {one}" for name, one in found.items() if isinstance(one, str)),
+        no_fit_reason=" ".join(f"{name}: {one}" for name, one in found.items() if isinstance(one, str)),
         costs=_medians(costs),
     )
 
@@ -108,7 +108,7 @@ def _groups(cells: Sequence[CellSummary], size: str) -> list[tuple[Group, list[C
 
 
 def _slot(_: CellSummary, trial: TrialSummary) -> Seconds:
-    return 0.0 if trial.carriage is None else trial.carriage.out + trial.carriage.back
+    return 0.0 if trial.carriage is None else trial.carriage.handing_over + trial.carriage.returning
 
 
 def _broker(_: CellSummary, trial: TrialSummary) -> Seconds:

@@ -57,7 +57,7 @@ def _scaling(
         group=group,
         speedups=tuple(_speedup(cell, alone, one, references) for cell in members),
         fits=fits,
-        refused=refused,
+        no_fit_reason=refused,
         sequential=_median(sequential),
         one_slot=_median(one),
     )

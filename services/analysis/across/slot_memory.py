@@ -62,12 +62,12 @@ def _slot_memory(group: Group, members: Sequence[CellSummary], memory_limit: Byt
     return SlotMemory(
         group=group,
         per_slot=slope if measurable else None,
-        under=None if measurable or slope.high is None or slope.high <= 0 else round(slope.high),
+        upper_bound=None if measurable or slope.high is None or slope.high <= 0 else round(slope.high),
         fixed=round(line.at(0) if measurable else line.peak),
         double_counted=memory.rss.peak.estimate / memory.pss.peak.estimate,
         private_growth=round((memory.uss.peak.estimate - memory.uss.idle) / group.replicas),
         limit=None if fit is None else max(0, math.floor(min(fit, furthest))),
-        at_least=fit is not None and (not measurable or fit > furthest),
+        limit_is_lower_bound=fit is not None and (not measurable or fit > furthest),
     )
 
 

@@ -55,9 +55,9 @@ def _point(cell: CellSummary) -> LoadPoint:
 def _was_sent(cell: CellSummary) -> bool:
     """Return whether the publisher was on time in most trials: its lag was a small share of the time for sending."""
     shares = [
-        trial.lag * _rate(cell) / trial.tasks
+        trial.publisher_lag * _rate(cell) / trial.tasks
         for trial in cell.trials
-        if trial.lag is not None and trial.tasks is not None
+        if trial.publisher_lag is not None and trial.tasks is not None
     ]
     return median(shares) <= MOST_LAG
 

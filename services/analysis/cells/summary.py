@@ -94,21 +94,21 @@ def _trial(result: TrialResult, *, outlier: bool) -> TrialSummary:
         tasks=figures.tasks if figures else None,
         overhead=phases.overhead if phases else None,
         outlier=outlier,
-        little=figures.little if figures else None,
+        littles_law=figures.littles_law if figures else None,
         carriage=figures.carriage if figures else None,
         body=figures.breakdown.body if figures else None,
         peak=figures.pss.peak if figures else None,
         pace=figures.pace if figures else None,
-        lag=figures.lag if figures else None,
+        publisher_lag=figures.publisher_lag if figures else None,
     )
 
 
 def _carriage(carriages: Sequence[Carriage]) -> Carriage:
     return Carriage(
         fetching=median(each.fetching for each in carriages),
-        out=median(each.out for each in carriages),
+        handing_over=median(each.handing_over for each in carriages),
         storing=median(each.storing for each in carriages),
-        back=median(each.back for each in carriages),
+        returning=median(each.returning for each in carriages),
     )
 
 
@@ -126,7 +126,7 @@ def _breakdown(breakdowns: Sequence[Breakdown], model: Model) -> Breakdown:
         off_cpu=fmean(each.body for each in breakdowns) - (cpu or 0.0),
         storing=fmean(each.storing for each in breakdowns),
         returning=fmean(each.returning for each in breakdowns),
-        whole=fmean(each.whole for each in breakdowns),
+        total=fmean(each.total for each in breakdowns),
         storing_cpu=_mean_of_known([each.storing_cpu for each in breakdowns]),
         core_wait=_mean_of_known([each.core_wait for each in breakdowns]),
     )

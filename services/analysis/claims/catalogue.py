@@ -14,7 +14,7 @@ from services.core.report import Report
 from services.core.summary import Warn
 from services.core.trial import TrialResult
 
-NOT_YET: Final = Judged(standing=Standing.OPEN, found="")
+NOT_YET: Final = Judged(standing=Standing.OPEN, result="")
 
 
 #: Warnings about a busy machine, or cores that were not whole: a claim compares models, and models that need all cores
@@ -38,7 +38,7 @@ class Judge:
         """Judge the trials of one of its experiments. Never raises: the text names missing trials."""
         doubts = {} if self.certain else _doubts(report)
         if unreliable := [text for warn, text in doubts.items() if warn not in BUSY]:
-            return Judged(standing=Standing.OPEN, found=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
+            return Judged(standing=Standing.OPEN, result=f"Not reliable: {'; '.join(unreliable)}. Measure it again.")
         trials = PresetTrials(
             results=results,
             cores=usable_cores(by_host(report.environment.nodes)),
@@ -47,7 +47,7 @@ class Judge:
         try:
             found = self.rule(trials)
         except Missing as missing:
-            return Judged(standing=Standing.OPEN, found=f"Not judged yet: {missing}.")
+            return Judged(standing=Standing.OPEN, result=f"Not judged yet: {missing}.")
         return replace(found, standing=found.standing.busy) if doubts else found
 
     def together(self, judged: Mapping[str, Judged]) -> Judged:
@@ -55,10 +55,10 @@ class Judge:
         if len(self.claim.presets) == 1:
             return judged.get(self.claim.presets[0], NOT_YET)
         found = {preset: judged.get(preset, NOT_YET) for preset in self.claim.presets}
-        if not any(one.found for one in found.values()):
+        if not any(one.result for one in found.values()):
             return NOT_YET
-        lines = tuple(JudgedLine(preset=name, standing=one.standing, found=one.found) for name, one in found.items())
-        return Judged(standing=_together(lines), found=_summary(lines), lines=lines)
+        lines = tuple(JudgedLine(preset=name, standing=one.standing, result=one.result) for name, one in found.items())
+        return Judged(standing=_together(lines), result=_summary(lines), lines=lines)
 
 
 def _doubts(report: Report) -> dict[Warn, str]:

@@ -89,7 +89,7 @@ def _more(one: SlotMemory, other: SlotMemory) -> Standing:
 
 def _slot_bounds(one: SlotMemory) -> tuple[float, float]:
     if one.per_slot is None:
-        return -math.inf, math.inf if one.under is None else float(one.under)
+        return -math.inf, math.inf if one.upper_bound is None else float(one.upper_bound)
     if one.per_slot.bounds is None:
         return -math.inf, math.inf
     return one.per_slot.bounds
@@ -98,7 +98,7 @@ def _slot_bounds(one: SlotMemory) -> tuple[float, float]:
 def _slot(one: SlotMemory, form: str) -> str:
     if one.per_slot is not None:
         return f"{one.per_slot.estimate / MIB:{form}} MiB"
-    return "nothing measurable" if one.under is None else f"under {one.under / MIB:{form}} MiB"
+    return "nothing measurable" if one.upper_bound is None else f"under {one.upper_bound / MIB:{form}} MiB"
 
 
 def _time(figures: dict[int, float]) -> str:

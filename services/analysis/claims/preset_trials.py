@@ -101,7 +101,7 @@ def together(*standings: Standing) -> Standing:
 
 def judged(standing: Standing, found: str) -> Judged:
     """Return the result of a rule."""
-    return Judged(standing=standing, found=found)
+    return Judged(standing=standing, result=found)
 
 
 def times(value: Interval) -> str:

@@ -45,22 +45,25 @@ def races(trials: PresetTrials) -> Judged:
 
 def isolation(trials: PresetTrials) -> Judged:
     """Judge what happened to running and waiting tasks when one task killed its process."""
-    threads, processes = ([one for one in trials.of(model) if one.died] for model in (Model.THREADS, Model.PREFORK))
+    threads, processes = (
+        [one for one in trials.of(model) if one.died_with_slot] for model in (Model.THREADS, Model.PREFORK)
+    )
     if not threads or not processes:
         raise Missing("trials of both models are needed in which a slot died")
     slots = processes[0].trial.cell.concurrency
-    went_on = all(one.lost == one.died <= slots for one in processes)
-    stopped = all(one.lost > one.died for one in threads)
+    went_on = all(one.lost == one.died_with_slot <= slots for one in processes)
+    stopped = all(one.lost > one.died_with_slot for one in threads)
     worst, best = max(processes, key=_waited), min(threads, key=_waited)
     return judged(
         Standing.HOLDS if went_on and stopped else Standing.FAILS,
-        f"A task killed its process. With prefork {counted(worst.died, 'running task')} died and {_rest(worst)}; with "
-        f"threads {counted(best.died, 'running task')} died and {_rest(best)}.",
+        "A task killed its process. "
+        f"With prefork {counted(worst.died_with_slot, 'running task')} died and {_rest(worst)}; "
+        f"with threads {counted(best.died_with_slot, 'running task')} died and {_rest(best)}.",
     )
 
 
 def _waited(one: TrialResult) -> int:
-    return one.lost - one.died
+    return one.lost - one.died_with_slot
 
 
 def _rest(one: TrialResult) -> str:

@@ -34,9 +34,9 @@ def carriage(ping: SpanTable) -> Carriage:
     there = _returned(ping)
     return Carriage(
         fetching=_median((there.received - there.published) * NANOSECOND),
-        out=_median(there.out),
+        handing_over=_median(there.out),
         storing=_median((there.stored - there.finished) * NANOSECOND),
-        back=_median(there.back),
+        returning=_median(there.back),
     )
 
 
@@ -76,7 +76,7 @@ def breakdown(shares: tuple[Share, ...], *, separable: bool) -> Breakdown:
         off_cpu=body - cpu if separable else body,
         storing=storing,
         returning=mean([part.returned - part.stored for part in spans]),
-        whole=mean([part.returned - arrived(share) for share, part in zip(shares, spans, strict=True)]),
+        total=mean([part.returned - arrived(share) for share, part in zip(shares, spans, strict=True)]),
         storing_cpu=storing_cpu if separable else None,
         core_wait=min(waited, body - cpu + storing - storing_cpu) if separable and waited is not None else None,
     )

@@ -36,7 +36,7 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,
-        died=count(whole, lambda part: int((part.lost & (part.started != 0)).sum())),
+        died_with_slot=count(whole, lambda part: int((part.lost & (part.started != 0)).sum())),
     )
 
 
@@ -64,10 +64,10 @@ def _figures(shares: Sequence[Share], model: Model) -> Figures:
         in_slots=sum(boot.in_slots for boot in boots),
         carriage=flow.carriage(pings),
         breakdown=flow.breakdown(tuple(shares), separable=model.traits.has_thread_per_slot),
-        little=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
+        littles_law=max(map(flow.little, boots), key=lambda ratio: abs(ratio - 1)),
         idle_gap=max(map(flow.idle_gap, boots)),
         pace=min(map(flow.pace, boots)),
-        lag=max(share.node.lag for share in shares),
+        publisher_lag=max(share.node.publisher_lag for share in shares),
         reconnects=sum(share.node.reconnects for share in shares),
         broker_wait=max((one for share in shares if (one := share.node.broker_wait) is not None), default=None),
         returned=ReturnedNumbers(

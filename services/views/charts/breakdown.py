@@ -95,7 +95,7 @@ def table(report: Report) -> Table:
             Column(heading="whole", unit=UNIT),
         ),
         rows=tuple(
-            (cell.name, *(_milliseconds(part.of(found)) for part in PARTS), found.whole * PER_SECOND)
+            (cell.name, *(_milliseconds(part.of(found)) for part in PARTS), found.total * PER_SECOND)
             for cell, found in _measured(report)
         ),
         models=tuple(cell.model for cell, _ in _measured(report)),

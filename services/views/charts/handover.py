@@ -44,7 +44,9 @@ def table(report: Report) -> Table:
 def _parts(carriage: Carriage | None) -> Row:
     if carriage is None:
         return (None,) * len(PARTS)
-    return tuple(part * PER_SECOND for part in (carriage.out, carriage.back, carriage.fetching, carriage.storing))
+    return tuple(
+        part * PER_SECOND for part in (carriage.handing_over, carriage.returning, carriage.fetching, carriage.storing)
+    )
 
 
 HANDOVER = Drawing(

@@ -73,7 +73,7 @@ def findings(report: Report) -> Table:
 
 def notes(report: Report) -> tuple[str, ...]:
     """Return why there is no line."""
-    return tuple(f"{_name(one)}: {one.refused}" for one in report.findings.payload if one.refused)
+    return tuple(f"{_name(one)}: {one.no_fit_reason}" for one in report.findings.payload if one.no_fit_reason)
 
 
 def _name(one: Payload) -> str:

@@ -33,7 +33,7 @@ def table(report: Report) -> Table:
     """Return the slope and the intercept of peak PSS over concurrency, and how many slots fit."""
     found = report.findings.memory
     # Most slopes are measurable: then the table needs no column for those that are not.
-    under = any(one.under is not None for one in found)
+    under = any(one.upper_bound is not None for one in found)
     return Table(
         columns=(
             Column(heading="model"),
@@ -48,7 +48,7 @@ def table(report: Report) -> Table:
             (
                 one.group.name,
                 *spread(None if one.per_slot is None else one.per_slot.scaled(PER_BYTE)),
-                *([None if one.under is None else one.under * PER_BYTE] if under else []),
+                *([None if one.upper_bound is None else one.upper_bound * PER_BYTE] if under else []),
                 _fit(one),
                 one.fixed * PER_BYTE,
                 one.double_counted,
@@ -69,13 +69,13 @@ def notes(report: Report) -> tuple[str, ...]:
         notes.append(
             f"{', '.join(unmeasurable)}: memory per slot is not measurable, the interval of the slope includes 0."
         )
-    if any(one.at_least for one in found):
+    if any(one.limit_is_lower_bound for one in found):
         notes.append(f"“At least”: the line is extrapolated to at most {FURTHEST} times the slots that were measured.")
     return tuple(notes)
 
 
 def _fit(one: SlotMemory) -> int | str | None:
-    return f"at least {one.limit:,}" if one.limit is not None and one.at_least else one.limit
+    return f"at least {one.limit:,}" if one.limit is not None and one.limit_is_lower_bound else one.limit
 
 
 def _bar(one: SlotMemory) -> Trace:
@@ -89,10 +89,11 @@ def _bar(one: SlotMemory) -> Trace:
     }
     if one.per_slot is None:
         return bar | {
-            "x": [(one.under or 0) * PER_BYTE],
+            "x": [(one.upper_bound or 0) * PER_BYTE],
             "marker": {"color": "rgba(0,0,0,0)", "line": {"color": look.colour, "width": 1.5}},
             "hovertemplate": f"{name}<br>not measurable"
-            f"{'' if one.under is None else f', under {one.under * PER_BYTE:,.3g} {UNIT} per slot'}<extra></extra>",
+            f"{'' if one.upper_bound is None else f', under {one.upper_bound * PER_BYTE:,.3g} {UNIT} per slot'}"
+            "<extra></extra>",
         }
     value = one.per_slot.scaled(PER_BYTE)
     return bar | {

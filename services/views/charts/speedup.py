@@ -74,9 +74,9 @@ def findings(report: Report) -> Table:
 def notes(report: Report) -> tuple[str, ...]:
     """Return which groups are not drawn, and why a group with enough concurrencies has no law."""
     refused = (
-        f"{scaling.group.name}: {scaling.refused}"
+        f"{scaling.group.name}: {scaling.no_fit_reason}"
         for scaling in report.findings.scaling
-        if scaling.refused and len(scaling.speedups) >= FEWEST
+        if scaling.no_fit_reason and len(scaling.speedups) >= FEWEST
     )
     return (*_left_out(report), *refused)
 

@@ -131,7 +131,7 @@ def share(
         saturate=(begun, begun + len(tasks)),
         opened=opened,
         scheduled=scheduled,
-        lag=0.0,
+        publisher_lag=0.0,
         reconnects=0,
         idle=sample(idle),
         samples=tuple(map(sample, samples)),
@@ -147,7 +147,7 @@ def trial(cell: Cell = PREFORK, index: int = 0, repeat: int = 0) -> Trial:
 
 def carriage(slot: float = 0.003, store: float = 0.007) -> Carriage:
     """What carrying a task into a slot and back costs, and the way through the store: a third of each is first."""
-    return Carriage(fetching=store / 3, out=slot / 3, storing=store * 2 / 3, back=slot * 2 / 3)
+    return Carriage(fetching=store / 3, handing_over=slot / 3, storing=store * 2 / 3, returning=slot * 2 / 3)
 
 
 def breakdown(body: float = 0.010) -> Breakdown:
@@ -159,7 +159,7 @@ def breakdown(body: float = 0.010) -> Breakdown:
         off_cpu=body / 2,
         storing=body / 8,
         returning=body / 8,
-        whole=2 * body,
+        total=2 * body,
     )
 
 
@@ -178,10 +178,10 @@ def figures(throughput: float, *, window: float = 1, used: Usage | None = None, 
         in_slots=1.0,
         carriage=carriage(),
         breakdown=breakdown(),
-        little=1.0,
+        littles_law=1.0,
         idle_gap=0.0,
         pace=1.0,
-        lag=0.0,
+        publisher_lag=0.0,
         reconnects=0,
         returned=ReturnedNumbers(least=0, most=0),
         cores_used=cores_used(used or usage(), window),

@@ -48,8 +48,8 @@ def test_littles_ratio_is_that_of_the_clock_farthest_from_1() -> None:
     again = planned(0)
     odd = stamped(again, received=again[Stamp.RETURNED] + MILLISECOND)
     bad = share([odd, *(planned(100 * place) for place in range(1, 5))], boot="two", node="b")
-    assert measured(good).little == pytest.approx(1)
-    assert measured(good, bad).little == measured(bad).little < 0.9
+    assert measured(good).littles_law == pytest.approx(1)
+    assert measured(good, bad).littles_law == measured(bad).littles_law < 0.9
 
 
 def test_the_idle_gap_is_the_longest_of_any_clock() -> None:
@@ -59,11 +59,11 @@ def test_the_idle_gap_is_the_longest_of_any_clock() -> None:
 
 def test_the_latest_publisher_counts_and_reconnections_add_up() -> None:
     one, other = at_a_rate(planned(0)), at_a_rate(planned(0), node="b")
-    figures = measured(replace(one, lag=0.25, reconnects=1), replace(other, lag=0.5, reconnects=2))
-    assert (figures.lag, figures.reconnects) == (0.5, 3)
+    figures = measured(replace(one, publisher_lag=0.25, reconnects=1), replace(other, publisher_lag=0.5, reconnects=2))
+    assert (figures.publisher_lag, figures.reconnects) == (0.5, 3)
 
 
 def test_what_carrying_costs_comes_from_the_pings_and_where_time_went_from_the_rest() -> None:
     figures = measured(share([row(0, body=50)], ping=[row(0, out=4, storing=5, back=6)]))
-    assert figures.carriage.out == pytest.approx(0.004)
+    assert figures.carriage.handing_over == pytest.approx(0.004)
     assert figures.breakdown.body == pytest.approx(0.050)

@@ -104,13 +104,13 @@ def test_replicas_that_share_no_clock_make_it_suspect_and_those_that_do_not() ->
 
 
 def test_littles_law_is_broken_beyond_5_percent_either_way() -> None:
-    assert due([*STEADY, result(100, little=0.951), result(100, little=1.049)]) == {}
-    found = due([*STEADY, result(100, little=1.06)])
+    assert due([*STEADY, result(100, littles_law=0.951), result(100, littles_law=1.049)]) == {}
+    found = due([*STEADY, result(100, littles_law=1.06)])
     assert list(found) == [Warn.LITTLES_LAW]
     assert found[Warn.LITTLES_LAW].text == (
         "Consistency check failed (Little's law: 1.06 instead of 1.00; 1.00 tasks in 2 slots)."
     )
-    assert list(due([*STEADY, result(100, little=0.94)])) == [Warn.LITTLES_LAW]
+    assert list(due([*STEADY, result(100, littles_law=0.94)])) == [Warn.LITTLES_LAW]
 
 
 def test_more_tasks_in_slots_than_there_are_slots_break_littles_law() -> None:
@@ -143,17 +143,17 @@ def test_a_publisher_behind_its_schedule_is_late() -> None:
         (1000.0, 1, 0.0009, 0.0011, "a millisecond always passes"),
     ):
         cell = replace(PREFORK, rate=rate, replicas=replicas)
-        assert due([*STEADY, result(100, lag=passes)], cell=cell) == {}, why
-        assert list(due([*STEADY, result(100, lag=late)], cell=cell)) == [Warn.PUBLISHER_LATE], why
+        assert due([*STEADY, result(100, publisher_lag=passes)], cell=cell) == {}, why
+        assert list(due([*STEADY, result(100, publisher_lag=late)], cell=cell)) == [Warn.PUBLISHER_LATE], why
 
 
 def test_a_late_publisher_is_reported_with_the_time_between_two_tasks() -> None:
-    found = due([*STEADY, result(100, lag=0.025), result(100, lag=0.0)], cell=AT_100)
+    found = due([*STEADY, result(100, publisher_lag=0.025), result(100, publisher_lag=0.0)], cell=AT_100)
     assert found[Warn.PUBLISHER_LATE].text == "Tasks were sent up to 25.0 ms late, where one was due every 10.0 ms."
 
 
 def test_with_a_full_queue_no_publisher_is_late() -> None:
-    assert due([*STEADY, result(100, lag=5.0)]) == {}
+    assert due([*STEADY, result(100, publisher_lag=5.0)]) == {}
 
 
 def test_at_a_planned_rate_throughput_scatters_as_arrivals_do_while_the_worker_keeps_up() -> None:

@@ -18,7 +18,7 @@ def test_it_makes_a_result_with_figures() -> None:
     assert result.failure == ""
     assert result.figures is not None
     assert result.figures.tasks == COUNT - PINGS
-    assert result.figures.little == pytest.approx(1, abs=0.05)
+    assert result.figures.littles_law == pytest.approx(1, abs=0.05)
     assert SLOTS / 2 < result.figures.in_slots <= SLOTS
 
 

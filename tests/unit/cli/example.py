@@ -72,9 +72,9 @@ def cell(
         memory=Memory(pss=memory, uss=memory, rss=memory),
         handover=Interval(estimate=310e-6, low=300e-6, high=320e-6),
         rate=None,
-        carriage=Carriage(fetching=900e-6, out=200e-6, storing=1100e-6, back=110e-6),
+        carriage=Carriage(fetching=900e-6, handing_over=200e-6, storing=1100e-6, returning=110e-6),
         breakdown=Breakdown(
-            broker=0.4, handover=0.1, cpu=0.007, off_cpu=0.001, storing=0.0011, returning=0.0001, whole=0.5092
+            broker=0.4, handover=0.1, cpu=0.007, off_cpu=0.001, storing=0.0011, returning=0.0001, total=0.5092
         ),
         cpu=None,
         facts=None,

@@ -16,7 +16,7 @@ def text(found: Sequence[ClaimReport]) -> str:
 
 def judged(standing: Standing, found: str) -> tuple[ClaimReport, ...]:
     return tuple(
-        ClaimReport(claim=judge.claim, judged=Judged(standing=standing, found=found)) for judge in JUDGES.values()
+        ClaimReport(claim=judge.claim, judged=Judged(standing=standing, result=found)) for judge in JUDGES.values()
     )
 
 
@@ -38,11 +38,11 @@ def test_no_line_is_wider_than_a_terminal() -> None:
 
 def test_a_claim_of_several_experiments_has_a_line_for_each() -> None:
     lines = (
-        JudgedLine(preset="waiting", standing=Standing.HOLDS, found="word " * 20),
-        JudgedLine(preset="HTTP", standing=Standing.OPEN, found=""),
+        JudgedLine(preset="waiting", standing=Standing.HOLDS, result="word " * 20),
+        JudgedLine(preset="HTTP", standing=Standing.OPEN, result=""),
     )
     report = ClaimReport(
-        claim=JUDGES["threads-for-io"].claim, judged=Judged(standing=Standing.OPEN, found="", lines=lines)
+        claim=JUDGES["threads-for-io"].claim, judged=Judged(standing=Standing.OPEN, result="", lines=lines)
     )
     shown = [line[21:] for line in text((report,)).splitlines()]
     assert f"-  HTTP: {Standing.OPEN}." in shown

@@ -77,8 +77,8 @@ def test_findings_are_the_tables_and_notes_of_the_figures_after_the_verdict() ->
     group = Group(model=Model.THREADS, replicas=1, concurrency=None, variant={})
     speedup = Speedup(cell="threads@1", concurrency=1, over_sequential=None, over_one=None, efficiency=None)
     found = Findings(
-        scaling=(Scaling(group=group, speedups=(speedup,), fits=(), refused=""),),
-        payload=(Payload(group=group, parameter="size_bytes", channels=(), refused="it takes three sizes"),),
+        scaling=(Scaling(group=group, speedups=(speedup,), fits=(), no_fit_reason=""),),
+        payload=(Payload(group=group, parameter="size_bytes", channels=(), no_fit_reason="it takes three sizes"),),
     )
     titles = [part.splitlines() for part in parts(report(THREADS, findings=found))]
     verdict = titles.index([report().verdict.text])

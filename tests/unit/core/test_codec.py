@@ -131,6 +131,13 @@ def test_findings_may_be_empty_and_are_not_garbage_for_that(text: str) -> None:
 
 def test_names_under_which_earlier_versions_stored_a_field_are_read() -> None:
     renamed = {
+        (figures.Carriage, "handing_over"): "out",
+        (figures.Carriage, "returning"): "back",
+        (figures.Breakdown, "total"): "whole",
+        (figures.Figures, "littles_law"): "little",
+        (figures.Figures, "publisher_lag"): "lag",
+        (trial.NodeTrial, "publisher_lag"): "lag",
+        (trial.TrialResult, "died_with_slot"): "died",
         (figures.Figures, "returned"): "told",
         (figures.Figures, "broker_wait"): "store_wait",
         (cpu_usage.Usage, "broker"): "store",

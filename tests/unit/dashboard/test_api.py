@@ -96,11 +96,11 @@ def test_health_says_which_parts_are_there(web: FlaskClient, ledger: Ledger) -> 
         "nodes": 0,
         "set_aside": {},
         "damages": [],
-        "whole": False,
+        "healthy": False,
     }
     assert answer.json == missing
     ledger.open()
-    assert web.get("/api/v1/health").json == missing | {"conductor": True, "nodes": 1, "whole": True}
+    assert web.get("/api/v1/health").json == missing | {"conductor": True, "nodes": 1, "healthy": True}
 
 
 def test_a_queued_record_that_cannot_be_read_can_be_cancelled_and_is_named(

@@ -13,7 +13,7 @@ from services.store.connection import Client
 from services.store.experiments import Experiments
 from tests.unit.dashboard import made
 
-OPEN = {"standing": "not measured", "found": "", "lines": []}
+OPEN = {"standing": "not measured", "result": "", "lines": []}
 
 
 def claim(web: FlaskClient, name: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_of_cancelled_measurements_the_last_is_told(web: FlaskClient, store: Cli
     second = measured(web, ledger, State.CANCELLED)
     told = claim(web, "gil")
     assert experiment(told) == second
-    assert told["judged"] == OPEN | {"found": "Its experiment was cancelled."}
+    assert told["judged"] == OPEN | {"result": "Its experiment was cancelled."}
 
 
 def test_a_claim_of_several_experiments_is_open_until_all_of_them_have_ended(web: FlaskClient, store: Client) -> None:
@@ -109,8 +109,8 @@ def test_a_claim_of_several_experiments_is_open_until_all_of_them_have_ended(web
     ledger.update(replace(record, state=State.FINISHED))
     told = claim(web, "threads-for-io")
     assert (told["state"], told["judged"]["standing"]) == ("running", "not measured")
-    assert told["judged"]["found"] == "Still to be measured: HTTP and files."
-    assert [bool(line["found"]) for line in told["judged"]["lines"]] == [True, False, False]
+    assert told["judged"]["result"] == "Still to be measured: HTTP and files."
+    assert [bool(line["result"]) for line in told["judged"]["lines"]] == [True, False, False]
 
 
 def test_a_claim_that_is_not_there_is_not_found(web: FlaskClient) -> None:

@@ -89,7 +89,7 @@ def test_a_measured_claim_shows_verdict_figure_and_experiment(web: FlaskClient, 
     assert report.judged.standing is Standing.HOLDS
     found = part(web.get("/").text, "gil")
     assert 'class="holds holds-holds">Holds<' in found
-    assert report.judged.found in found
+    assert report.judged.result in found
     assert f'href="/experiments/{id}"' in found and "Measure again" in found
 
 
@@ -109,7 +109,7 @@ def test_a_claim_that_rests_on_trials_meant_to_fail_is_not_called_failed(
     plan = grid.plan(asked, asked.repeats)
     for result in made.results(asked, failed=tuple(range(len(plan.trials)))):
         lost = 1 if result.trial.cell.model is Model.PREFORK else 90
-        ledger.experiments.save_trial(replace(result, lost=lost, died=1))
+        ledger.experiments.save_trial(replace(result, lost=lost, died_with_slot=1))
     ledger.experiments.update(made.record(asked, State.FAILED))
     found = part(web.get("/").text, "processes-isolate-faults")
     assert "Holds<" in found and "Its experiment failed" not in found
@@ -118,7 +118,7 @@ def test_a_claim_that_rests_on_trials_meant_to_fail_is_not_called_failed(
 def test_an_experiment_that_was_run_to_fail_ended_as_intended(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
     asked = lab.measure_claims("processes-isolate-faults")[0].experiment
     for result in made.results(asked, failed=tuple(range(6))):
-        ledger.experiments.save_trial(replace(result, lost=90, died=1))
+        ledger.experiments.save_trial(replace(result, lost=90, died_with_slot=1))
     for stored in (State.FAILED, State.INTENDED):  # the first is what earlier versions stored
         ledger.experiments.update(made.record(asked, stored, "no trial finished: a slot died"))
         page = web.get(f"/experiments/{asked.id}").text
@@ -134,7 +134,7 @@ def test_an_experiment_that_failed_before_it_showed_anything_did_not_end_as_inte
 ) -> None:
     asked = lab.measure_claims("processes-isolate-faults")[0].experiment
     for result in made.results(asked, failed=tuple(range(6))):
-        ledger.experiments.save_trial(replace(result, lost=0, died=0))
+        ledger.experiments.save_trial(replace(result, lost=0, died_with_slot=0))
     ledger.experiments.update(made.record(asked, State.FAILED, "no trial finished: the worker did not start"))
     assert web.get(f"/api/v1/experiments/{asked.id}").get_json()["state"] == "failed"
 

@@ -52,8 +52,8 @@ def littles_law(about: CellTrials) -> Found:
     """Find stamps that contradict Little's law, or more tasks in slots than there are slots."""
     slots = about.slots
     for figures in about.figures:
-        if abs(figures.little - 1) > MOST_OFF or figures.in_slots > slots * (1 + MOST_OFF):
-            return {"ratio": figures.little, "held": figures.in_slots, "slots": counted(slots, "slot")}
+        if abs(figures.littles_law - 1) > MOST_OFF or figures.in_slots > slots * (1 + MOST_OFF):
+            return {"ratio": figures.littles_law, "held": figures.in_slots, "slots": counted(slots, "slot")}
     return None
 
 
@@ -69,7 +69,7 @@ def broker_stalled(about: CellTrials) -> Found:
 
 def publisher_late(about: CellTrials) -> Found:
     cell = about.cell
-    lag = max((figures.lag for figures in about.figures), default=0.0)
+    lag = max((figures.publisher_lag for figures in about.figures), default=0.0)
     if cell.rate is None:
         return None
     gap = cell.replicas / cell.rate

@@ -60,7 +60,7 @@ def only(found: tuple[Payload, ...]) -> Payload:
 
 def channels(cells: list[CellSummary]) -> dict[str, Channel]:
     found = only(payload(cells, UNITS))
-    assert found.refused == ""
+    assert found.no_fit_reason == ""
     return {channel.name: channel for channel in found.channels}
 
 
@@ -87,7 +87,7 @@ def test_exact_costs_give_exact_lines() -> None:
 def test_the_cost_of_a_slot_is_both_ways_and_that_of_the_broker_is_both_ends() -> None:
     trial = carried(pipe, broker, noise=0)[0].trials[0]
     assert trial.carriage is not None
-    assert trial.carriage.out + trial.carriage.back == pytest.approx(0.0002)
+    assert trial.carriage.handing_over + trial.carriage.returning == pytest.approx(0.0002)
     assert trial.carriage.fetching + trial.carriage.storing == pytest.approx(0.0005)
 
 
@@ -112,13 +112,13 @@ def test_one_repeat_has_a_line_without_bounds() -> None:
 
 def test_two_sizes_are_refused() -> None:
     found = only(payload(carried(pipe, broker, sizes=(0, 1000)), UNITS))
-    assert (found.channels, found.refused) == ((), "2 sizes were measured: a line needs at least 3.")
+    assert (found.channels, found.no_fit_reason) == ((), "2 sizes were measured: a line needs at least 3.")
 
 
 def test_what_is_no_line_is_refused_and_the_other_one_stays() -> None:
     found = only(payload(carried(lambda size: 0.001 if size == 1000 else 0.0001, broker, noise=0), UNITS))
     assert [channel.name for channel in found.channels] == ["broker"]
-    assert found.refused.startswith("slot: a line misses the measured costs by ")
+    assert found.no_fit_reason.startswith("slot: a line misses the measured costs by ")
 
 
 def test_every_swept_size_and_every_group_has_a_payload() -> None:

@@ -106,7 +106,7 @@ def test_failed_trials_and_cells_without_a_finished_one_have_no_part() -> None:
     found = only(scaling([*cells(PREFORK, (1, 50)), half, none]))
     assert [one.concurrency for one in found.speedups] == [1, 2]
     assert found.speedups[1].over_one == exactly(2)
-    assert found.refused == "2 concurrencies were measured: a law needs at least 4."
+    assert found.no_fit_reason == "2 concurrencies were measured: a law needs at least 4."
 
 
 def test_cells_at_a_planned_rate_have_no_speed_up() -> None:
@@ -126,7 +126,7 @@ def test_laws_are_fitted_to_every_trial_of_the_model() -> None:
     found = only(scaling([ONE, *cells(PREFORK, *((n, 100 * n / (1 + 0.25 * (n - 1))) for n in (1, 2, 4, 8)))]))
     assert [fit.law for fit in found.fits] == ["amdahl", "usl"]
     assert found.fits[0].parameters["serial"].estimate == pytest.approx(0.25)
-    assert found.refused == ""
+    assert found.no_fit_reason == ""
 
 
 def busy(*rates: tuple[int, float], cores: float = 1, replicas: int = 1) -> list[CellSummary]:

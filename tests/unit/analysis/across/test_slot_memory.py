@@ -44,13 +44,13 @@ def test_a_slot_costs_the_slope_and_the_rest_is_fixed() -> None:
 
 
 def test_the_limit_is_where_the_line_reaches_the_nodes_memory() -> None:
-    assert (only(line(1, 8)).limit, only(line(1, 8)).at_least) == ((1000 - 40) // 20, False)
+    assert (only(line(1, 8)).limit, only(line(1, 8)).limit_is_lower_bound) == ((1000 - 40) // 20, False)
     assert only(line(1, 8, per_slot=21)).limit == 45
 
 
 def test_the_line_is_extrapolated_to_ten_times_what_was_measured_at_most() -> None:
     found = only(line(1, 4))
-    assert (found.limit, found.at_least) == (40, True)
+    assert (found.limit, found.limit_is_lower_bound) == (40, True)
     assert only(line(1, 16, per_slot=0.001)).limit == 160
 
 
@@ -58,7 +58,7 @@ def test_the_smallest_node_sets_the_limit() -> None:
     one, other = node("a"), node("b")
     small = replace(other, fingerprint=replace(other.fingerprint, memory_limit=500 * MB))
     assert only(line(1, 4), environment(one, small)).limit == 23
-    assert not only(line(1, 4), environment(one, small)).at_least
+    assert not only(line(1, 4), environment(one, small)).limit_is_lower_bound
     assert only(line(1, 4), Environment(nodes=())).limit is None
 
 
@@ -93,9 +93,9 @@ def test_a_slope_whose_interval_includes_0_is_not_measurable_and_has_an_upper_bo
     assert theirs.slope < 0
     under = theirs.slope + stats.t.ppf(0.975, 4) * theirs.stderr
     assert found.per_slot is None
-    assert found.under == pytest.approx(under * MB, rel=1e-5)
+    assert found.upper_bound == pytest.approx(under * MB, rel=1e-5)
     assert found.fixed == 41.5 * MB, "the mean: a line without a slope"
-    assert (found.limit, found.at_least) == (40, True)
+    assert (found.limit, found.limit_is_lower_bound) == (40, True)
 
 
 def test_a_bound_that_reaches_the_nodes_memory_before_ten_times_limits_the_slots() -> None:
@@ -104,25 +104,25 @@ def test_a_bound_that_reaches_the_nodes_memory_before_ten_times_limits_the_slots
     theirs = stats.linregress([1, 1, 1, 4, 4, 4], [100, 300, 500] * 2)
     under = stats.t.ppf(0.975, 4) * theirs.stderr
     assert found.limit == int(2.5 + (1000 - 300) / under) < 40
-    assert found.at_least
+    assert found.limit_is_lower_bound
 
 
 def test_a_worker_that_shrinks_has_no_bound_and_ten_times_the_slots_fit() -> None:
     found = only(line(1, 4, per_slot=-2))
-    assert (found.per_slot, found.under) == (None, None)
-    assert (found.limit, found.at_least) == (40, True)
+    assert (found.per_slot, found.upper_bound) == (None, None)
+    assert (found.limit, found.limit_is_lower_bound) == (40, True)
 
 
 def test_two_trials_have_a_slope_without_bounds_and_no_limit() -> None:
     found = only([weighed(cell(PREFORK, n), [40 + 20 * n]) for n in (1, 4)])
     assert slope(found).estimate == pytest.approx(20 * MB)
     assert (slope(found).low, slope(found).high) == (None, None)
-    assert (found.limit, found.at_least) == (None, False)
+    assert (found.limit, found.limit_is_lower_bound) == (None, False)
 
 
 def test_two_trials_that_show_no_growth_show_nothing() -> None:
     found = only([weighed(cell(PREFORK, n), [40 - n]) for n in (1, 4)])
-    assert (found.per_slot, found.under, found.limit) == (None, None, None)
+    assert (found.per_slot, found.upper_bound, found.limit) == (None, None, None)
 
 
 def test_rss_and_copied_pages_are_those_of_the_highest_concurrency() -> None:

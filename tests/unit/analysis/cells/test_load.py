@@ -15,7 +15,9 @@ PREFORK = Model.PREFORK
 
 def at(rate: float, *, pace: float = 1.0, lag: float = 0.0, slots: int = 2, seconds: float = 1.0) -> CellSummary:
     """Three trials, each of so many seconds of sending."""
-    return measured(cell(PREFORK, slots, rate=rate), [rate * pace] * 3, window=seconds / pace, pace=pace, lag=lag)
+    return measured(
+        cell(PREFORK, slots, rate=rate), [rate * pace] * 3, window=seconds / pace, pace=pace, publisher_lag=lag
+    )
 
 
 def only(cells: list[CellSummary]) -> Load:

@@ -73,17 +73,19 @@ def test_a_failed_trial_is_listed_and_changes_no_figure() -> None:
     assert found.trials[-1].failure == "the worker died"
     assert (found.trials[-1].lost, found.trials[-1].duplicates) == (1, 4)
     last = found.trials[-1]
-    assert (last.throughput, last.window, last.overhead, last.little) == (None,) * 4
-    assert (last.carriage, last.body, last.peak, last.pace, last.lag) == (None,) * 5
+    assert (last.throughput, last.window, last.overhead, last.littles_law) == (None,) * 4
+    assert (last.carriage, last.body, last.peak, last.pace, last.publisher_lag) == (None,) * 5
     assert Warn.TRIAL_FAILED in {warned.name for warned in found.warnings}
     assert replace(found, trials=(), warnings=()) == replace(without, trials=(), warnings=())
 
 
 def test_a_trial_is_listed_with_what_findings_are_made_of() -> None:
-    measured = result(80, carriage=carriage(0.003), breakdown=breakdown(0.25), pace=0.75, lag=0.5, little=0.875)
+    measured = result(
+        80, carriage=carriage(0.003), breakdown=breakdown(0.25), pace=0.75, publisher_lag=0.5, littles_law=0.875
+    )
     one = summary([measured]).trials[0]
     assert (one.carriage, one.body, one.peak) == (carriage(0.003), 0.25, 20 * MB)
-    assert (one.pace, one.lag, one.little) == (0.75, 0.5, 0.875)
+    assert (one.pace, one.publisher_lag, one.littles_law) == (0.75, 0.5, 0.875)
 
 
 def test_the_parts_of_a_task_are_medians_and_of_its_time_are_means() -> None:

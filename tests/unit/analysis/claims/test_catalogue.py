@@ -44,14 +44,14 @@ def test_with_other_trials_than_it_needs_a_claim_is_not_measured_and_has_a_reaso
     for name in JUDGES:
         judged = judge(name, [made.result(5, cell=cell(Model.GEVENT, 7))])
         assert judged.standing is Standing.OPEN
-        assert judged.found, name
+        assert judged.result, name
 
 
 def test_a_failed_trial_that_a_claim_needs_is_named_with_its_reason() -> None:
     failed = [made.result(None, cell=cell(Model.THREADS), failure="the worker died")]
     judged = judge("gil", failed + trials(Model.THREADS, 10, 10, 10, concurrency=1))
     assert judged.standing is Standing.OPEN
-    assert "threads@2: the worker died" in judged.found
+    assert "threads@2: the worker died" in judged.result
 
 
 def gil(rate: float, warned: Warn | None) -> Standing:
@@ -74,7 +74,7 @@ def test_a_claim_stays_open_when_its_figures_are_not_reliable() -> None:
     measured = trials(Model.THREADS, 10, 10, 10) + trials(Model.THREADS, 10, 10, 10, concurrency=1)
     judged = judge("gil", measured, warned=Warn.CLOCK_SUSPECT)
     assert judged.standing is Standing.OPEN
-    assert judged.found == f"Not reliable: {RULES[Warn.CLOCK_SUSPECT].doubt}. Measure it again."
+    assert judged.result == f"Not reliable: {RULES[Warn.CLOCK_SUSPECT].doubt}. Measure it again."
 
 
 def test_a_claim_that_does_not_rest_on_time_has_no_doubt() -> None:
@@ -84,7 +84,7 @@ def test_a_claim_that_does_not_rest_on_time_has_no_doubt() -> None:
 
 
 def line(standing: Standing) -> Judged:
-    return Judged(standing=standing, found="16 threads do 14 times as much.")
+    return Judged(standing=standing, result="16 threads do 14 times as much.")
 
 
 def io(waiting: Standing, http: Standing | None, files: Standing | None) -> Judged:
@@ -98,7 +98,7 @@ def test_a_claim_of_several_experiments_has_a_line_for_each_and_one_result() -> 
     assert io(holds, fails, close).standing is fails
     assert io(holds, holds, close).standing is close
     mixed = io(holds, fails, holds)
-    assert mixed.found == "Holds for waiting and files; does not hold for HTTP."
+    assert mixed.result == "Holds for waiting and files; does not hold for HTTP."
     assert [(one.preset, one.standing) for one in mixed.lines] == [
         ("waiting", holds),
         ("HTTP", fails),
@@ -113,8 +113,8 @@ def test_one_experiment_on_a_busy_machine_puts_the_whole_claim_in_doubt() -> Non
 def test_a_claim_measured_in_part_is_open_and_names_what_is_missing() -> None:
     part = io(Standing.HOLDS, None, None)
     assert part.standing is Standing.OPEN
-    assert part.found == "Still to be measured: HTTP and files."
-    assert part.lines[0].found == "16 threads do 14 times as much."
+    assert part.result == "Still to be measured: HTTP and files."
+    assert part.lines[0].result == "16 threads do 14 times as much."
     assert JUDGES["threads-for-io"].together({}) == NOT_YET
 
 
@@ -127,4 +127,4 @@ def test_one_core_cannot_show_parallel_work() -> None:
     for name in ("gil", "processes-run-in-parallel", "sequential-underuses"):
         judged = judge(name, measured, cores=1)
         assert judged.standing is Standing.OPEN
-        assert "this needs 2 usable cores, not 1" in judged.found
+        assert "this needs 2 usable cores, not 1" in judged.result

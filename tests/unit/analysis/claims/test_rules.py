@@ -99,7 +99,7 @@ def test_many_waits_must_gain_much_and_few_must_gain_little(mostly: float, hardl
 
 
 def test_what_waits_gain_is_told_for_both_kinds_of_tasks() -> None:
-    found = waits(300, 55).found
+    found = waits(300, 55).result
     assert "tasks that mostly wait, threads 6.00 times" in found and "hardly wait, threads 1.10 times" in found
 
 
@@ -110,7 +110,7 @@ def test_easy_communication_is_a_variable_that_beats_a_pipe(pipe: float, standin
     other = trials(SEQUENTIAL, 9, 9, 9, concurrency=1, params={"kind": "pipe", **sizes}, body=pipe)
     found = judged("communication-is-easy", variable, other)
     assert found.standing is standing
-    assert "of 256 KiB there and back takes 10.0 µs" in found.found, "the time of one of 100 exchanges"
+    assert "of 256 KiB there and back takes 10.0 µs" in found.result, "the time of one of 100 exchanges"
 
 
 @pytest.mark.parametrize(("processes", "standing"), [(0.002, HOLDS), (0.0001, FAILS)])
@@ -141,12 +141,12 @@ def test_memory_is_judged_by_what_a_further_slot_takes(sixteen: float, standing:
         trials(PREFORK, 9, 9, 9, concurrency=16, memory=sixteen),
     )
     assert found.standing is standing
-    assert "1.00 MiB as a thread" in found.found
+    assert "1.00 MiB as a thread" in found.result
 
 
 def test_memory_of_a_slot_needs_two_numbers_of_slots() -> None:
     found = judged("processes-take-memory", trials(THREADS, 9, memory=50), trials(PREFORK, 9, memory=60))
-    assert found == Judged(standing=OPEN, found="Not judged yet: threads was not measured at two concurrencies.")
+    assert found == Judged(standing=OPEN, result="Not judged yet: threads was not measured at two concurrencies.")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,9 @@ def test_a_race_is_not_of_threads_when_updates_are_lost_without_it(elsewhere: di
 def test_faults_are_isolated_when_tasks_that_waited_go_on_with_processes_only() -> None:
     found = judged("processes-isolate-faults", deaths(THREADS, (151, 2), (90, 1)), deaths(PREFORK, (1, 1), (2, 2)))
     assert found.standing is HOLDS
-    assert "With prefork 1 running task died and all others ended well; with threads 1 running task died" in found.found
+    assert (
+        "With prefork 1 running task died and all others ended well; with threads 1 running task died" in found.result
+    )
 
 
 @pytest.mark.parametrize(

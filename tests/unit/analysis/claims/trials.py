@@ -57,7 +57,7 @@ def returned(least: int, most: int) -> ReturnedNumbers:
 def deaths(model: Model, *counts: tuple[int, int]) -> list[TrialResult]:
     """Failed trials in which so many tasks were lost, and so many of them had begun."""
     return [
-        replace(made.result(None, cell=cell(model), repeat=repeat, lost=lost), died=died)
+        replace(made.result(None, cell=cell(model), repeat=repeat, lost=lost), died_with_slot=died)
         for repeat, (lost, died) in enumerate(counts)
     ]
 

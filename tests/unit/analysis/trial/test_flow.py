@@ -39,17 +39,19 @@ def split(*shares: Share, separable: bool = True) -> Breakdown:
 
 def parts(of: Breakdown) -> tuple[float, ...]:
     """Those that add up, in order; the last is the whole."""
-    return (of.broker, of.handover, of.cpu or 0.0, of.off_cpu, of.storing, of.returning, of.whole)
+    return (of.broker, of.handover, of.cpu or 0.0, of.off_cpu, of.storing, of.returning, of.total)
 
 
 def test_carrying_a_task_costs_what_its_ping_says() -> None:
     found = flow.carriage(table(TASK))
-    assert (found.fetching, found.out, found.storing, found.back) == pytest.approx((0.001, 0.003, 0.005, 0.006))
+    assert (found.fetching, found.handing_over, found.storing, found.returning) == pytest.approx(
+        (0.001, 0.003, 0.005, 0.006)
+    )
 
 
 def test_carriage_is_the_median_ping() -> None:
     pings = [task(0, 1, 0, out, 1, 1, 1) for out in (1, 2, 90)]
-    assert flow.carriage(table(*pings)).out == pytest.approx(0.002)
+    assert flow.carriage(table(*pings)).handing_over == pytest.approx(0.002)
 
 
 def test_pings_that_never_came_back_are_no_part_of_it() -> None:
@@ -66,13 +68,13 @@ def test_the_parts_are_means_over_the_tasks_of_all_nodes() -> None:
     one, other = shared(TASK), shared(TASK, task(0, 7, 2, 3, 10, 5, 6, cpu=4))
     found = split(one, other)
     assert found.broker == pytest.approx((0.001 + 0.001 + 0.007) / 3)
-    assert found.whole == pytest.approx((0.027 + 0.027 + 0.033) / 3)
+    assert found.total == pytest.approx((0.027 + 0.027 + 0.033) / 3)
 
 
 def test_nothing_waits_in_the_broker_before_the_queue_is_opened() -> None:
     early = split(shared(task(-500, 501, 2, 3, 10, 5, 6, cpu=4), opens=EPOCH))
     assert early.broker == pytest.approx(0.001)
-    assert early.whole == pytest.approx(0.027)
+    assert early.total == pytest.approx(0.027)
 
 
 def test_a_body_has_no_more_cpu_time_than_it_is_long() -> None:

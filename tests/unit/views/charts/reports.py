@@ -92,7 +92,11 @@ def carrying(sizes: tuple[int, ...] = (0, 65_536, 1_048_576)) -> Report:
     def carry(result: TrialResult, figures: Figures) -> Figures:
         size, noise = int(result.trial.cell.params["argument_bytes"]), 1 + 0.01 * (result.trial.repeat - 1)
         carriage = replace(
-            figures.carriage, out=noise * (0.0006 + size / 2**30), back=0.0004, fetching=noise * 0.001, storing=0.001
+            figures.carriage,
+            handing_over=noise * (0.0006 + size / 2**30),
+            returning=0.0004,
+            fetching=noise * 0.001,
+            storing=0.001,
         )
         return replace(figures, carriage=carriage)
 

@@ -87,7 +87,7 @@ def test_units_are_those_of_the_headings() -> None:
     assert memory[-1] == pytest.approx(prefork.memory.rss.peak.estimate / 2**20)
     assert handover[2] == pytest.approx(prefork.handover.estimate * 1000)
     assert handover[5:] == pytest.approx(
-        [1000 * part for part in (prefork.carriage.out, prefork.carriage.back, 0.0009, 0.0011)]
+        [1000 * part for part in (prefork.carriage.handing_over, prefork.carriage.returning, 0.0009, 0.0011)]
     )
 
 

@@ -23,7 +23,7 @@ def test_memory_a_slot_is_told_with_its_interval_and_limit() -> None:
 
 def test_memory_per_slot_that_is_not_measurable_is_an_open_bar_up_to_its_bound() -> None:
     memory = FINISHED.findings.memory[0]
-    flat = replace(memory, per_slot=None, under=2**19, limit=40, at_least=True)
+    flat = replace(memory, per_slot=None, upper_bound=2**19, limit=40, limit_is_lower_bound=True)
     report = replace(FINISHED, findings=replace(FINISHED.findings, memory=(flat,)))
     (row,) = SLOT_MEMORY.table(report).rows
     assert row[1:5] == (None, None, None, 0.5)
