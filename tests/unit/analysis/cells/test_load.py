@@ -75,7 +75,7 @@ def test_how_late_a_publisher_may_be_depends_on_how_long_it_sends() -> None:
 
 
 def test_one_bad_trial_of_three_changes_nothing() -> None:
-    trials = [{"pace": 1.0}, {"pace": 0.5, "lag": 5.0}, {"pace": 1.0}]
+    trials = [{"pace": 1.0}, {"pace": 0.5, "publisher_lag": 5.0}, {"pace": 1.0}]
     assert only([each(cell(PREFORK, 2, rate=10), trials)]).points[0].kept_up
 
 
