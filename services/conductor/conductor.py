@@ -15,7 +15,7 @@ from services.analysis.intended import as_intended
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.timeline import timeline
 from services.conductor.attempts import Attempts
-from services.conductor.gathering import LOOK, Gathering
+from services.conductor.gathering import Gathering
 from services.conductor.lease_keeper import LeaseKeeper
 from services.conductor.reference_loop import References
 from services.conductor.stopping import enough
@@ -61,6 +61,7 @@ class Conductor:
         self._attempts = attempts
         self._clock = clock
         self._token = token
+        self._look = gathering.look
         self._references = References(
             experiments=experiments, orders=orders, keeper=keeper, lease=attempts.lease, token=token
         )
@@ -84,7 +85,7 @@ class Conductor:
                 if str(error) != said:
                     said = str(error)
                     log.warning("waiting: %s", plain(error))
-                self._stopping.wait(LOOK)
+                self._stopping.wait(self._look)
 
     def stop(self) -> None:
         """Leave the experiment at hand to the next conductor, at once. To be called from another thread."""
@@ -230,10 +231,10 @@ class Conductor:
         return result, None if result.failure else timeline(measured)
 
     def _check(self, id: str, *, at_once: bool = False) -> None:
-        """Raises Interrupted, or Cancelled on request; looks every LOOK seconds unless `at_once`."""
+        """Raises Interrupted, or Cancelled on request; looks as often as for nodes unless `at_once`."""
         if self._stopping.is_set():
             raise Interrupted("the conductor is shutting down")
-        if at_once or time.monotonic() - self._looked > LOOK:
+        if at_once or time.monotonic() - self._looked > self._look:
             self._looked = time.monotonic()
             asked = self._experiments.to_cancel()
             if id in asked:

@@ -23,10 +23,11 @@ STEP = 5
 class Gathering:
     """Waits at most `patience` seconds in an experiment for a number of nodes; its further trials do not wait again."""
 
-    def __init__(self, *, experiments: Experiments, nodes: Nodes, patience: Seconds) -> None:
+    def __init__(self, *, experiments: Experiments, nodes: Nodes, patience: Seconds, look: Seconds = LOOK) -> None:
         self._experiments = experiments
         self._nodes = nodes
         self._patience = patience
+        self.look = look
         #: Experiment and number of nodes that it wants -> when there were first too few of them.
         self._short: dict[tuple[str, int], Seconds] = {}
 
@@ -59,7 +60,7 @@ class Gathering:
             if waits != shown:
                 self._show(trial, waits)
                 shown = waits
-            time.sleep(LOOK)
+            time.sleep(self.look)
 
     def _missing(self, trial: Trial, present: tuple[Node, ...]) -> str:
         """The nodes that took part before and are gone, by name; else how many are missing."""

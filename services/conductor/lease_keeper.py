@@ -22,7 +22,8 @@ class LeaseKeeper:
     `lost` is called when somebody else holds the conductor's lease: two conductors must never measure at once.
     """
 
-    def __init__(self, own: Lease, lost: Callable[[], None]) -> None:
+    def __init__(self, own: Lease, lost: Callable[[], None], *, beat: Seconds = BEAT) -> None:
+        self._beat = beat
         self._own = own
         self._lost = lost
         self._trial: Lease | None = None
@@ -37,7 +38,7 @@ class LeaseKeeper:
             if taken is False and not said:
                 log.warning("another conductor is at work; waiting for it to end")
                 said = True
-            if self._stopped.wait(BEAT):
+            if self._stopped.wait(self._beat):
                 return
         threading.Thread(target=self._run, name="keeper", daemon=True).start()
 
@@ -66,7 +67,7 @@ class LeaseKeeper:
                     log.warning("%s", error)
 
     def _run(self) -> None:
-        while not self._stopped.wait(BEAT):
+        while not self._stopped.wait(self._beat):
             with self._renewing:
                 if self._stopped.is_set():
                     return

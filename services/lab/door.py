@@ -63,6 +63,7 @@ class Lab:
         now: Callable[[], Timestamp],
         draw: Callable[[int], int],
         keep: int = KEEP,
+        most_open: int = MOST_OPEN,
     ) -> None:
         self._registry = registry
         self._experiments = experiments
@@ -81,6 +82,7 @@ class Lab:
         self._draw = draw
         #: Number of experiments that are kept.
         self._keep = keep
+        self._most_open = most_open
 
     def workloads(self) -> Registry:
         """All workloads by name; needs no store."""
@@ -173,8 +175,9 @@ class Lab:
         return None
 
     def _check_queue(self) -> None:
-        if (waiting := len(self._experiments.open())) >= MOST_OPEN:
-            raise Conflict(f"{waiting} experiments are queued or running (limit {MOST_OPEN}): wait, or cancel some")
+        waiting, most = len(self._experiments.open()), self._most_open
+        if waiting >= most:
+            raise Conflict(f"{waiting} experiments are queued or running (limit {most}): wait, or cancel some")
 
     def _added(self) -> None:
         # It is in the ledger now: if the order is lost, the next one makes up for it.

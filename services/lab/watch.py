@@ -19,7 +19,11 @@ SILENCE: Seconds = 10.0
 class StoreWatch:
     """Asks the store from a thread of its own; `tick` reports on the thread that calls it."""
 
-    def __init__(self, redis_url: str, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, redis_url: str, *, say: Callable[[str], None], look: Seconds = LOOK, silence: Seconds = SILENCE
+    ) -> None:
+        self._look = look
+        self._silence = silence
         self._redis_url = redis_url
         self._say = say
         self._answered = time.monotonic()
@@ -38,16 +42,16 @@ class StoreWatch:
 
     def tick(self) -> None:
         """Report once that the store does not answer, and once that it does again."""
-        silent = time.monotonic() - self._answered > SILENCE
+        silent = time.monotonic() - self._answered > self._silence
         if silent and not self._said:
-            self._say(f"The store has not answered for {SILENCE:.0f} s, so nothing goes on: {self._reason}")
+            self._say(f"The store has not answered for {self._silence:.0f} s, so nothing goes on: {self._reason}")
         elif self._said and not silent:
             self._say("The store answers again")
         self._said = silent
 
     def _run(self) -> None:
-        with connect(self._redis_url, timeout=LOOK) as client:
-            while not self._stopped.wait(LOOK):
+        with connect(self._redis_url, timeout=self._look) as client:
+            while not self._stopped.wait(self._look):
                 try:
                     with reaching():
                         client.ping()

@@ -117,10 +117,10 @@ class Agent:
         if measurement is not None:
             self._drop(measurement)
 
-    def beat(self) -> None:
+    def beat(self, *, every: Seconds = BEAT, patience: Seconds = LEASE_LIFETIME) -> None:
         """Announce the node and watch the lease until `stop`; to be run on a thread of its own."""
         reached = time.monotonic()
-        while not self._stopped.wait(BEAT):
+        while not self._stopped.wait(every):
             current = self._current
             try:
                 if not self.announce():
@@ -131,7 +131,7 @@ class Agent:
                 reached = time.monotonic()
             except StoreUnreachable as error:
                 log.warning("%s", error)
-                held = time.monotonic() - reached < LEASE_LIFETIME
+                held = time.monotonic() - reached < patience
             if current is not None and not held:
                 log.warning("the conductor of attempt %s is gone", current.spec.attempt)
                 self._drop(current)

@@ -13,9 +13,9 @@ WATCH: Seconds = 3.0
 LOOK: Seconds = 0.1
 
 
-def take_name(nodes: Nodes, name: str) -> None:
+def take_name(nodes: Nodes, name: str, *, watch: Seconds = WATCH) -> None:
     """Return when no living agent has the name; what a dead one left is removed. Raises Conflict, StoreUnreachable."""
-    left, deadline = nodes.left(name), time.monotonic() + WATCH
+    left, deadline = nodes.left(name), time.monotonic() + watch
     while left > 0 and time.monotonic() < deadline:
         time.sleep(LOOK)
         before, left = left, nodes.left(name)

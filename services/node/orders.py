@@ -66,7 +66,8 @@ def add_orders(app: Celery, agent: Agent) -> None:
 class NodeOrders:
     """Gives orders to several nodes at once and waits for all answers."""
 
-    def __init__(self, app: Celery, nodes: Nodes) -> None:
+    def __init__(self, app: Celery, nodes: Nodes, *, roll_call: Seconds = ROLL_CALL) -> None:
+        self._roll_call = roll_call
         self._app = app
         self._nodes = nodes
 
@@ -138,7 +139,7 @@ class NodeOrders:
         self, node: Node, result: AsyncResult, between: Callable[[], None], patience: Seconds
     ) -> dict[str, Any]:
         deadline = time.monotonic() + patience
-        roll_call = time.monotonic() + ROLL_CALL
+        roll_call = time.monotonic() + self._roll_call
         while True:
             with reaching():
                 state = result.state
@@ -150,7 +151,7 @@ class NodeOrders:
             between()
             if time.monotonic() > roll_call:
                 self._call(node)
-                roll_call = time.monotonic() + ROLL_CALL
+                roll_call = time.monotonic() + self._roll_call
             if time.monotonic() > deadline:
                 raise NodeUnreachable(f"node {node.name} gave no answer for {patience:.0f} s")
             time.sleep(LOOK)

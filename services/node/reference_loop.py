@@ -22,16 +22,19 @@ LEAD: Seconds = 0.005
 PATIENCE: Seconds = 20.0
 
 
-def measure(cores: float, *, window: Seconds = WINDOW) -> tuple[Rate, Rate]:
+def measure(
+    cores: float, *, window: Seconds = WINDOW, patience: Seconds = PATIENCE, program: str = loop.__file__
+) -> tuple[Rate, Rate]:
     """Measure loop passes per second of one process, and of ceil(`cores`) processes together.
 
     One process is measured for half of its window before all of them run, and for the other half after: a clock rate
     that changes steadily cancels out of the ratio. All are started first, and a window is the same stretch of
-    CLOCK_MONOTONIC for all that take part. All have ended when it returns. Raises CannotStart.
+    CLOCK_MONOTONIC for all that take part. All have ended when it returns. `program` is the file of the
+    loop; what still runs after `patience` is killed. Raises CannotStart.
     """
     with ExitStack() as held:
-        processes = [held.enter_context(_start()) for _ in range(math.ceil(cores))]
-        held.enter_context(_deadline(processes))
+        processes = [held.enter_context(_start(program)) for _ in range(math.ceil(cores))]
+        held.enter_context(_deadline(processes, patience))
         for process in processes:
             process.read_line()
         if len(processes) == 1:
@@ -42,22 +45,22 @@ def measure(cores: float, *, window: Seconds = WINDOW) -> tuple[Rate, Rate]:
         return (before + _rate(processes[:1], window / 2)) / 2, several
 
 
-def _start() -> ProcessGroup:
+def _start(program: str) -> ProcessGroup:
     """Start one process of the loop. Raises CannotStart."""
-    command = [sys.executable, "-I", "-S", loop.__file__]
+    command = [sys.executable, "-I", "-S", program]
     # All in one session, as the processes of a measured worker are.
     return ProcessGroup("the reference loop", command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, own_session=False)
 
 
 @contextmanager
-def _deadline(processes: Sequence[ProcessGroup]) -> Iterator[None]:
-    """Kill the processes if the block takes longer than PATIENCE."""
+def _deadline(processes: Sequence[ProcessGroup], patience: Seconds) -> Iterator[None]:
+    """Kill the processes if the block takes longer than `patience`."""
 
     def kill() -> None:
         for process in processes:
             process.kill()
 
-    timer = threading.Timer(PATIENCE, kill)
+    timer = threading.Timer(patience, kill)
     timer.start()
     try:
         yield

@@ -23,7 +23,7 @@ from services.node.fingerprint import this_machine
 from services.node.publisher import Publisher
 from services.node.sampler import Sampler, ServerCpu
 from services.node.spanfile import SpanFile
-from services.node.stall import LONGEST, StallWatch, tree_cpu
+from services.node.stall import LONGEST, USUAL, StallLimits, StallWatch, tree_cpu
 from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
 
@@ -42,6 +42,7 @@ class Rig:
         python: str = sys.executable,
         environ: Mapping[str, str] = os.environ,
         patience: Seconds = PATIENCE,
+        limits: StallLimits = USUAL,
     ) -> None:
         """`ledger` is the ledger's server where that is another one than the broker's.
 
@@ -50,6 +51,7 @@ class Rig:
         """
         self._broker = broker
         self._ledger = ledger
+        self.limits = limits
         until_answered(broker.version, patience=patience)
         self.extend()
         self._place = Place(attempt=spec.attempt, share=spec.share)
@@ -179,7 +181,7 @@ class Rig:
         self.worker.check()
 
     def _watch(self) -> StallWatch:
-        return StallWatch(lambda: tree_cpu(self.worker.pid), self._deadline)
+        return StallWatch(lambda: tree_cpu(self.worker.pid), self._deadline, limits=self.limits)
 
     def _still_at_work(self, watch: StallWatch, back: int, wanted: int) -> None:
         """Raise TrialFailed when the worker ended or stopped, with its log's last lines, or when the broker is lost."""

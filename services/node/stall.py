@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 import psutil
 
@@ -21,14 +23,33 @@ LOOK: Seconds = 2.0
 IDLE = 0.02
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallLimits:
+    """The times by which a worker is taken for stopped."""
+
+    silence: Seconds = SILENCE
+    look: Seconds = LOOK
+
+
+USUAL: Final = StallLimits()
+
+
 class StallWatch:
     """Watches one wait for tasks. Raises TrialFailed when it is in vain."""
 
-    def __init__(self, cpu: Callable[[], Seconds], deadline: Seconds, clock: Callable[[], Seconds] = time.monotonic):
+    def __init__(
+        self,
+        cpu: Callable[[], Seconds],
+        deadline: Seconds,
+        clock: Callable[[], Seconds] = time.monotonic,
+        *,
+        limits: StallLimits = USUAL,
+    ) -> None:
         """`cpu` returns the CPU time used by the worker so far; `deadline` is on the clock."""
         self._cpu = cpu
         self._deadline = deadline
         self._clock = clock
+        self._limits = limits
         self._back = -1
         self._alive = self._looked = clock()
         self._used: Seconds | None = None
@@ -38,10 +59,10 @@ class StallWatch:
         now = self._clock()
         if back > self._back:
             self._back, self._alive = back, now
-        if now - self._looked > LOOK:
+        if now - self._looked > self._limits.look:
             self._look(now)
-        if now - self._alive > SILENCE:
-            raise TrialFailed(f"no task came back from the measured worker, and it used no CPU, for {SILENCE:.0f} s")
+        if now - self._alive > (silence := self._limits.silence):
+            raise TrialFailed(f"no task came back from the measured worker, and it used no CPU, for {silence:.0f} s")
         if now > self._deadline:
             raise TrialFailed(
                 f"the trial took longer than {LONGEST:.0f} s, the limit, though its worker was at work: "

@@ -64,12 +64,14 @@ return '{_DONE}'
 class Retention:
     """Every method raises StoreUnreachable when Redis does not answer, and NotFound for an id that there is not."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, restorable: Seconds = RESTORABLE) -> None:
+        """A deleted experiment can be restored for `restorable` seconds."""
         self._client = client
+        self._restorable = restorable
 
     def delete(self, id: str) -> None:
-        """Delete an experiment that has ended; for RESTORABLE seconds `restore` brings it back. Raises Conflict."""
-        answer = self._run(DELETE, id, int(RESTORABLE * 1000), -1)
+        """Delete an experiment that has ended; `restore` brings it back. Raises Conflict."""
+        answer = self._run(DELETE, id, int(self._restorable * 1000), -1)
         if answer == _OPEN:
             raise Conflict(f"experiment {id} has not ended: cancel it before you delete it")
         if answer == _PINNED:
@@ -85,7 +87,7 @@ class Retention:
         if answer == _MISSING and is_id(id) and self._exists(id):
             raise Conflict(f"experiment {id} is not deleted")
         if answer == _MISSING:
-            minutes = f"{RESTORABLE / 60:.0f} minutes"
+            minutes = f"{self._restorable / 60:.0f} minutes"
             raise NotFound(f"there is no deleted experiment {id}: one can be restored for {minutes}, then it is gone")
         if answer == _TAKEN:
             raise Conflict(f"there is another experiment {id} now")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from services.conductor.run_order import RunOrder
 from services.core.settings import KEEP
-from services.lab.door import Lab
+from services.lab.door import MOST_OPEN, Lab
 from services.store import keys
 from services.store.connection import Client, connect
 from services.store.damages import Damages
@@ -28,7 +28,7 @@ def lab(redis_url: str, *, keep: int) -> Lab:
     return lab_over(connect(redis_url), order=RunOrder(redis_url).send, keep=keep)
 
 
-def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP) -> Lab:
+def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP, most_open: int = MOST_OPEN) -> Lab:
     """Return the lab whose ledger `client` reaches. `order` wakes the conductor after a change to the queue."""
     return Lab(
         registry=discover(),
@@ -43,4 +43,5 @@ def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP) -> 
         now=time.time,
         draw=secrets.randbelow,
         keep=keep,
+        most_open=most_open,
     )

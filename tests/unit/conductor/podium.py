@@ -28,6 +28,9 @@ from tests.unit.analysis import made
 from tests.unit.analysis.references import reference
 from workloads.registry import discover
 
+#: Between two looks for nodes, for the store and for a request to cancel, in seconds.
+LOOK = 0.02
+
 
 class Podium:
     """A conductor, its store, and what others do there."""
@@ -39,8 +42,8 @@ class Podium:
         self.conductor = Conductor(
             registry=discover(),
             experiments=self.ledger,
-            gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait),
-            orders=orders.NodeOrders(control_app("conductor", url), self.nodes),
+            gathering=Gathering(experiments=self.ledger, nodes=self.nodes, patience=node_wait, look=LOOK),
+            orders=orders.NodeOrders(control_app("conductor", url), self.nodes, roll_call=0.05),
             keeper=LeaseKeeper(Lease(client, keys.CONDUCTOR, "tested"), lost=lambda: None),
             attempts=Attempts(client, RedisBroker(broker_url or url), "tested"),
         )

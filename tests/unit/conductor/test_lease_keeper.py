@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import pytest
 
-from services.conductor import lease_keeper as room
 from services.conductor.lease_keeper import LeaseKeeper
 from services.store import keys
 from services.store.connection import Client, connect
@@ -20,12 +19,9 @@ from tests.live import until
 
 KEY = keys.CONDUCTOR
 TRIAL = keys.lease("e1-0-abc")
+#: Between two renewals, in seconds.
+BEAT = 0.02
 Keep: TypeAlias = Callable[..., LeaseKeeper]
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "BEAT", 0.02)
 
 
 @pytest.fixture
@@ -34,7 +30,7 @@ def keep(store: Client) -> Iterator[Keep]:
     keepers = []
 
     def made(holder: str, lost: Callable[[], None] = lambda: pytest.fail("lost")) -> LeaseKeeper:
-        keepers.append(LeaseKeeper(Lease(store, KEY, holder), lost=lost))
+        keepers.append(LeaseKeeper(Lease(store, KEY, holder), lost=lost, beat=BEAT))
         return keepers[-1]
 
     yield made
@@ -128,7 +124,7 @@ def test_a_store_that_goes_away_and_comes_back_costs_the_conductor_nothing(
 ) -> None:
     lost: list[bool] = []
     with DurableServer(tmp_path) as server, connect(server.url) as client:
-        keeper = LeaseKeeper(Lease(client, KEY, "first"), lost=lambda: lost.append(True))
+        keeper = LeaseKeeper(Lease(client, KEY, "first"), lost=lambda: lost.append(True), beat=BEAT)
         keeper.start()
         server.kill()
         until(lambda: "Redis does not answer" in caplog.text, seconds=10)
@@ -144,7 +140,7 @@ def test_a_conductor_that_starts_before_its_store_waits_for_it_and_blames_no_oth
 ) -> None:
     server = DurableServer(tmp_path)
     with connect(server.url) as client:
-        keeper = LeaseKeeper(Lease(client, KEY, "first"), lost=lambda: None)
+        keeper = LeaseKeeper(Lease(client, KEY, "first"), lost=lambda: None, beat=BEAT)
         waiting = threading.Thread(target=keeper.start)
         waiting.start()
         until(lambda: "Redis does not answer" in caplog.text, seconds=10)

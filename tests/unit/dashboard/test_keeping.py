@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from services.core.errors import Conflict
 from services.core.experiment import State
-from services.lab import door
 from services.lab.door import Lab
+from services.lab.root.lab import lab_over
+from services.store.connection import Client
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
 
@@ -123,8 +124,8 @@ def test_the_oldest_experiments_make_room_for_a_new_one(lab: Lab, several: list[
     assert [line.record.experiment.id for line in lab.experiments().lines] == [new, several[0], several[-1]]
 
 
-def test_a_full_queue_refuses_more_in_words(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "MOST_OPEN", 2)
+def test_a_full_queue_refuses_more_in_words(store: Client) -> None:
+    lab = lab_over(store, order=lambda: None, most_open=2)
     for _ in range(2):
         lab.submit({"workload": "wait"})
     with pytest.raises(Conflict, match=r"2 experiments are queued or running \(limit 2\): wait"):

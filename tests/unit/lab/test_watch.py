@@ -6,19 +6,12 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
-from services.lab import watch as room
 from services.lab.watch import StoreWatch
 from services.store.server import EmbeddedServer
 from tests.live import until
 
 
-def test_a_store_that_hangs_is_reported_once_and_so_is_its_return(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "LOOK", 0.05)
-    monkeypatch.setattr(room, "SILENCE", 0.3)
+def test_a_store_that_hangs_is_reported_once_and_so_is_its_return(tmp_path: Path) -> None:
     said: list[str] = []
 
     def ticked(count: int) -> bool:
@@ -26,7 +19,7 @@ def test_a_store_that_hangs_is_reported_once_and_so_is_its_return(
         return len(said) >= count
 
     with EmbeddedServer(tmp_path) as server:
-        watch = StoreWatch(server.url, say=said.append)
+        watch = StoreWatch(server.url, say=said.append, look=0.05, silence=0.3)
         watch.start()
         assert server.pid is not None
         os.kill(server.pid, signal.SIGSTOP)

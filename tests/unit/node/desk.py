@@ -70,7 +70,7 @@ class Desk:
 
     @contextmanager
     def beating(self) -> Iterator[threading.Thread]:
-        thread = threading.Thread(target=self.agent.beat)
+        thread = threading.Thread(target=self.agent.beat, kwargs={"every": 0.02, "patience": 0.1})
         thread.start()
         try:
             yield thread

@@ -15,7 +15,6 @@ from services.core.codec import from_data, to_data
 from services.core.errors import NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.models import Model
 from services.core.trial import NodeTrial, TrialSpec
-from services.node import agent as room
 from services.node import fingerprint
 from services.node.rig import Rig
 from services.store import keys
@@ -27,12 +26,6 @@ from tests.unit.analysis import made
 from tests.unit.node import bodies
 from tests.unit.node.desk import Desk
 from tests.unit.node.rigs import spec
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "BEAT", 0.02)
-    monkeypatch.setattr(room, "LEASE_LIFETIME", 0.1)
 
 
 def short(**params: Any) -> TrialSpec:
@@ -131,7 +124,7 @@ def test_a_trial_that_is_abandoned_while_its_queue_is_being_filled_leaves_nothin
     desk.nothing_is_left()
 
 
-def test_a_trial_is_dropped_when_its_conductor_is_gone(desk: Desk, hurried: None) -> None:
+def test_a_trial_is_dropped_when_its_conductor_is_gone(desk: Desk) -> None:
     asked = short()
     desk.prepare(asked)
     with desk.beating():
@@ -142,7 +135,7 @@ def test_a_trial_is_dropped_when_its_conductor_is_gone(desk: Desk, hurried: None
 
 
 def test_a_node_whose_store_goes_away_drops_its_trial_and_announces_itself_when_it_is_back(
-    tmp_path: Path, hurried: None, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with DurableServer(tmp_path) as server, connect(server.url) as client:
         desk, asked = Desk(client, server.url), short()
@@ -179,11 +172,11 @@ def test_an_agent_ends_without_its_store_too(tmp_path: Path) -> None:
 
 
 def test_an_agent_whose_name_another_one_has_ends_and_leaves_the_other_alone(
-    desk: Desk, hurried: None, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     other = replace(made.node("desk"), instance="other")
     desk.nodes.announce(other)
-    desk.agent.beat()
+    desk.agent.beat(every=0.02)
     assert desk.lost == ["desk"]
     assert "another node called desk is at work: set LAB_NODE" in caplog.text
     assert desk.nodes.present() == (other,)

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from services.core.errors import Conflict
-from services.node import naming as room
 from services.node.naming import take_name
 from services.store.connection import Client
 from services.store.nodes import Nodes
@@ -35,13 +34,12 @@ def test_the_name_of_a_living_node_is_refused_by_name(store: Client) -> None:
     assert nodes.present() == (first,)
 
 
-def test_a_node_that_crashed_gets_its_name_back_within_seconds(store: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "WATCH", 0.3)
+def test_a_node_that_crashed_gets_its_name_back_within_seconds(store: Client) -> None:
     nodes = Nodes(store)
     nodes.announce(made.node("desk"))
     again = replace(made.node("desk"), instance="i2")
     assert not nodes.announce(again)
-    take_name(nodes, "desk")
+    take_name(nodes, "desk", watch=0.3)
     assert nodes.announce(again)
     assert nodes.present() == (again,)
 

@@ -43,25 +43,22 @@ def test_one_core_has_one_process_and_one_rate() -> None:
     assert one == several > 0
 
 
-def test_a_loop_that_cannot_run_is_an_error_and_none_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "__file__", str(tmp_path / "gone.py"))
+def test_a_loop_that_cannot_run_is_an_error_and_none_is_left(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"the reference loop ended early: it exited with 2"):
-        reference_loop.measure(2, window=0.02)
+        reference_loop.measure(2, window=0.02, program=str(tmp_path / "gone.py"))
     assert loops() == []
 
 
-def test_a_loop_that_hangs_is_killed_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_hangs_is_killed_after_a_while(tmp_path: Path) -> None:
     hangs = tmp_path / "hangs.py"
     hangs.write_text("import time\ntime.sleep(600)\n")
-    monkeypatch.setattr(loop, "__file__", str(hangs))
-    monkeypatch.setattr(reference_loop, "PATIENCE", 0.1)
     with pytest.raises(CannotStart, match="was killed by SIGKILL"):
-        reference_loop.measure(2, window=0.02)
+        reference_loop.measure(2, window=0.02, patience=0.1, program=str(hangs))
     assert loops() == []
 
 
 def test_the_loop_ends_with_the_process_that_started_it() -> None:
-    started = "from services.node import reference; reference_loop.measure(2, window=600)"
+    started = "from services.node import reference_loop; reference_loop.measure(2, window=600)"
     parent = subprocess.Popen([sys.executable, "-P", "-c", started])
     children = until(lambda: [one for one in psutil.Process(parent.pid).children() if "-S" in one.cmdline()])
     parent.kill()

@@ -13,8 +13,8 @@ from services.broker.contract import Place
 from services.broker.redis import RedisBroker, prefix, result_key
 from services.core.errors import TrialFailed
 from services.core.models import Model
-from services.node import stall
 from services.node.rig import Rig
+from services.node.stall import StallLimits
 from services.planning.shape import MOST_CONCURRENCY
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
@@ -137,12 +137,10 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         assert result > LARGE
 
 
-def test_a_silent_worker_is_given_up_with_the_last_lines_of_its_log(
-    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_worker_is_given_up_with_the_last_lines_of_its_log(server: EmbeddedServer) -> None:
     with rig(server, spec(bodies.talkative, Model.THREADS, 1, milliseconds=60_000)) as worker:
         worker.ping(1)
-        monkeypatch.setattr(stall, "SILENCE", 1.0)
+        worker.limits = StallLimits(silence=1.0)
         with pytest.raises(
             TrialFailed, match=r"no task came back .* for 1 s; its log ends: .*going to sleep"
         ) as caught:
@@ -152,25 +150,22 @@ def test_a_silent_worker_is_given_up_with_the_last_lines_of_its_log(
 
 
 def test_a_worker_that_cannot_report_its_facts_is_given_up_with_the_last_lines_of_its_log(
-    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+    server: EmbeddedServer,
 ) -> None:
     with rig(server, spec(bodies.talkative, Model.SEQUENTIAL, 1, milliseconds=60_000)) as worker:
         worker.ping(1)
         tasks = worker.fill(1)
         worker.open()
         until(lambda: worker.spans.count(tasks, Stamp.STARTED), seconds=10)
-        monkeypatch.setattr(stall, "SILENCE", 0.2)
+        worker.limits = StallLimits(silence=0.2)
         with pytest.raises(TrialFailed, match=r"no task came back .*; its log ends: .*going to sleep"):
             worker.facts()
 
 
-def test_a_worker_that_computes_for_longer_than_the_silence_allowed_is_not_given_up(
-    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_computes_for_longer_than_the_silence_allowed_is_not_given_up(server: EmbeddedServer) -> None:
     with rig(server, spec(bodies.burn, Model.THREADS, 2, milliseconds=1500)) as worker:
         worker.ping(1)
-        monkeypatch.setattr(stall, "LOOK", 0.1)
-        monkeypatch.setattr(stall, "SILENCE", 0.6)
+        worker.limits = StallLimits(silence=0.6, look=0.1)
         worker.warm(2)
 
 

@@ -12,7 +12,6 @@ from services.core.experiment import Record, State
 from services.core.report import Now
 from services.core.timeline import Timeline
 from services.store import keys
-from services.store import retention as room
 from services.store.connection import Client
 from services.store.experiments import Experiments
 from services.store.listing import Listing
@@ -84,10 +83,8 @@ def test_a_deleted_experiment_is_nowhere_and_comes_back_whole(
     assert store.ttl(keys.experiment("e1")) == -1
 
 
-def test_nothing_is_left_of_an_experiment_that_was_deleted_a_while_ago(
-    ledger: Experiments, keeping: Retention, store: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "RESTORABLE", 0.05)
+def test_nothing_is_left_of_an_experiment_that_was_deleted_a_while_ago(ledger: Experiments, store: Client) -> None:
+    keeping = Retention(store, restorable=0.05)
     before = content(store)
     add(ledger, "e1")
     fill(ledger, "e1")
