@@ -40,12 +40,15 @@ def _meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..
         first, count = current_task.request.get(MEETING)
         patience = time.monotonic() + PATIENCE
         rows = range(first, first + count)
-        while not all(started[row] for row in rows):
-            if time.monotonic() > patience:
-                raise TimeoutError(
-                    f"only {sum(started[row] != 0 for row in rows)} of {count} slots took a warm-up task"
-                )
-            time.sleep(0.001)
+        # Every slot waits for one row after another, and the less often the more slots there are: all share a GIL.
+        pause = max(0.001, count * 0.0001)
+        for row in rows:
+            while not started[row]:
+                if time.monotonic() > patience:
+                    raise TimeoutError(
+                        f"only {sum(started[one] != 0 for one in rows)} of {count} slots took a warm-up task"
+                    )
+                time.sleep(pause)
         return function(*args, **kwargs)
 
     return meet
