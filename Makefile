@@ -18,10 +18,10 @@ help:  ## Show this list
 up: .venv/.running  ## Start the whole lab on this machine and print the address of its pages
 	@$(BIN)/lab up $(ARGS)
 
-# tests/measuring compares figures and has the machine for itself. The other tests run two at a time.
+# tests/measuring compares figures and has the machine for itself. The other tests run three at a time: many only wait.
 # 5 is pytest's word for "no test chosen", which ARGS may do to one of the two but not to both.
 test: .venv/.installed  ## Run every test but the compose check (ARGS="-k name" runs some)
-	@for tests in "-n 2 --dist loadfile --no-loadscope-reorder $(SHARED_TESTS)" tests/measuring; do \
+	@for tests in "-n 3 --dist loadfile --no-loadscope-reorder $(SHARED_TESTS)" tests/measuring; do \
 		(set -x; $(BIN)/python -m pytest $$tests $(ARGS)) && ran=yes || { code=$$?; [ $$code = 5 ] || exit $$code; }; \
 	done; [ "$$ran" = yes ]
 

@@ -18,7 +18,7 @@ OLDER = [found for minor in range(8, 14) if (found := shutil.which(f"python3.{mi
 WITHOUT_CELERY = """
 import sys, importlib
 sys.path.insert(0, sys.argv[1])
-for name in ("__main__", "parent", "stamps", "start", "table", "load"):
+for name in ("__main__", "parent", "stamps", "start", "table", "task_code"):
     importlib.import_module("concurrency_lab_inside." + name)
 """
 
