@@ -12,62 +12,28 @@ the rule for adding some are the effort's own.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
-from benchmarks.lineups import LineUp, RunSize, figures, findings, live, note, resampled, run, table
+from benchmarks.lineups import LineUp, at_most, figures, findings, live, note, pairs_size, resampled, run, table
 from benchmarks.outcome import BenchmarkResult, Bound
 from benchmarks.trials import Source, command
 from services.core.experiment import Effort
 from services.core.models import Model
 
 MOST = 0.05
+_PRIMES = partial(LineUp, workload="primes", params={}, parameter="limit", values=(40_000, 40_001), equal=2)
+_MIXED = partial(LineUp, workload="mixed", params={"milliseconds": 20}, parameter="cpu_share", equal=2)
 PAIRS = (
-    LineUp(
-        workload="primes",
-        params={},
-        parameter="limit",
-        values=(40_000, 40_001),
-        equal=2,
-        model=Model.SEQUENTIAL,
-        concurrency=1,
-    ),
-    LineUp(
-        workload="mixed",
-        params={"milliseconds": 20},
-        parameter="cpu_share",
-        values=(0.5, 0.5 + 1e-12),
-        equal=2,
-        model=Model.THREADS,
-        concurrency=4,
-    ),
-    LineUp(
-        workload="mixed",
-        params={"milliseconds": 20},
-        parameter="cpu_share",
-        values=(0.0, 1e-12),
-        equal=2,
-        model=Model.GEVENT,
-        concurrency=4,
-    ),
-    LineUp(
-        workload="primes",
-        params={},
-        parameter="limit",
-        values=(40_000, 40_001),
-        equal=2,
-        model=Model.PREFORK,
-        concurrency=2,
-    ),
+    _PRIMES(model=Model.SEQUENTIAL, concurrency=1),
+    _MIXED(values=(0.5, 0.5 + 1e-12), model=Model.THREADS, concurrency=4),
+    _MIXED(values=(0.0, 1e-12), model=Model.GEVENT, concurrency=4),
+    _PRIMES(model=Model.PREFORK, concurrency=2),
 )
-
-
-FULL, QUICK = RunSize(experiments=5, draws=1000), RunSize(experiments=1, draws=100)
 
 
 def measure(source: Source, quick: bool, experiments: int | None) -> BenchmarkResult:
     """Run all pairs, live and resampled."""
-    size = QUICK if quick else FULL
-    size = replace(size, experiments=experiments or size.experiments)
+    size = pairs_size(quick=quick, experiments=experiments)
     runs = run(PAIRS, size, source)
     found = [findings(one, size.draws) for one in runs]
     bounds = [
@@ -78,14 +44,7 @@ def measure(source: Source, quick: bool, experiments: int | None) -> BenchmarkRe
         )
         for effort in (Effort.STANDARD, Effort.THOROUGH)
     ]
-    alive = live(found)
-    bounds.append(
-        Bound(
-            claim=f"standard: live experiments do not contradict {MOST:.0%}",
-            found=str(alive),
-            holds=alive.interval[0] <= MOST,
-        )
-    )
+    bounds.append(at_most(MOST, live(found)))
     return BenchmarkResult(
         tables=(table(found, "pair"),),
         bounds=tuple(bounds),

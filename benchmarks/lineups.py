@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 
 from benchmarks.lab_harness import EndedExperiment
-from benchmarks.outcome import TextTable, bounded, say
+from benchmarks.outcome import Bound, TextTable, bounded, say
 from benchmarks.resampling import Block, Calls, judged, resample, slower
 from benchmarks.trials import Source
 from services.analysis.cells import intervals
@@ -79,6 +79,34 @@ class RunSize:
     draws: int
     #: Time budget of a live experiment; None = that of `standard`.
     budget: Seconds | None = None
+
+
+#: For line-ups of two cells.
+PAIRS_FULL, PAIRS_QUICK = RunSize(experiments=5, draws=1000), RunSize(experiments=1, draws=100)
+
+
+def pairs_size(*, quick: bool, experiments: int | None) -> RunSize:
+    """Return how much is run for line-ups of two cells; `experiments` replaces the number of live ones."""
+    return with_experiments(PAIRS_QUICK if quick else PAIRS_FULL, experiments)
+
+
+def with_experiments(size: RunSize, experiments: int | None) -> RunSize:
+    """Return `size` with this number of live experiments, if there is one."""
+    return size if experiments is None else replace(size, experiments=experiments)
+
+
+def at_most(share: float, alive: Calls) -> Bound:
+    """Return the bound that live experiments do not contradict: differences are called in at most `share` of them."""
+    return _not_contradicted(share, alive, holds=alive.interval[0] <= share)
+
+
+def at_least(share: float, alive: Calls) -> Bound:
+    """Return the bound that live experiments do not contradict: the difference is found in at least `share` of them."""
+    return _not_contradicted(share, alive, holds=alive.interval[1] >= share)
+
+
+def _not_contradicted(share: float, alive: Calls, *, holds: bool) -> Bound:
+    return Bound(claim=f"standard: live experiments do not contradict {share:.0%}", found=str(alive), holds=holds)
 
 
 def run(lineups: Sequence[LineUp], size: RunSize, source: Source) -> tuple[Runs, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from concurrency_lab_inside.stamps import COLUMNS, Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
-from services.core.cpu_usage import Usage
 from services.core.trial import Facts, NodeTrial, Phases, Sample
 from services.core.units import Seconds
+from services.node.measurement import NO_USAGE
 
 SLOTS = 4
 PINGS = 100
@@ -109,19 +111,7 @@ def node_trial(packed: str, count: int) -> NodeTrial:
         reconnects=0,
         idle=_sample(0.0),
         samples=tuple(_sample(second * 0.2) for second in range(500)),
-        usage=Usage(
-            user=1.0,
-            system=0.1,
-            voluntary_switches=1,
-            involuntary_switches=1,
-            throttled=0.0,
-            throttled_periods=0,
-            others=0.1,
-            steal=0.0,
-            sampler=0.01,
-            broker=0.02,
-            elapsed=1.0,
-        ),
+        usage=replace(NO_USAGE, user=1.0, system=0.1, others=0.1, sampler=0.01, broker=0.02, elapsed=1.0),
     )
 
 

@@ -101,6 +101,15 @@ def of_lab(error: lab.LabError) -> ErrorResponse:
     )
 
 
+def page(html: str, error: lab.LabError | None) -> Response:
+    """Return a page as the response to a request: with the status and headers of the error that it shows, if any."""
+    response = make_response(html)
+    if error is not None:
+        response.status_code = status(error)
+        response.headers.extend(of_lab(error).headers)
+    return response
+
+
 def of_http(error: HTTPException) -> ErrorResponse:
     """Return the response to an error that Flask found before the lab was asked."""
     messages = {

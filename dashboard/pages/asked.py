@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from services.core.errors import Problem
+from services.core.errors import InvalidRequest, LabError, Problem
 from services.core.experiment import Arrivals, Effort, Experiment
 from services.core.models import Model
 from services.core.units import Value, exact
@@ -99,10 +99,10 @@ def again(experiment: Experiment) -> dict[str, object]:
     }
 
 
-def by_field(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
-    """Problems by the field of the form they stand beside: the third concurrency stands beside all of them."""
+def by_field(error: LabError | None) -> dict[str, list[Problem]]:
+    """Return the problems of a request by the field of the form that shows them: all concurrencies share one field."""
     found: dict[str, list[Problem]] = {}
-    for problem in problems:
+    for problem in error.problems if isinstance(error, InvalidRequest) else ():
         field = problem.field if problem.field.startswith(PARAM) else problem.field.partition(".")[0]
         found.setdefault(field, []).append(problem)
     return found

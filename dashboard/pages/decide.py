@@ -12,7 +12,7 @@ from dashboard.guide.flowchart import flowchart
 from dashboard.guide.tree import TREE
 from dashboard.pages import asked, check
 from services.core.claims import Judged
-from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Problem, Unreachable
+from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Unreachable
 from services.core.report import Report
 from services.lab.door import Lab
 
@@ -61,7 +61,7 @@ def _page(
     report: Report | None = None,
     error: LabError | None = None,
 ) -> Response:
-    page = render_template(
+    html = render_template(
         "decide.html",
         tree=TREE,
         chart=flowchart(TREE, path),
@@ -70,10 +70,7 @@ def _page(
         report=report,
         **({} if path.leaf is None else _at_the_end(lab, path, path.leaf, fields, report, error)),
     )
-    response = make_response(page, 200 if error is None else http_errors.status(error))
-    if error is not None:
-        response.headers.extend(http_errors.of_lab(error).headers)
-    return response
+    return http_errors.page(html, error)
 
 
 def _at_the_end(
@@ -87,15 +84,12 @@ def _at_the_end(
     """The rest of a leaf's page: its form, as filled in or measured, and the result."""
     registry = lab.workloads()
     filled = check.read(fields if report is None else _again(report), leaf, registry)
-    problems: dict[str, list[Problem]] = {}
-    if isinstance(error, InvalidRequest):
-        problems = asked.by_field(error.problems)
     return {
         "leaf": leaf,
         "asked": filled,
         "offered": check.offered(registry, filled.workload),
         "workload": registry.get(filled.workload) or registry[leaf.check.workload],
-        "problems": problems,
+        "problems": asked.by_field(error),
         "missing": request.args.get("experiment") if isinstance(error, NotFound) else None,
         "judged": _judged(lab),
         "outcome": None if report is None else outcome(TREE, path, leaf, report),

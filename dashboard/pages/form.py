@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 
 from dashboard import http_errors
 from dashboard.pages import asked
-from services.core.errors import Conflict, InvalidRequest, LabError, Problem, Unreachable
+from services.core.errors import Conflict, InvalidRequest, LabError, Unreachable
 from services.core.forecast import Forecast
 from services.core.models import MODELS, usual_prefetch
 from services.lab.door import Lab
@@ -50,10 +50,7 @@ def blueprint(lab: Lab) -> Blueprint:
 def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, error: LabError | None = None) -> Response:
     """The form with what was typed, and beside each field what is wrong with it."""
     registry = lab.workloads()
-    problems: dict[str, list[Problem]] = {}
-    if isinstance(error, InvalidRequest):
-        problems = asked.by_field(error.problems)
-    page = render_template(
+    html = render_template(
         "form.html",
         asked=fields,
         registry=registry,
@@ -61,11 +58,8 @@ def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, erro
         models=MODELS,
         usual_prefetch=usual_prefetch(),
         efforts=TERMS,
-        problems=problems,
+        problems=asked.by_field(error),
         error=error,
         before=before,
     )
-    response = make_response(page, 200 if error is None else http_errors.status(error))
-    if error is not None:
-        response.headers.extend(http_errors.of_lab(error).headers)
-    return response
+    return http_errors.page(html, error)

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import aa, grid, planted
-from benchmarks.lineups import CallRates, LineUp, Runs, findings, live, note, resampled, table
+from benchmarks.lineups import (
+    PAIRS_FULL,
+    CallRates,
+    LineUp,
+    Runs,
+    at_least,
+    at_most,
+    findings,
+    live,
+    note,
+    resampled,
+    table,
+    with_experiments,
+)
 from benchmarks.outcome import WIDTH
 from benchmarks.resampling import Calls
 from services.core.experiment import Effort
@@ -32,9 +45,20 @@ def test_every_model_is_in_every_benchmark() -> None:
 
 
 def test_there_are_enough_live_experiments() -> None:
-    assert len(aa.PAIRS) * aa.FULL.experiments >= 20
-    assert len(planted.PAIRS) * planted.FULL.experiments >= 20
+    assert len(aa.PAIRS) * PAIRS_FULL.experiments >= 20
+    assert len(planted.PAIRS) * PAIRS_FULL.experiments >= 20
     assert len(grid.GRIDS) * grid.FULL.experiments >= 10
+
+
+def test_a_named_number_of_live_experiments_replaces_the_usual_one() -> None:
+    assert with_experiments(PAIRS_FULL, None) == PAIRS_FULL
+    assert with_experiments(PAIRS_FULL, 7).experiments == 7
+
+
+def test_live_experiments_contradict_a_bound_that_lies_outside_their_interval() -> None:
+    few, many = Calls(found=1, of=20), Calls(found=19, of=20)
+    assert [at_most(0.05, few).holds, at_most(0.05, many).holds] == [True, False]
+    assert [at_least(0.9, few).holds, at_least(0.9, many).holds] == [False, True]
 
 
 def test_what_is_planted_is_a_tenth() -> None:
