@@ -110,8 +110,8 @@ class BareWorker:
 class Endings:
     """Records when some tasks of a worker end.
 
-    The result backend tells every stored result on a channel of its own, whoever listens. So a bare and a measured
-    worker are watched alike, neither is asked anything meanwhile, and nothing is polled.
+    The result backend publishes every stored result on a channel of its own. So a bare and a measured
+    worker are watched in the same way: neither gets a request meanwhile, and nothing is polled.
     """
 
     def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int]) -> None:

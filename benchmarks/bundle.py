@@ -69,7 +69,7 @@ class Run:
 
 @contextmanager
 def user_folder(*, installed: bool = False) -> Iterator[Path]:
-    """A folder with a package called `services`. `installed`: the interpreter has the lab installed, too."""
+    """Make a folder with a package called `services`. `installed`: the interpreter has the lab installed, too."""
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "services"
         package.mkdir()
@@ -126,7 +126,7 @@ def make(folder: Path, lock: Path) -> str:
 
 
 def measure(quick: bool) -> BenchmarkResult:
-    """Every environment in every model."""
+    """Measure every environment in every model."""
     tasks, runs = QUICK_TASKS if quick else TASKS, []
     with (
         tempfile.TemporaryDirectory() as place,

@@ -103,7 +103,7 @@ def asked() -> Experiment:
 
 
 def results(plan: Plan) -> Iterator[tuple[TrialResult, Timeline]]:
-    """A finished trial for each of the plan; throughput follows the USL, and everything else is alike."""
+    """Yield a finished trial for each of the plan: throughput follows the USL, and everything else is equal."""
     share = node_trial(pack(span_table(SPANS, seed=1)), SPANS)
     tasks, noise = timeline([share]), random.Random(1)
     for trial in plan.trials:
@@ -200,7 +200,7 @@ def _timed(connection: http.client.HTTPConnection, address: str) -> tuple[Second
 
 
 def visits(bind: str, profile: Path, chromium: str, count: int) -> tuple[Seconds, ...]:
-    """Of one browser with an empty profile, each visit in a tab of its own."""
+    """Return the time of each visit of one browser with an empty profile, each in a tab of its own."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile,

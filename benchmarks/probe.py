@@ -75,7 +75,7 @@ class Start:
 
     @property
     def earlier(self) -> float:
-        """Of the worker that was started earlier over the later one of its kind."""
+        """Return the ratio of the worker that was started earlier to the later one of its kind."""
         return geometric_mean(self.bare[0] + self.measured[0]) / geometric_mean(self.bare[1] + self.measured[1])
 
 
@@ -106,7 +106,7 @@ class PoolStarts:
         return median(rate for start in self.starts for windows in start.measured for rate in windows)
 
     def narrow(self, size: ProbeSize) -> bool:
-        """Whether the ratio's interval is."""
+        """Return whether the ratio's interval is narrow."""
         width = self.ratio.half_width
         return width is not None and width / self.ratio.estimate <= size.narrow
 

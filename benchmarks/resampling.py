@@ -54,7 +54,7 @@ class Calls:
 
 
 def slower(of: Report) -> frozenset[str]:
-    """Return the cells that the lab tells apart from the fastest.
+    """Return the cells that the lab distinguishes from the fastest.
 
     Cells that differ in a parameter are variants, which the lab does not compare: here they are ranked as the cells of
     one variant are.
@@ -63,7 +63,7 @@ def slower(of: Report) -> frozenset[str]:
 
 
 def draw(blocks: Sequence[Block], most: int, source: random.Random, *, equal: int) -> list[Block]:
-    """`most` neighbouring blocks from a random place, in random order: what drifts within minutes stays in.
+    """Return `most` neighbouring blocks from a random place, in random order: drift within minutes stays in.
 
     The trials of the first `equal` cells of each block change places at random. Where these cells are equal that is
     another experiment just as likely (a permutation null: Fisher 1935, "The design of experiments").
@@ -75,7 +75,7 @@ def draw(blocks: Sequence[Block], most: int, source: random.Random, *, equal: in
 
 
 def judged(blocks: Sequence[Block], effort: Effort, cells: Sequence[Cell]) -> Report:
-    """The lab's report on an ended experiment of these blocks, one after another.
+    """Return the lab's report on an ended experiment of these blocks, one after another.
 
     `cells` are in the order of the trials of a block.
     """
@@ -97,7 +97,7 @@ def experiment(drawn: Sequence[Block], effort: Effort, cells: Sequence[Cell]) ->
 
 
 def _record(effort: Effort, most: int, cells: Sequence[Cell]) -> Record:
-    """Of an experiment that is to run, at the most `most` blocks."""
+    """Return the record of an experiment that is to run, with `most` blocks at most."""
     terms = TERMS[effort]
     asked = Experiment(
         id="resampled",
@@ -129,7 +129,7 @@ def _results(blocks: Sequence[Block], cells: Sequence[Cell]) -> list[TrialResult
 
 
 def resample(blocks: Sequence[Block], effort: Effort, draws: int, *, equal: int, seed: int) -> Calls | None:
-    """How many of `draws` experiments tell a cell apart from the fastest: the last one, or any where all are equal.
+    """Count the experiments of `draws` that distinguish a cell from the fastest: the last one, or any if all are equal.
 
     The first `equal` cells of a block are equal. None if there are fewer blocks than the effort needs.
     """

@@ -20,7 +20,7 @@ PREFETCHED = 4
 MICROSECOND = 1_000
 #: Clock at the opening of the queue, ns: an uptime of a day.
 OPENED = 86_400 * 1_000_000_000
-#: A body's median length and the sigma of its logarithm: most are alike, a few take several times as long.
+#: A body's median length and the sigma of its logarithm: most are similar, a few take several times as long.
 BODY, SPREAD = 2_000 * MICROSECOND, 0.35
 
 
@@ -87,7 +87,7 @@ def _about(microseconds: int, count: int, source: np.random.Generator) -> NDArra
 
 
 def node_trial(packed: str, count: int) -> NodeTrial:
-    """The share of a node that measured the `count` spans of `span_table` that `packed` holds."""
+    """Return the share of a node that measured the `count` spans of `span_table` that `packed` holds."""
     return NodeTrial(
         node="synthetic",
         boot="synthetic",

@@ -52,7 +52,7 @@ def speedup(body: Body, model: Model, slots: int, cores: float) -> float:
 
 
 def tolerance(body: Body, model: Model, slots: int, cores: float) -> float:
-    """How far from theory a figure may be, as a share of it: what theory leaves out, not what happens to pass.
+    """Return the largest deviation from theory, as a share: set by what theory leaves out, not by what happens to pass.
 
     Carrying a task through Celery and Redis costs 2 to 4 ms, part of it CPU, and the bodies here take 50 ms of CPU or
     100 ms in all, or more. That is up to 8 %, and schedulers wake late: 10 %. Where the slots want all cores of the

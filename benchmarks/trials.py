@@ -66,7 +66,7 @@ def live(name: str) -> Iterator[Source]:
 
 @contextmanager
 def kept(name: str) -> Iterator[Source]:
-    """What the last run of benchmark `name` measured. Raises RuntimeError when there was none."""
+    """Return the trials that the last run of benchmark `name` stored. Raises RuntimeError when there was none."""
     try:
         with _file(name).open(encoding="utf-8") as file:
             yield Replay(file)

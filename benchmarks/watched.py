@@ -1,7 +1,7 @@
 """Watch one default experiment: is the estimated time left right, and does Little's law hold?
 
 Time left is looked at several times a second from the second block on, and held against the time that it then took.
-It is that of the blocks in the plan: `standard` may add some, which nobody can know; so here their number is given.
+It is that of the blocks in the plan: `standard` may add some, which cannot be known; so here their number is given.
 Little's law must hold within 5 % in every trial that the lab does not call unstable.
 """
 
@@ -40,7 +40,7 @@ class EstimateReading:
 
 
 def readings(seen: Sequence[ProgressReading], ended: Seconds, block: int) -> tuple[EstimateReading, ...]:
-    """Those from the second block on; `block` is the number of its trials, `ended` on the clock of `seen`."""
+    """Return the readings from the second block on; `block`: trials per block, `ended`: on the clock of `seen`."""
     return tuple(
         EstimateReading(at=one.at, estimated=one.left, true=ended - one.at)
         for one in seen
@@ -49,7 +49,7 @@ def readings(seen: Sequence[ProgressReading], ended: Seconds, block: int) -> tup
 
 
 def measure(quick: bool) -> BenchmarkResult:
-    """A default experiment with more repeats than a default one has."""
+    """Measure a default experiment with more repeats than a default one has."""
     with own_lab() as lab:
         measured, seen = lab.watch("primes", effort=Effort.QUICK, repeats=3 if quick else REPEATS)
         ended = time.monotonic()

@@ -42,7 +42,7 @@ class Wiring(NamedTuple):
 
 
 def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
-    """An app on the trial's own queue. It connects to nothing yet. The publisher has no use for results."""
+    """Return an app on the trial's own queue. It connects to nothing yet. The publisher has no use for results."""
     backend = wiring.address if stores_results else None
     app = Celery("measured", broker=wiring.address, backend=backend, set_as_current=False)
     app.conf.update(

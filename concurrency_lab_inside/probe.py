@@ -1,4 +1,4 @@
-"""The probe in a worker's main process: stamps every task that arrives, goes to the pool and comes back.
+"""The probe in a worker's main process: stamps every task that arrives, goes to the pool and returns.
 
 Its hooks are the same in all pools. It avoids Celery's signals and `current_task.request`: both are slow (ADR 10).
 The id of a task is the number of its row.

@@ -21,7 +21,7 @@ class SpanColumns:
         os.close(file)
 
     def column(self, field: Stamp) -> memoryview[int]:
-        """One field of all rows, by row: what is written to it is in the table."""
+        """Return one field of all rows, by row: a write to it is in the table."""
         return self._fields[field::COLUMNS]
 
     @property

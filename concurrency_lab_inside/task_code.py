@@ -47,4 +47,4 @@ def load(function: str) -> Bodies:
 
 
 def _nothing(*_: object, **__: object) -> None:
-    """An empty body."""
+    """Do nothing: an empty body."""

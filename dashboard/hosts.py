@@ -29,7 +29,7 @@ class Hosts:
     any_address: bool = False
 
     def allows(self, header: str | None) -> bool:
-        """Whether a request with this Host header is answered. Its port is ignored: it may be published as another."""
+        """Return whether a request with this Host header is answered. Its port is ignored: another may be published."""
         host = None if header is None else host_name(header)
         if host is None:
             return False

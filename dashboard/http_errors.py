@@ -85,7 +85,7 @@ def register(app: Flask) -> None:
 
 
 def status(error: lab.LabError) -> int:
-    """The HTTP status of an error."""
+    """Return the HTTP status of an error."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
@@ -132,7 +132,7 @@ def _headers(code: int) -> tuple[tuple[str, str], ...]:
 
 
 def as_data(answer: ErrorResponse) -> dict[str, Any]:
-    """The JSON body of an error."""
+    """Return the JSON body of an error."""
     problems = [{"field": one.field, "value": _plain(one.value), "allowed": one.allowed} for one in answer.problems]
     return {"error": {"kind": answer.kind, "message": answer.message, "problems": problems}}
 
@@ -148,7 +148,7 @@ def _response(answer: ErrorResponse) -> Response:
 
 
 def _plain(value: object) -> Any:
-    """The value itself if JSON can hold it and it is short, else what Python calls it."""
+    """Return the value itself if JSON can hold it and it is short, else its text in Python."""
     try:
         if len(json.dumps(value, allow_nan=False)) <= LONGEST_VALUE:
             return value

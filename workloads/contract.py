@@ -114,12 +114,12 @@ class Workload:
         return f"{self.function.__module__}:{self.name}"
 
     def arguments(self, params: Mapping[str, Value]) -> dict[str, object]:
-        """The keyword arguments of one task for these declared values."""
+        """Return the keyword arguments of one task for these declared values."""
         return self.payload(**params)
 
 
 def _nothing(**_: object) -> None:
-    """An empty body."""
+    """Do nothing: an empty body."""
 
 
 def _as_they_are(**params: object) -> dict[str, object]:

@@ -14,7 +14,7 @@ Registry = MappingProxyType[str, Workload]
 
 
 def discover() -> Registry:
-    """All workloads by name, in order of family and name.
+    """Return all workloads by name, in order of family and name.
 
     Raises ValueError when two files declare the same name.
     """
@@ -28,7 +28,7 @@ def discover() -> Registry:
 
 
 def load(location: str) -> Workload:
-    """The workload at `module:function`, importing nothing but its own file."""
+    """Return the workload at `module:function`, importing nothing but its own file."""
     module, _, name = location.partition(":")
     found = getattr(importlib.import_module(module), name)
     if not isinstance(found, Workload):

@@ -15,7 +15,7 @@ DEEPEST: Final = 20
 
 
 def json_body() -> object:
-    """The parsed body. Raises MalformedRequest, and RequestEntityTooLarge.
+    """Return the parsed body. Raises MalformedRequest, and RequestEntityTooLarge.
 
     The content type is insisted on: a page of another site cannot send it without asking the browser first.
     """
@@ -34,7 +34,7 @@ def json_body() -> object:
 
 
 def _deeper(body: object, levels: int) -> bool:
-    """Whether lists and objects are nested in more than so many levels; level by level, so without recursion."""
+    """Return whether lists and objects are nested in more than so many levels; level by level, so without recursion."""
     level = [body]
     for _ in range(levels):
         level = [inner for one in level for inner in _inside(one)]

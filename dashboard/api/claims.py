@@ -9,7 +9,7 @@ from services.lab.door import Lab
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/api/v1/claims…`."""
+    """Return the routes `/api/v1/claims…`."""
     api = Blueprint("api_claims", __name__, url_prefix="/api/v1/claims")
 
     @api.get("")

@@ -16,7 +16,7 @@ from services.core.report import Change, Event
 from services.core.units import Seconds
 from services.lab.door import Lab
 
-#: Streams at once; each holds a thread of the server for as long as somebody follows.
+#: Streams at once; each holds a thread of the server while a client follows.
 STREAMS: Final = 32
 #: Longest silence: who went away is noticed when the next comment cannot be sent. Less than the store's own patience.
 PATIENCE: Final[Seconds] = 3.0
@@ -28,7 +28,7 @@ _ENDED: Final = tuple(state.value for state in State if state.ended)
 
 
 def blueprint(lab: Lab, *, streams: int) -> Blueprint:
-    """`/api/v1/experiments/ID/events`; no more than `streams` at once."""
+    """Return the route `/api/v1/experiments/ID/events`, for `streams` clients at once at most."""
     api = Blueprint("api_events", __name__, url_prefix="/api/v1/experiments")
     places = BoundedSemaphore(streams)
 
@@ -60,7 +60,7 @@ def _missed(lab: Lab, id: str, after: str) -> tuple[Event, ...]:
 
 
 def _told(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bool) -> Iterator[str]:
-    """The stream, until the experiment has ended.
+    """Yield the stream, until the experiment has ended.
 
     It ends when the store is lost: a follower asks again, and the answer has the reason.
     """
@@ -79,5 +79,5 @@ def _told(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bo
 
 
 def _ends(event: Event) -> bool:
-    """Whether the experiment has ended; "cancelling" is no state, and the stream goes on."""
+    """Return whether the experiment has ended; "cancelling" is no state, so the stream continues."""
     return event.change is Change.RECORD and json.loads(event.data) in _ENDED

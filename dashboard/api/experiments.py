@@ -11,7 +11,7 @@ from services.lab.door import Lab
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/api/v1/experiments…`; an experiment is always shown as its report.
+    """Return the routes `/api/v1/experiments…`; an experiment is always shown as its report.
 
     `plan` answers what is known before a run, the same that a submitted experiment carries as `forecast`.
     """

@@ -10,7 +10,7 @@ from services.views.workloads import as_data
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/api/v1/workloads`, `/api/v1/nodes`, `/api/v1/health`, `/api/v1/damages`."""
+    """Return the routes `/api/v1/workloads`, `/api/v1/nodes`, `/api/v1/health`, `/api/v1/damages`."""
     api = Blueprint("api_parts", __name__, url_prefix="/api/v1")
 
     @api.get("/workloads")

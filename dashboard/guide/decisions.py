@@ -21,7 +21,7 @@ class Check:
     #: The workload that is offered first, and its parameters that are not at their defaults.
     workload: str
     params: dict[str, Value]
-    #: Models that the leaf recommends and models that it does not, measured alike.
+    #: Models that the leaf recommends and models that it does not, measured in the same way.
     models: tuple[Model, ...]
     concurrency: tuple[int, ...]
     #: Models of which one should be fastest; empty where the leaf names none that the lab has.
@@ -53,7 +53,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Where a path goes on by the answer."""
+    """A question whose answer decides how the path continues."""
 
     #: A few words, as in a flowchart.
     title: str
@@ -95,7 +95,7 @@ class Path:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The path as it stands in an address."""
+        """The path as an address has it."""
         return tuple(one.branch.step for one in self.taken)
 
     @property
@@ -105,7 +105,7 @@ class Path:
 
 
 def walk(tree: Node, steps: Sequence[str]) -> Path:
-    """The path of these answers. Raises NotFound for an answer that the question does not have."""
+    """Return the path of these answers. Raises NotFound for an answer that the question does not have."""
     at, taken = tree, list[Taken]()
     for place, step in enumerate(steps):
         before = tuple(steps[:place])
@@ -122,7 +122,7 @@ def walk(tree: Node, steps: Sequence[str]) -> Path:
 
 
 def ends(tree: Node, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
-    """Every path to a leaf, in the order of the branches."""
+    """Yield every path to a leaf, in the order of the branches."""
     if isinstance(tree, Leaf):
         yield before, tree
         return

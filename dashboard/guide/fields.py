@@ -24,7 +24,7 @@ class Bounds:
     most: int
 
     def read(self, text: str) -> int | Problem:
-        """The number in a field."""
+        """Return the number in a field, or the problem with it."""
         if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= self.most:
             return int(text)
         return Problem(self.name, text, f"must be a whole number from 1 to {self.most}")
@@ -38,7 +38,7 @@ NUMBERS: Final = (
 
 
 def cases(fields: Mapping[str, str]) -> tuple[Case, ...]:
-    """One case a model, from fields as text; a field that is not there has its default. Raises InvalidRequest."""
+    """Return one case per model, from fields as text; a missing field has its default. Raises InvalidRequest."""
     read = {one.name: one.read(fields.get(one.name, str(one.default)).strip()) for one in NUMBERS}
     wanted = fields.get("work", Work.COMPUTING)
     problems = [one for one in read.values() if isinstance(one, Problem)]

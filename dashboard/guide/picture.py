@@ -90,7 +90,7 @@ class Picture:
 
 
 def pictures(schedules: Sequence[Schedule]) -> tuple[Picture, ...]:
-    """All on the time scale of the longest, so that lengths can be compared."""
+    """Return all pictures on the time scale of the longest, so that lengths can be compared."""
     span = max(one.end for one in schedules)
     return tuple(_picture(one, span) for one in schedules)
 

@@ -53,12 +53,12 @@ class Case:
 
     @property
     def lanes(self) -> int:
-        """Slots that there are: sequential has one, whatever is asked."""
+        """Slots that there are: sequential has one, whatever the case names."""
         return 1 if self.model.traits.has_one_slot else self.slots
 
     @property
     def takes_turns(self) -> bool:
-        """Whether a slot that computes is interrupted: a greenlet gives way only where it waits."""
+        """Whether a slot that computes is interrupted: a greenlet yields only where it waits."""
         return self.model.traits.has_thread_per_slot
 
     @property
@@ -127,7 +127,7 @@ class _Slot:
 
 
 def schedule(case: Case) -> Schedule:
-    """The state of every slot, millisecond by millisecond, until all tasks are done."""
+    """Return the state of every slot, millisecond by millisecond, until all tasks are done."""
     slots = [_Slot(number) for number in range(case.lanes)]
     queue, line = deque(range(case.tasks)), deque[_Slot]()
     lived: list[list[tuple[int, Doing, int | None] | None]] = [[] for _ in slots]

@@ -39,7 +39,7 @@ NARROW: Final = 56.0
 
 
 class DiagramKind(StrEnum):
-    """The kind of thing that a node stands for; its look."""
+    """The kind of part that a node represents; its look."""
 
     PROCESS = "process"
     THREAD = "thread"
@@ -73,7 +73,7 @@ def structure(schedule: Schedule) -> Structure:
 
 
 def _chain(schedule: Schedule) -> Structure:
-    """One process, its main thread, and tasks one after another."""
+    """Draw one process, its main thread, and tasks one after another."""
     process = _top(("Process A",), DiagramKind.PROCESS, BORDER)
     thread = _top(("Main thread",), DiagramKind.THREAD, process.bottom[1] + ROW_GAP, lit=schedule.stretches)
     count = min(schedule.case.slots, schedule.case.tasks)
@@ -96,7 +96,7 @@ def _chain(schedule: Schedule) -> Structure:
 
 
 def _shared(schedule: Schedule, slot: Slot) -> Structure:
-    """One process whose slots share its memory: threads, or greenlets that take turns in its main thread."""
+    """Draw one process whose slots share its memory: threads, or greenlets that take turns in its main thread."""
     process = _top(("Process B",), DiagramKind.PROCESS, BORDER)
     above = [process]
     if slot is Slot.GREENLET:
@@ -238,7 +238,7 @@ def _times(stretches: Iterable[Stretch], doing: Doing) -> str:
 
 
 def _edge(tail: DiagramNode, head: DiagramNode, *, down: bool = False) -> DiagramEdge:
-    """An edge from below to above; `down`: straight down, and dashed if it leads to memory."""
+    """Draw an edge from above to below; `down`: straight down. Edges to memory are dashed."""
     start = tail.bottom
     end = (start[0], head.y) if down else head.top
     if down and head.width < tail.width:
@@ -247,6 +247,6 @@ def _edge(tail: DiagramNode, head: DiagramNode, *, down: bool = False) -> Diagra
 
 
 def _level(tail: DiagramNode, head: DiagramNode) -> DiagramEdge:
-    """An edge to the next node of a row."""
+    """Draw an edge to the next node of a row."""
     y = tail.y + tail.height / 2
     return line(tail, head, ((tail.x + tail.width, y), (head.x, y)))

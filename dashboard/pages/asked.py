@@ -117,6 +117,6 @@ def _listed(text: str) -> list[str]:
 
 
 def _one_or_several(text: str, is_text: bool) -> Value | list[Value]:
-    """A list where there are commas: cells of each."""
+    """Return a list where there are commas: one cell for each."""
     values = [part if is_text else value(part) for part in map(str.strip, text.split(","))]
     return values if len(values) > 1 else values[0]

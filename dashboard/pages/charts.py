@@ -13,7 +13,7 @@ from services.views.tables import Table
 
 
 def blueprint(lab: Lab, renderer: Renderer) -> Blueprint:
-    """`/experiments/ID/figures…` and `/experiments/ID/trials/INDEX/timeline…`."""
+    """Return the routes `/experiments/ID/figures…` and `/experiments/ID/trials/INDEX/timeline…`."""
     charts = Blueprint("charts", __name__, url_prefix="/experiments/<id>")
 
     @charts.get("/figures.json")

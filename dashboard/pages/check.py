@@ -1,4 +1,4 @@
-"""The form at the end of a path: which experiment it stands for."""
+"""The form at the end of a path, and the experiment that it describes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OF_THE_GUIDE: Final = frozenset({"channels", "sharing"})
 
 
 def offered(registry: Registry, chosen: str) -> tuple[Workload, ...]:
-    """Workloads that a reader may recognise as like their own, and the one that is chosen whatever it is."""
+    """Workloads that a reader may recognise as like their own, and the chosen one in any case."""
     return tuple(one for one in registry.values() if one.family not in _OF_THE_GUIDE or one.name == chosen)
 
 
@@ -36,7 +36,7 @@ def read(fields: MultiDict[str, str], leaf: Leaf, registry: Registry) -> asked.A
 
 
 def body(filled: asked.Asked, registry: Registry) -> dict[str, Any]:
-    """The request as REST takes it. Raises InvalidRequest for several values of one parameter.
+    """Return the request as REST takes it. Raises InvalidRequest for several values of one parameter.
 
     They would make cells of each, and the smallest value would win over every model.
     """

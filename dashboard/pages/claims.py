@@ -37,7 +37,7 @@ class Shown:
 
 
 def shown(reports: Sequence[ClaimReport]) -> tuple[Shown, ...]:
-    """Every claim with its siblings, in the order of the catalogue."""
+    """Return every claim with its siblings, in the order of the catalogue."""
     return tuple(Shown(report=one, siblings=_siblings(one.claim, reports)) for one in reports)
 
 

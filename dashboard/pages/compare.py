@@ -18,7 +18,7 @@ OFFERED = 8
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/compare?cell=ID:NAME&cell=…`; without cells, or with one, it asks for them."""
+    """Return the route `/compare?cell=ID:NAME&cell=…`; with fewer than two cells its page offers cells."""
     compare = Blueprint("compare", __name__)
 
     @compare.get("/compare")

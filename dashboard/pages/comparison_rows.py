@@ -26,7 +26,7 @@ class SubjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
-    """A figure of one cell; texts, and where its bar and its interval lie on a scale from 0 to 100."""
+    """A figure of one cell; texts, and the places of its bar and its interval on a scale from 0 to 100."""
 
     letter: str
     subject: Subject
@@ -124,7 +124,7 @@ _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = {
 
 
 def subjects(compared: Comparison) -> list[SubjectRow]:
-    """The cells in their order."""
+    """Return the cells in their order."""
     chosen = [one.choice for one in compared.subjects]
     return [
         SubjectRow(
@@ -138,7 +138,7 @@ def subjects(compared: Comparison) -> list[SubjectRow]:
 
 
 def measures(compared: Comparison) -> list[MeasureRows]:
-    """Every figure with all cells."""
+    """Return every figure with all cells."""
     return [_measure(one, compared.subjects) for one in compared.measures]
 
 
@@ -204,7 +204,7 @@ def _highest(interval: Interval) -> float:
 
 
 def _title(trait: Trait) -> str:
-    """A parameter of a workload may be called as a trait of ours is: it has its own name, and no words from here."""
+    """Return the title of a trait; a parameter of a workload keeps its own name, even if a trait has the same."""
     plain = trait.name.replace("_", " ")
     return plain if trait.about is About.TASK else _TITLES.get(trait.name, plain)
 

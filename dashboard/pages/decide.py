@@ -18,7 +18,7 @@ from services.lab.door import Lab
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/decide/STEP/STEP…`; the address is the path, so it can be kept and sent."""
+    """Return the routes `/decide/STEP/STEP…`; the address is the path, so it can be kept and sent."""
     decide = Blueprint("decide", __name__, url_prefix="/decide")
 
     @decide.get("/", strict_slashes=False, defaults={"steps": ""})
@@ -81,7 +81,7 @@ def _at_the_end(
     report: Report | None,
     error: LabError | None,
 ) -> dict[str, object]:
-    """The rest of a leaf's page: its form, as filled in or measured, and the result."""
+    """Return the rest of a leaf's page: its form, as filled in or measured, and the result."""
     registry = lab.workloads()
     filled = check.read(fields if report is None else _again(report), leaf, registry)
     return {
@@ -106,6 +106,6 @@ def _judged(lab: Lab) -> dict[str, Judged]:
 
 
 def _again(report: Report) -> MultiDict[str, str]:
-    """The form as it was when this experiment was asked for."""
+    """Return the form as it was when this experiment was submitted."""
     values = {asked.PARAM + name: str(value) for name, value in report.experiment.params.items()}
     return MultiDict({"workload": report.experiment.workload, **values})

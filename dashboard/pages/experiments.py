@@ -28,7 +28,7 @@ class Deleted:
 
 
 def blueprint(lab: Lab, renderer: Renderer) -> Blueprint:
-    """`/experiments` and `/experiments/ID`."""
+    """Return the routes `/experiments` and `/experiments/ID`."""
     experiments = Blueprint("experiments", __name__, url_prefix="/experiments")
 
     @experiments.get("")

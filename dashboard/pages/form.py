@@ -14,7 +14,7 @@ from services.planning.effort import TERMS
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/experiments/new`; every field can be given in the address."""
+    """Return the route `/experiments/new`; every field can be given in the address."""
     form = Blueprint("form", __name__)
 
     @form.get("/experiments/new")
@@ -48,7 +48,7 @@ def blueprint(lab: Lab) -> Blueprint:
 
 
 def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, error: LabError | None = None) -> Response:
-    """The form with what was typed, and beside each field what is wrong with it."""
+    """Return the form as it was filled in, with the problem of each field beside it."""
     registry = lab.workloads()
     html = render_template(
         "form.html",

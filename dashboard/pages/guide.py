@@ -17,7 +17,7 @@ LATEST = 5
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/`, the pictures in it, and the buttons that measure."""
+    """Return the routes `/`, the pictures in it, and the buttons that measure."""
     guide = Blueprint("guide", __name__)
 
     @guide.get("/")

@@ -10,7 +10,7 @@ from services.lab.door import Lab
 
 
 def blueprint(lab: Lab) -> Blueprint:
-    """`/nodes`."""
+    """Return the route `/nodes`."""
     nodes = Blueprint("nodes", __name__)
 
     @nodes.get("/nodes")

@@ -40,7 +40,7 @@ class FactsRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure with all that stands beside its chart."""
+    """A figure with everything beside its chart."""
 
     drawing: Drawing
     table: Table
@@ -62,7 +62,7 @@ class VariantShown:
 
 
 def variants(report: Report) -> tuple[VariantShown, ...]:
-    """The verdict on every variant."""
+    """Return the verdict on every variant."""
     return tuple(
         VariantShown(
             verdict=one,
@@ -104,6 +104,6 @@ def trials(report: Report) -> tuple[TrialRow, ...]:
 
 
 def facts(report: Report) -> tuple[FactsRow, ...]:
-    """One row a model, more where its workers differ."""
+    """Return one row per model, more where its workers differ."""
     rows = [FactsRow(model=cell.model, facts=cell.facts) for cell in report.cells if cell.facts is not None]
     return tuple(dict.fromkeys(rows))

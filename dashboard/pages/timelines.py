@@ -32,7 +32,7 @@ class TimelineChoice:
 
 
 def look(lab: Lab, report: Report, asked: str | None) -> TimelineChoice | None:
-    """At the trial with the index `asked`; without one at the most telling, None while no trial has finished.
+    """Return the trial with the index `asked`; without one the most informative, None while no trial has finished.
 
     Raises NotFound when the trial that was asked for has not finished, or is none.
     """
@@ -64,7 +64,7 @@ def _finished(report: Report, index: str) -> TrialRow:
 
 
 def cell_of(report: Report, index: int) -> CellSummary:
-    """The cell of a trial that ended. Raises NotFound."""
+    """Return the cell of a trial that ended. Raises NotFound."""
     for cell in report.cells:
         if any(trial.index == index for trial in cell.trials):
             return cell
@@ -72,7 +72,7 @@ def cell_of(report: Report, index: int) -> CellSummary:
 
 
 def _choices(report: Report) -> tuple[TrialRow, ...]:
-    """The first finished trial of every cell."""
+    """Return the first finished trial of every cell."""
     rows = (
         next((TrialRow(cell=cell, trial=trial) for trial in cell.trials if not trial.failure), None)
         for cell in report.cells

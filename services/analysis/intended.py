@@ -58,7 +58,7 @@ def _without_alarm(cell: CellSummary) -> CellSummary:
 
 
 def _losses(cells: Iterable[CellSummary]) -> str:
-    """`Tasks lost per trial: threads@2 89 to 151, prefork@2 1`."""
+    """Return text like `Tasks lost per trial: threads@2 89 to 151, prefork@2 1`."""
     found = []
     for cell in cells:
         lost = sorted(trial.lost for trial in cell.trials)

@@ -63,8 +63,8 @@ def analyse(
 ) -> Analysis:
     """Summarise the cells and compare them. `results` are those of the trials that ended, in any order.
 
-    A result belongs to the cell that its own trial names, whatever the plan has at that index. `units` are those of
-    the workload's parameters, where they are known.
+    A result belongs to the cell that its own trial names, even if the plan has another at that index. `units` are
+    those of the workload's parameters, where they are known.
     """
     unmeasured = () if ended else _unmeasured(plan, results)
     unfinished = {trial.cell.name for trial in unmeasured}

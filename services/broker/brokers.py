@@ -14,7 +14,7 @@ BROKERS: Final[Mapping[str, Callable[[str], Broker]]] = {"redis": RedisBroker, "
 
 
 def broker_at(url: str) -> Broker:
-    """The broker at `url`; nothing is sent before its first use. Raises InvalidRequest."""
+    """Return the broker at `url`; nothing is sent before its first use. Raises InvalidRequest."""
     scheme = urlsplit(url).scheme
     if scheme not in BROKERS:
         schemes = " or ".join(f"{one}://" for one in BROKERS)

@@ -38,13 +38,13 @@ class Broker(Protocol):
         """Give the worker, at once, all that was published to `filling(queue)`."""
 
     def outcome(self, place: Place, task: str) -> tuple[bool, object] | None:
-        """Whether a measured task succeeded, and its result or its error; None while nothing is stored."""
+        """Return whether a measured task succeeded, and its result or its error; None while nothing is stored."""
 
     def forget(self, place: Place) -> None:
         """Delete all that the measured worker and its publisher left at `place`."""
 
     def places(self) -> frozenset[Place]:
-        """All places at which something is kept."""
+        """Return all places at which something is kept."""
 
     def ping(self) -> str:
         """Return the id of the server's run, new after each start of it, as soon as the server answers.
@@ -56,10 +56,10 @@ class Broker(Protocol):
         """CPU time that the server has used since its start, for all its clients."""
 
     def machine(self) -> Machine:
-        """The machine on which the server runs, as far as the server reports it."""
+        """Return the machine on which the server runs, as far as the server reports it."""
 
     def version(self) -> str:
-        """The server's name and version, like `valkey 9.1.2`."""
+        """Return the server's name and version, like `valkey 9.1.2`."""
 
 
 #: Longest wait of a ping for its answer.

@@ -39,7 +39,7 @@ class RedisBroker:
         return self._url
 
     def options(self, place: Place) -> dict[str, object]:
-        """A prefix of all keys."""
+        """Return a prefix for all keys."""
         return {"global_keyprefix": prefix(place)}
 
     def filling(self, queue: str) -> str:
@@ -88,17 +88,17 @@ class RedisBroker:
             return self._patient.run()
 
     def cpu(self) -> Seconds:
-        """As the server reports it."""
+        """Return it as the server reports it."""
         with _reaching():
             return self._info.cpu()
 
     def machine(self) -> Machine:
-        """As the server reports it."""
+        """Return it as the server reports it."""
         with _reaching():
             return self._info.machine()
 
     def version(self) -> str:
-        """As the server reports it."""
+        """Return it as the server reports it."""
         with _reaching():
             return self._info.version()
 
@@ -120,7 +120,7 @@ def _place(key: str) -> Place | None:
 
 
 def _literal(text: str) -> str:
-    """`text` as a SCAN pattern that matches nothing else."""
+    """Return `text` as a SCAN pattern that matches nothing else."""
     return "".join(f"\\{letter}" if letter in "*?[]\\" else letter for letter in text)
 
 

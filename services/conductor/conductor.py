@@ -1,4 +1,4 @@
-"""Runs experiments from the ledger: whatever has no result yet is measured, and every result is saved at once."""
+"""Run experiments from the ledger: measure each trial without a result, and save every result at once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Conductor:
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Measure what is left of all open experiments, oldest first; goes on when the store comes back."""
+        """Measure what is left of all open experiments, oldest first; continue when the store answers again."""
         passed: set[str] = set()
         said = ""
         while not self._stopping.is_set():
@@ -92,7 +92,7 @@ class Conductor:
         self._stopping.set()
 
     def _run_or_fail(self, id: str) -> None:
-        """Run one experiment; whatever goes wrong with it ends it alone. Raises Interrupted, StoreUnreachable."""
+        """Run one experiment; any error of it ends it alone. Raises Interrupted, StoreUnreachable."""
         try:
             self._run(id)
         except (Interrupted, StoreUnreachable):
@@ -105,7 +105,7 @@ class Conductor:
             self._end_by_id(id, State.FAILED, reason)
 
     def _run(self, id: str) -> None:
-        """Raises NotFound and Unreadable for its record; results that cannot be read end it."""
+        """Run one experiment. Raises NotFound and Unreadable for its record; results that cannot be read end it."""
         record = self._experiments.get(id)
         if record.state.ended:
             self._experiments.update(record)  # not open any more
@@ -146,7 +146,7 @@ class Conductor:
             self._end(self._judged(record, results), State.FINISHED, reason)
 
     def _judged(self, record: Record, results: Sequence[TrialResult]) -> Record:
-        """The record, with whether its verdict is doubtful: lists show it without judging all trials again."""
+        """Return the record, with whether its verdict is doubtful: lists show it without judging all trials again."""
         id, ended = record.experiment.id, replace(record, state=State.FINISHED)
         plan, environment = self._experiments.plan(record), self._experiments.environment(id)
         verdict = report.build(ended, plan, results, environment, now=None, time=self._clock()).verdict
@@ -187,7 +187,7 @@ class Conductor:
     def _measure(
         self, trial: Trial, plan: Plan, experiment: Experiment, rate: Rate | None
     ) -> tuple[TrialResult, Timeline | None]:
-        """A trial's result, and how its tasks lay; a failure is a result too. Raises Cancelled, StoreUnreachable."""
+        """Return a trial's result and its timeline; a failure is a result too. Raises Cancelled, StoreUnreachable."""
         attempt = 0
         while True:
             attempt += 1
@@ -231,7 +231,7 @@ class Conductor:
         return result, None if result.failure else timeline(measured)
 
     def _check(self, id: str, *, at_once: bool = False) -> None:
-        """Raises Interrupted, or Cancelled on request; looks as often as for nodes unless `at_once`."""
+        """Raise Interrupted, or Cancelled on request; look as often as for nodes unless `at_once`."""
         if self._stopping.is_set():
             raise Interrupted("the conductor is shutting down")
         if at_once or time.monotonic() - self._looked > self._look:
@@ -256,7 +256,7 @@ class Conductor:
 
 
 def failed(trial: Trial, nodes: Sequence[Node], reason: str, *, lost: int, elapsed: Seconds) -> TrialResult:
-    """The result of a trial that could not be measured."""
+    """Return the result of a trial that could not be measured."""
     return TrialResult(
         trial=trial,
         nodes=tuple(node.name for node in nodes),

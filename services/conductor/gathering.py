@@ -32,7 +32,7 @@ class Gathering:
         self._short: dict[tuple[str, int], Seconds] = {}
 
     def nodes_for(self, trial: Trial, between: Callable[[], None]) -> tuple[Node, ...]:
-        """As many nodes as the trial needs, always the same ones while they are there.
+        """Return as many nodes as the trial needs, always the same ones while they are there.
 
         While there is no node at all it waits without a limit: no other experiment could be measured either.
         `between` is called before each look and may raise. Raises TrialFailed when the time is over.
@@ -63,7 +63,7 @@ class Gathering:
             time.sleep(self.look)
 
     def _missing(self, trial: Trial, present: tuple[Node, ...]) -> str:
-        """The nodes that took part before and are gone, by name; else how many are missing."""
+        """Name the nodes that took part before and are gone; else the number that is missing."""
         lack = trial.cell.replicas - len(present)
         there = {node.name for node in present}
         gone = [node.name for node in self._experiments.environment(trial.experiment).nodes if node.name not in there]

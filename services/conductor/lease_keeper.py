@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class LeaseKeeper:
     """Renews the conductor's own lease, and that of the trial at hand, on a thread of its own.
 
-    `lost` is called when somebody else holds the conductor's lease: two conductors must never measure at once.
+    `lost` is called when another process holds the conductor's lease: two conductors must never measure at once.
     """
 
     def __init__(self, own: Lease, lost: Callable[[], None], *, beat: Seconds = BEAT) -> None:
@@ -43,7 +43,7 @@ class LeaseKeeper:
         threading.Thread(target=self._run, name="keeper", daemon=True).start()
 
     def stop(self) -> None:
-        """Let go, so that another conductor can start at once."""
+        """Free the lease, so that another conductor can start at once."""
         self._stopped.set()
         with self._renewing:
             try:

@@ -42,7 +42,7 @@ class References:
     def complete(self, trial: Trial, nodes: Sequence[Node], between: Callable[[], None]) -> None:
         """Measure what the block of `trial` lacks on `nodes`, one node after another: two may share a host.
 
-        A reference that cannot be measured is stored as missing, with the reason; the trial goes on without it.
+        A reference that cannot be measured is stored as missing, with the reason; the trial continues without it.
         `between` is called while waiting and may raise. Raises StoreUnreachable.
         """
         for node in nodes:

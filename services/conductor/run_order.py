@@ -19,7 +19,7 @@ class RunOrder:
         self._app: Celery = control_app("lab", redis_url)
 
     def send(self) -> None:
-        """Raises StoreUnreachable."""
+        """Send the order. Raises StoreUnreachable."""
         try:
             self._app.send_task(RUN, queue=QUEUE, ignore_result=True, retry=False)
         except OperationalError as error:

@@ -30,12 +30,12 @@ def host_name(text: str) -> str | None:
 
 
 def is_address(host: str) -> bool:
-    """Whether a host is an IP address written in digits: DNS has no part in reaching it."""
+    """Return whether a host is an IP address written in digits: DNS has no part in reaching it."""
     return _literal(host) is not None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine for every machine: `localhost`, 127.0.0.0/8, ::1."""
+    """Return whether a host is this machine for every machine: `localhost`, 127.0.0.0/8, ::1."""
     literal = _literal(host)
     return host == "localhost" if literal is None else literal.is_loopback
 

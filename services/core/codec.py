@@ -31,12 +31,12 @@ def to_json(value: object) -> str:
 
 
 def to_data(value: object) -> Any:
-    """The same as plain dicts, lists, numbers and strings."""
+    """Return the same as plain dicts, lists, numbers and strings."""
     return _adapter(type(value)).dump_python(value, mode="json")
 
 
 def from_json(kind: type[T], text: str | bytes) -> T:
-    """The value of `kind` that `to_json` wrote. Raises Unreadable."""
+    """Return the value of `kind` that `to_json` wrote. Raises Unreadable."""
     try:
         value: T = _adapter(kind).validate_json(text)
     except ValidationError as error:
@@ -45,7 +45,7 @@ def from_json(kind: type[T], text: str | bytes) -> T:
 
 
 def from_data(kind: type[T], data: object) -> T:
-    """The value of `kind` that `to_data` made. Raises Unreadable."""
+    """Return the value of `kind` that `to_data` made. Raises Unreadable."""
     try:
         value: T = _adapter(kind).validate_python(data)
     except ValidationError as error:
@@ -54,7 +54,7 @@ def from_data(kind: type[T], data: object) -> T:
 
 
 def _why(kind: type, error: ValidationError) -> str:
-    """The first thing that does not fit, without the data: there may be a password in it."""
+    """Return the first thing that does not fit, without the data: there may be a password in it."""
     first, *more = error.errors(include_input=False, include_url=False)
     place = ".".join(map(str, first["loc"]))
     rest = f" (and {len(more)} more)" if more else ""

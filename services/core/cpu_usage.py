@@ -34,7 +34,7 @@ class Usage:
     steal: Seconds
     #: CPU time of the thread that samples memory; a part of `agent`.
     sampler: Seconds
-    #: CPU time of the broker's server for all its clients, on whatever host it runs. Stored by earlier versions as
+    #: CPU time of the broker's server for all its clients, on any host. Stored by earlier versions as
     #: `store`, whose server was the ledger too.
     broker: Annotated[Seconds, Field(validation_alias=AliasChoices("broker", "store"))]
     #: Time between the two readings, the longest of several nodes. 0: not known (stored by an earlier version).
@@ -84,7 +84,7 @@ class CoresUsed:
 
     @classmethod
     def over_window(cls, usage: Usage, window: Seconds) -> Self:
-        """For figures stored before the elapsed time was measured: over the window, the broker among the others."""
+        """Make it from figures stored before elapsed time was measured: over the window, the broker among others."""
         return cls(
             user=usage.user / window,
             system=usage.system / window,

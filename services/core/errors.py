@@ -66,10 +66,10 @@ class NodeUnreachable(Unreachable):
 
 
 class TrialFailed(LabError):
-    """A trial could not be measured; the experiment goes on without it."""
+    """A trial could not be measured; the experiment continues without it."""
 
     def __init__(self, reason: str, *, lost: int = 0) -> None:
-        #: Tasks that were published and will not come back.
+        #: Tasks that were published and are lost.
         self.lost = lost
         super().__init__(reason)
 
@@ -79,7 +79,7 @@ class BrokerUnreachable(Unreachable, TrialFailed):
 
 
 class Cancelled(LabError):
-    """Somebody cancelled the experiment."""
+    """A user cancelled the experiment."""
 
 
 class Interrupted(LabError):

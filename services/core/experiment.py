@@ -132,7 +132,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """An experiment and where it stands."""
+    """An experiment and its state."""
 
     experiment: Experiment
     state: State

@@ -19,7 +19,7 @@ class Latency:
     """How long a task took.
 
     With a full queue: from started to stored, how long it held its slot; the wait in the queue means nothing then.
-    At a planned rate: from the planned time to stored, whatever kept it (no coordinated omission).
+    At a planned rate: from the planned time to stored, with every delay (no coordinated omission).
     """
 
     p50: Seconds

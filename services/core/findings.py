@@ -60,7 +60,7 @@ class Fit:
     r_squared: float
     #: How far the law is from the medians of the cells, as a share of it (root mean square).
     deviation: float
-    #: Concurrency of the highest predicted throughput, and that throughput; None where it grows without end, or lies
+    #: Concurrency of the highest predicted throughput, and that throughput; None where it grows without end, or is
     #: beyond ten times the highest concurrency that was measured.
     peak: float | None
     peak_rate: Rate | None
@@ -85,7 +85,7 @@ class SlotMemory:
     """Memory of more slots: a line through peak PSS over concurrency."""
 
     group: Group
-    #: Bytes per slot. None: not measurable, the interval of the line's slope includes 0 or lies below it.
+    #: Bytes per slot. None: not measurable, the interval of the line's slope includes 0 or is below it.
     per_slot: Interval | None
     #: Where `per_slot` is None: the upper bound of the slope's interval; None if there is no interval above 0.
     upper_bound: Bytes | None

@@ -118,7 +118,7 @@ class Now:
 
     @classmethod
     def of(cls, trial: Trial, phase: str, *, waits: bool = False) -> Now:
-        """Return where `trial` stands."""
+        """Return the state of `trial`."""
         cell = trial.cell
         return cls(trial=trial.index, cell=cell.name, repeat=trial.repeat, phase=phase, waits=waits, model=cell.model)
 

@@ -7,7 +7,7 @@ LONGEST = 200
 
 
 def plain(value: object, longest: int = LONGEST) -> str:
-    """`value` as one line of printable characters: others (newline, ESC, bidirectional marks) become escapes."""
+    """Return `value` as one line of printable characters: others (newline, ESC, bidirectional marks) become escapes."""
     text = str(value)
     shown = "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()

@@ -83,12 +83,12 @@ class Settings:
 
 
 def _without_password(url: str) -> str:
-    """The scheme: there may be a password anywhere in the rest."""
+    """Return the scheme only: there may be a password anywhere in the rest."""
     return f"{url.partition('://')[0]}://…" if "://" in url else "…"
 
 
 def _names_a_server(url: str) -> bool:
-    """Whether it has the form of a server's address; `services.broker` knows the schemes that can be under test."""
+    """Return whether it looks like a server's address; `services.broker` knows the schemes that can be under test."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -143,7 +143,7 @@ class Cpu:
     throttled: float
     stopped: float | None
     #: CPU seconds per second of other programs on the host, of the hypervisor for other machines, of the node's agent,
-    #: of the sampler in it, and of the broker's server on whatever host.
+    #: of the sampler in it, and of the broker's server on any host.
     others: float
     steal: float
     agent: float

@@ -16,7 +16,7 @@ Value: TypeAlias = int | float | str
 
 NANOSECOND: Seconds = 1e-9
 
-#: Texts that can stand among other words without quotes, and cannot be taken for a number.
+#: Texts that need no quotes among other words, and cannot be taken for a number.
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]*")
 
 

@@ -33,7 +33,7 @@ class Claims:
         self._judged: Mapping[str, Mapping[str, Judged]] = {}
 
     def reports(self) -> tuple[ClaimReport, ...]:
-        """Every claim, in the order of the catalogue."""
+        """Return every claim, in the order of the catalogue."""
         wanted = {preset for judge in JUDGES.values() for preset in judge.claim.presets}
         found = {preset: self._telling(preset) for preset in wanted}
         records = {preset: record for preset, record in found.items() if record is not None}
@@ -56,7 +56,7 @@ class Claims:
         return frozenset(record.experiment.id for record in found if record is not None)
 
     def _telling(self, preset: str) -> Record | None:
-        """The last experiment that was not cancelled; where all were, the last."""
+        """Return the last experiment that was not cancelled; where all were, the last."""
         last: Record | None = None
         for id in self._experiments.of_preset(preset):
             with suppress(NotFound, Unreadable):
@@ -90,7 +90,7 @@ def _report(
     progress: Mapping[str, Progress],
     judged: Mapping[str, Mapping[str, Judged]],
 ) -> ClaimReport:
-    """One claim; `judged` by the id of an ended experiment and the name of a claim."""
+    """Return one claim; `judged` by the id of an ended experiment and the name of a claim."""
     name, mine = judge.claim.name, [preset for preset in judge.claim.presets if preset in records]
     experiments = tuple(
         ClaimExperiment(preset=preset, id=records[preset].experiment.id, state=records[preset].state) for preset in mine
@@ -109,7 +109,7 @@ def _report(
 
 
 def _state(states: Sequence[State]) -> State:
-    """The state of several experiments as if they were one."""
+    """Return the state of several experiments as if they were one."""
     if all(state.ended for state in states):
         return next(state for state in WORST_FIRST if state in states)
     return State.QUEUED if set(states) == {State.QUEUED} else State.RUNNING

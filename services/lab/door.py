@@ -85,15 +85,15 @@ class Lab:
         self._most_open = most_open
 
     def workloads(self) -> Registry:
-        """All workloads by name; needs no store."""
+        """Return all workloads by name; needs no store."""
         return self._registry
 
     def nodes(self) -> tuple[Node, ...]:
-        """The nodes that are there now."""
+        """Return the nodes that are there now."""
         return self._nodes.present()
 
     def health(self) -> Health:
-        """Which parts answer; never raises for a part that does not."""
+        """Return which parts answer; never raises for a part that does not."""
         try:
             nodes, conductor = self._nodes.present(), self._conductor.held()
             if not (nodes and conductor):  # A store that is full takes no announcement of either.
@@ -149,13 +149,13 @@ class Lab:
         return self._events.after(id, after, patience=patience)
 
     def last_event(self, id: str) -> str:
-        """The id of the latest event of an experiment. Raises NotFound."""
+        """Return the id of the latest event of an experiment. Raises NotFound."""
         with _naming(id):
             self._experiments.get(id)
         return self._events.last(id)
 
     def _measure(self, preset: str) -> Record:
-        """Two who ask at once get the same experiment."""
+        """Return the experiment of a preset; two requests at once get the same one."""
         while True:
             last = next(iter(self._experiments.of_preset(preset)), None)
             if last is not None and (under_way := self._under_way(last)):
@@ -221,7 +221,7 @@ class Lab:
         return replace(report, pinned=self._keeping.is_pinned(id))
 
     def state(self, id: str) -> State:
-        """Where an experiment stands. Raises NotFound."""
+        """Return the state of an experiment. Raises NotFound."""
         with _naming(id):
             return self._experiments.get(id).state
 
@@ -234,7 +234,7 @@ class Lab:
         return comparison.compare(chosen, found)
 
     def comparable(self, ids: Iterable[str]) -> tuple[Offer, ...]:
-        """The measured cells of these experiments; an experiment that has none, or is not there, is left out."""
+        """Return the measured cells of these experiments; an experiment without any, or that is gone, is left out."""
         with_figures = []
         for id in ids:
             with suppress(NotFound, Unreadable), _naming(id):
@@ -259,7 +259,7 @@ class Lab:
         return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed, known=known)
 
     def _looked(self, body: object) -> tuple[tuple[Node, ...], tuple[Earlier, ...]]:
-        """The nodes that are there, and earlier experiments of the same workload family."""
+        """Return the nodes that are there, and earlier experiments of the same workload family."""
         name = body.get("workload") if isinstance(body, dict) else None
         workload = self._registry.get(name) if isinstance(name, str) else None
         if workload is not None:

@@ -42,7 +42,7 @@ class Past:
         self._seen: Mapping[str, Earlier] = {}
 
     def of(self, workload: Workload) -> tuple[Earlier, ...]:
-        """The last finished experiments of the workload's family, newest first."""
+        """Return the last finished experiments of the workload's family, newest first."""
         ids = [
             record.experiment.id
             for record in (line.record for line in self._listing.page(LOOKED_AT).lines)

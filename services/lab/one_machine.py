@@ -166,7 +166,7 @@ class Local:
             raise StoreUnreachable(health.reason)
 
     def _check_broker(self) -> None:
-        """Raises BrokerUnreachable."""
+        """Check that the broker answers. Raises BrokerUnreachable."""
         self._servers.under_test.version()
         if self._settings.redis_url and not self._settings.broker_url:
             self._say(

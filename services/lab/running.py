@@ -45,7 +45,7 @@ def withdraw(path: Path) -> None:
 
 
 def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
-    """The lab that has the data folder open; one that is just starting is waited for as long as `patience`."""
+    """Return the lab that has the data folder open; wait up to `patience` for one that is just starting."""
     deadline = time.monotonic() + patience
     while (holder := folder.holder(path)) is not None:
         running = _read(path / FILE)

@@ -112,7 +112,7 @@ class Agent:
         )
 
     def abandon(self, attempt: str) -> None:
-        """Give up an attempt, wherever it stands."""
+        """Give up an attempt, in whatever phase."""
         measurement = self._at(attempt)
         if measurement is not None:
             self._drop(measurement)
@@ -137,7 +137,7 @@ class Agent:
                 self._drop(current)
 
     def stop(self) -> None:
-        """End the beat and whatever is measured."""
+        """End the beat and the trial that is measured."""
         self._stopped.set()
         try:
             if self._current is not None:

@@ -34,7 +34,7 @@ def take(*, ledger: str, broker: str | None) -> Fingerprint:
 
 
 def this_machine() -> Machine:
-    """The machine of this process, by the same calls as a Redis server uses."""
+    """Return the machine of this process, by the same calls as a Redis server uses."""
     name = os.uname()
     return Machine(
         kernel=f"{name.sysname} {name.release} {name.machine}",

@@ -17,7 +17,7 @@ WARM_UP = 200
 
 
 def one_pass() -> int:
-    """The fixed piece of work: integer arithmetic, no allocation that grows."""
+    """Do the fixed piece of work: integer arithmetic, no allocation that grows."""
     total = 0
     for number in range(ADDITIONS):
         total += number * number % 7

@@ -140,7 +140,7 @@ class Measurement:
             raise TrialFailed("the trial was given up")
 
     def _go_on(self) -> None:
-        """Raises TrialFailed when another thread called `end` before there was anything to kill."""
+        """Raise TrialFailed when another thread called `end` before there was anything to kill."""
         if self._ended:
             raise TrialFailed("the trial was given up")
 
@@ -221,7 +221,7 @@ NO_USAGE = Usage(
 
 
 def whole_waves(tasks: int, slots: int) -> int:
-    """`tasks` rounded up to fill every slot equally often, and at least twice: a last wave with idle slots would
+    """Round `tasks` up to fill every slot equally often, and at least twice: a last wave with idle slots would
     lower the throughput of high concurrencies only."""
     return max(2, math.ceil(tasks / slots)) * slots
 

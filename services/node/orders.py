@@ -31,7 +31,7 @@ REFERENCE_PATIENCE: Seconds = 30.0
 
 
 def queue(node: str) -> str:
-    """Where a node takes its orders."""
+    """Return the queue from which a node takes its orders."""
     return f"node.{node}"
 
 
@@ -157,6 +157,6 @@ class NodeOrders:
             time.sleep(LOOK)
 
     def _call(self, node: Node) -> None:
-        """Raises NodeUnreachable when the node, or the agent that took the order, is gone."""
+        """Return the answer to an order. Raises NodeUnreachable when the node, or the agent that took it, is gone."""
         if not any(one.instance == node.instance for one in self._nodes.present()):
             raise NodeUnreachable(f"node {node.name} is gone")

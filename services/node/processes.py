@@ -39,7 +39,7 @@ class Switches:
 
 
 def tree(pid: int) -> list[psutil.Process]:
-    """The process and its descendants, parents first; empty when it is gone."""
+    """Return the process and its descendants, parents first; empty when it is gone."""
     try:
         main = psutil.Process(pid)
         return [main, *main.children(recursive=True)]
@@ -117,7 +117,7 @@ def core_waits(pid: int) -> CoreWaits:
 
 
 def _of_threads(pid: int, file: str) -> dict[tuple[int, int], str]:
-    """The text of a file in `/proc/PID/task/TID`, by process and thread. Threads that end meanwhile are left out."""
+    """Return the text of a file in `/proc/PID/task/TID`, by process and thread, without threads that end meanwhile."""
     found = {}
     for process in tree(pid):
         for path in Path(f"/proc/{process.pid}/task").glob(f"*/{file}"):

@@ -39,7 +39,7 @@ class Publisher:
         self._spans = spans
 
     def warm(self, slots: int) -> range:
-        """One task for every slot; none begins its body before all have started."""
+        """Publish one task for every slot; none begins its body before all have started."""
         rows = self._spans.give(slots)
         self._send(rows, self._queue, WARM, {MEETING: (rows.start, len(rows))})
         return rows
@@ -55,13 +55,13 @@ class Publisher:
         return self._spans.give(count)
 
     def fill(self, count: int) -> range:
-        """`count` tasks that wait until the queue is opened."""
+        """Publish `count` tasks that wait until the queue is opened."""
         rows = self._spans.give(count)
         self._send(rows, self._filling)
         return rows
 
     def send_at(self, rows: range, times: Sequence[Seconds], watch: Callable[[], None]) -> Seconds:
-        """One task at each of `times`, seconds from now; answers how late the latest was sent.
+        """Publish one task at each of `times`, seconds from now; return how late the latest was sent.
 
         `published` is the planned time: a publisher, or a worker, that falls behind makes tasks wait, and that wait
         counts (no coordinated omission). `watch` is called between the tasks and may raise.

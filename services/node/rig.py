@@ -31,7 +31,7 @@ QUEUE = "tasks"
 
 
 class Rig:
-    """Everything one share of a trial holds; `close` lets go of all of it and may be called from another thread."""
+    """The processes and files of one share of a trial; `close` ends them and may be called from another thread."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Rig:
                 python=python,
             )
             held.callback(self.worker.kill)
-            # All is there: from here on `close` lets go of it.
+            # Everything has started: from here on `close` ends it.
             self._held = held.pop_all()
 
     def extend(self) -> None:
@@ -93,7 +93,7 @@ class Rig:
         self._deadline = time.monotonic() + LONGEST
 
     def warm(self, slots: int) -> range:
-        """One task in every slot at once; comes back when all have ended."""
+        """Run one task in every slot at once; return when all have ended."""
         rows = self._publisher.warm(slots)
         self.wait(rows, pause=0.005)
         self.check(rows)
@@ -110,12 +110,12 @@ class Rig:
         return dict(facts)
 
     def ping(self, count: int) -> range:
-        """`count` empty tasks, one in flight at a time."""
+        """Run `count` empty tasks, one in flight at a time."""
         rows = [self._one_ping() for _ in range(count)]
         return range(rows[0].start, rows[-1].stop)
 
     def fill(self, count: int) -> range:
-        """`count` tasks that wait until `open`."""
+        """Publish `count` tasks that wait until `open`."""
         return self._publisher.fill(count)
 
     def reserve(self, count: int) -> range:
@@ -145,7 +145,7 @@ class Rig:
             raise TrialFailed(str(error), lost=lost) from error
 
     def check(self, rows: range) -> None:
-        """Raises TrialFailed when a body raised or a slot died under a task."""
+        """Raise TrialFailed when a body raised or a slot died under a task."""
         outcomes = self.spans.column(rows, Stamp.OUTCOME)
         lost = int((outcomes == Outcome.SLOT_LOST).sum())
         if lost:
@@ -164,7 +164,7 @@ class Rig:
         return Sampler(self.worker.pid, broker, ledger=self._ledger)
 
     def table(self) -> SpanTable:
-        """A copy of all rows so far."""
+        """Return a copy of all rows so far."""
         return SpanTable(self.spans.read())
 
     def close(self) -> None:
@@ -176,7 +176,7 @@ class Rig:
         self._broker.forget(self._place)
 
     def _check_processes(self) -> None:
-        """Raises TrialFailed when the worker ended, or the broker is lost."""
+        """Raise TrialFailed when the worker ended, or the broker is lost."""
         self.broker_watch.check()
         self.worker.check()
 

@@ -170,7 +170,7 @@ class Sampler:
 
 
 def _core_waits(before: CoreWaits, after: CoreWaits) -> tuple[CoreWait, ...]:
-    """A thread that began in between waited for nothing before."""
+    """Return each thread's wait for a core; a thread that began in between waited for nothing before."""
     return tuple(
         CoreWait(pid=pid, thread=thread, waited=waited - before.get((pid, thread), 0.0))
         for (pid, thread), waited in after.items()

@@ -26,7 +26,7 @@ class SpanFile:
         self._given = 0
 
     def give(self, count: int) -> range:
-        """The next `count` rows. Raises ValueError when the table is full."""
+        """Return the next `count` rows. Raises ValueError when the table is full."""
         rows = range(self._given, self._given + count)
         if rows.stop > CAPACITY:
             raise ValueError(f"a trial has at most {CAPACITY} tasks")
@@ -34,15 +34,15 @@ class SpanFile:
         return rows
 
     def stamp_published(self, row: int, at: int) -> None:
-        """The publisher's own stamp."""
+        """Write the publisher's own stamp."""
         self._rows[row, Stamp.PUBLISHED] = at
 
     def column(self, rows: range, field: Stamp) -> NDArray[np.int64]:
-        """A live view of one field."""
+        """Return a live view of one field."""
         return self._rows[rows.start : rows.stop, field]
 
     def count(self, rows: range, field: Stamp) -> int:
-        """How many of these rows have the field stamped."""
+        """Count the rows that have the field stamped."""
         return int(np.count_nonzero(self.column(rows, field)))
 
     def reconnects(self) -> int:
@@ -50,7 +50,7 @@ class SpanFile:
         return max(0, int(self._rows[-1, WorkerField.CONNECTIONS]) - 1)
 
     def read(self) -> NDArray[np.int64]:
-        """A copy of all rows given out, (rows, COLUMNS) int64."""
+        """Return a copy of all rows given out, (rows, COLUMNS) int64."""
         return self._rows[: self._given].copy()
 
     def close(self) -> None:

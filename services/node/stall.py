@@ -35,7 +35,7 @@ USUAL: Final = StallLimits()
 
 
 class StallWatch:
-    """Watches one wait for tasks. Raises TrialFailed when it is in vain."""
+    """A watch over one wait for tasks. Raises TrialFailed when they will not end."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class StallWatch:
         self._used: Seconds | None = None
 
     def check(self, back: int, wanted: int) -> None:
-        """`back` of `wanted` tasks are back now. Raises TrialFailed when it is pointless to go on."""
+        """Note that `back` of `wanted` tasks have ended. Raises TrialFailed when waiting on is pointless."""
         now = self._clock()
         if back > self._back:
             self._back, self._alive = back, now

@@ -88,7 +88,7 @@ class MeasuredWorker:
         return self._group.pid
 
     def check(self) -> None:
-        """Raises TrialFailed when the main process is gone."""
+        """Raise TrialFailed when the main process is gone."""
         if self._killed:
             raise TrialFailed("the trial was given up")
         how = self._group.ending()
@@ -98,7 +98,7 @@ class MeasuredWorker:
         raise TrialFailed(f"the measured worker's main process {how}{lacked}{self.last_words()}")
 
     def lacked_memory(self) -> str:
-        """` (out of memory, limit 512 MiB)` if the kernel killed a process for that since the worker started, or ``."""
+        """Return ` (out of memory, limit 512 MiB)` if the kernel killed a process for that since the start, or ``."""
         if self._oom_kills() == self._oom_kills_before:
             return ""
         limit = cgroup.memory_limit() or psutil.virtual_memory().total
@@ -110,7 +110,7 @@ class MeasuredWorker:
         self._group.kill()
 
     def last_words(self, lines: int = 6) -> str:
-        """The last lines of its log, as the end of a sentence; empty when it logged nothing."""
+        """Return the last lines of its log, as the end of a sentence; empty when it logged nothing."""
         said = [line for line in ROOT_WARNING.sub("", self._said()).splitlines() if line.strip()]
         return f"; its log ends: {' / '.join(said[-lines:])}" if said else ""
 

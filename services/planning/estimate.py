@@ -91,7 +91,7 @@ def per_task(cell: Cell, workload: Workload, known: Known = NOTHING_KNOWN) -> Se
 
 
 def declared(cell: Cell, workload: Workload, cores: float | None) -> Seconds:
-    """The same from the declared cost of the workload alone."""
+    """Return the same from the declared cost of the workload alone."""
     cost, slots = workload.cost(**cell.params), cell.concurrency
     computing = cost.held + cost.released
     usable = slots if cores is None else min(cores, slots)

@@ -35,7 +35,7 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
 
 
 def size(experiment: Experiment) -> int:
-    """How many cells there are, without making them: a request may ask for far too many."""
+    """Return the number of cells without making them: a request may name far too many."""
     grids = len(experiment.replicas) * max(1, len(experiment.rates))
     slots = sum(1 if model.traits.has_one_slot else len(experiment.concurrency) for model in experiment.models)
     return grids * slots * math.prod(map(len, experiment.sweep.values()))
@@ -44,7 +44,7 @@ def size(experiment: Experiment) -> int:
 def plan(experiment: Experiment, blocks: int) -> Plan:
     """Return the trials of so many blocks: each repeat runs every cell once, in its own order shuffled by the seed.
 
-    Drift of the machine then hits all cells alike. A longer plan begins with the shorter one.
+    Drift of the machine then affects all cells equally. A longer plan begins with the shorter one.
     """
     terms = TERMS[experiment.effort]
     planned = Plan(cells=cells(experiment), trials=(), window=terms.window, pings=terms.pings)

@@ -15,7 +15,7 @@ from workloads.contract import Workload
 
 
 def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Known) -> Iterable[Problem]:
-    """A trial that a node would be given up for, and a budget that does not hold the blocks that run in any case."""
+    """Return the problems of trials that outlast a node's patience, and of a budget below the fewest blocks."""
 
     def longest(cell: Cell) -> Seconds:
         return estimate.phases(cell, plan.window, workload, known, first=True).longest
@@ -31,7 +31,7 @@ def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Know
 
 
 def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]:
-    """A cell whose slots need more memory than the smallest node has."""
+    """Return the problem of a cell whose slots need more memory than the smallest node has."""
     found = memory_estimate.need(plan.cells, workload)
     if known.memory is None or found.memory <= known.memory:
         return
@@ -45,7 +45,7 @@ def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]
 
 
 def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> Problem:
-    """A trial of `cell` outlasts PATIENCE; the problem names the field that makes it so, and its largest value."""
+    """Return the problem of a `cell` whose trial outlasts PATIENCE: the field that causes it, and its largest value."""
 
     def fits(other: Cell) -> bool:
         return estimate.phases(other, window, workload, known, first=True).longest <= PATIENCE

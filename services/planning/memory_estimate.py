@@ -26,12 +26,12 @@ class Need:
     per_slot: Bytes
 
     def slots(self, limit: Bytes) -> int:
-        """Most slots whose prediction stays within `limit`."""
+        """Return the most slots whose prediction stays within `limit`."""
         return max(0, int((limit - WORKER) // self.per_slot)) if self.per_slot else self.cell.concurrency
 
 
 def need(cells: Iterable[Cell], workload: Workload) -> Need:
-    """The cell that needs most on one node."""
+    """Return the cell that needs most on one node."""
     return max((_need(cell, workload) for cell in cells), key=lambda one: one.memory)
 
 

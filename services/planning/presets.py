@@ -62,5 +62,5 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def body(name: str) -> dict[str, Any]:
-    """The request of a preset. Raises KeyError."""
+    """Return the request of a preset. Raises KeyError."""
     return {"effort": "quick", "repeats": 3, **PRESETS[name]}

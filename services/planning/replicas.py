@@ -9,7 +9,7 @@ from services.core.experiment import Experiment
 
 
 def check_replicas(asked: Experiment, present: Sequence[str]) -> None:
-    """Raises InvalidRequest if nodes are present, and fewer than a trial needs; they are given by their names."""
+    """Raise InvalidRequest if fewer nodes are present than a trial needs, but at least one; nodes are given by name."""
     most = max(asked.replicas)
     if present and most > len(present):
         there = "1 node is there" if len(present) == 1 else f"{len(present)} nodes are there"

@@ -50,7 +50,7 @@ def experiment(
         undeclared = _undeclared(registry, body["workload"], body.get("params")) if "workload" in body else ()
         raise InvalidRequest([*undeclared, *misshapen, *unknown]) from error
     if problems := [*_undeclared(registry, request.workload, request.params), *unknown]:
-        # Bounds of the grid are looked at all the same, with whatever parameters.
+        # Bounds of the grid are checked in any case, even if parameters are wrong.
         raise InvalidRequest([*problems, *_absurd(_asked(request, id, created, seed))])
     asked = _with_params(_asked(request, id, created, seed), registry, request.params)
     workload = registry[asked.workload]
@@ -60,7 +60,7 @@ def experiment(
 
 
 def _asked(request: Shape, id: str, created: Timestamp, seed: int) -> Experiment:
-    """All but its parameters."""
+    """Read all but the parameters of the workload."""
     terms = TERMS[request.effort]
     return Experiment(
         id=id,

@@ -27,7 +27,7 @@ def specs(
     attempt: str,
     rate: Rate | None,
 ) -> tuple[TrialSpec, ...]:
-    """One for every replica. `rate` is the throughput that the same cell reached before, all nodes together."""
+    """Return one per replica. `rate` is the throughput that the same cell reached before, all nodes together."""
     cell = trial.cell
     tasks = None if rate is None else math.ceil(rate / cell.replicas * plan.window * MARGIN)
     return tuple(
@@ -58,7 +58,7 @@ def task_reference(workload: Workload, params: Mapping[str, Value]) -> TaskRefer
 
 
 def _schedule(trial: Trial, plan: Plan, experiment: Experiment, share: int) -> tuple[Seconds, ...]:
-    """A share's part of the rate. Within a block every model meets the same arrivals."""
+    """Return a share's part of the rate. Within a block every model meets the same arrivals."""
     cell = trial.cell
     if cell.rate is None:
         return ()

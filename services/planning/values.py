@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 
 def value(text: str) -> Value:
-    """A whole number if it reads as one, else a number, else the text itself: whether that is allowed is for others."""
+    """Return a whole number if it reads as one, else a number, else the text itself; does not check what is allowed."""
     plain = text.strip()
     if _WHOLE.fullmatch(plain):
         return int(plain)

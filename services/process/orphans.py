@@ -20,7 +20,7 @@ PATIENCE: Final[Seconds] = 1.0
 def kill_marked(name: str, value: str) -> int:
     """Kill all processes of this user that were started with `name` set to `value`; return their number.
 
-    A process inherits the mark from its parent, whatever its session or process group; one that was started with an
+    A process inherits the mark from its parent, in any session or process group; one that was started with an
     environment without it is not found. This process is never killed.
     """
     mark = os.fsencode(f"{name}={value}")

@@ -24,10 +24,10 @@ class Process(Protocol):
         """Unique among the lab's processes."""
 
     def start(self) -> None:
-        """Raises CannotStart."""
+        """Start it. Raises CannotStart."""
 
     def ending(self) -> str | None:
-        """How it ended, like `exited with 1`; None while it runs."""
+        """Return how it ended, like `exited with 1`; None while it runs."""
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -36,7 +36,7 @@ class Process(Protocol):
         """End it and its group now."""
 
     def last_words(self) -> str:
-        """The end of its log."""
+        """Return the end of its log."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Supervisor:
             kept.started = time.monotonic()
 
     def check(self) -> None:
-        """Raises CannotStart, with the end of its log, when one has ended: while the lab starts, that is a fault."""
+        """Raise CannotStart, with the end of its log, when one has ended: while the lab starts, that is a fault."""
         for kept in self._all():
             if ending := kept.process.ending():
                 raise CannotStart(f"the lab's {kept.process.name} {ending}; its log ends:\n{kept.process.last_words()}")

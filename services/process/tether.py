@@ -14,7 +14,7 @@ from concurrency_lab_inside.parent import die_with_parent
 
 
 def tethered(command: Sequence[str], by: signal.Signals) -> list[str]:
-    """The command line that runs `command` so that it gets `by` when this process dies, however that happens.
+    """Return the command line that runs `command` so that it gets `by` when this process dies, however that happens.
 
     Linux counts the death of the *thread* that started it: start it from one that stays.
     """

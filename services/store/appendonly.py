@@ -98,7 +98,7 @@ def _crc64(data: bytes) -> int:
 
 
 def _whole_commands(data: mmap.mmap) -> int:
-    """The end of the last whole command; of a transaction all or nothing counts."""
+    """Return the end of the last whole command; a transaction counts whole or not at all."""
     end, at, transaction = 0, 0, False
     while (command := _command(data, at)) is not None:
         name, at = command
@@ -110,7 +110,7 @@ def _whole_commands(data: mmap.mmap) -> int:
 
 
 def _command(data: mmap.mmap, at: int) -> tuple[bytes, int] | None:
-    """The name of the command at `at`, and where the next one begins; None where there is no whole command."""
+    """Return the name of the command at `at`, and where the next one begins; None where there is no whole command."""
     if data[at : at + 1] == b"#":  # an annotation: the time
         line = data.find(b"\n", at)
         return None if line < 0 else (b"#", line + 1)
@@ -132,7 +132,7 @@ def _command(data: mmap.mmap, at: int) -> tuple[bytes, int] | None:
 
 
 def _number(data: mmap.mmap, at: int, sign: bytes) -> tuple[int, int] | None:
-    """The number in the line at `at` that begins with `sign`, and where the next line begins."""
+    """Return the number in the line at `at` that begins with `sign`, and where the next line begins."""
     line = data.find(b"\r\n", at, at + _LONGEST_LINE)
     digits = data[at + 1 : line]
     if line < 0 or data[at : at + 1] != sign or not digits.isdigit():

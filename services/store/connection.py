@@ -22,7 +22,7 @@ Client: TypeAlias = Redis
 
 
 def connect(url: str, *, timeout: Seconds = 5.0) -> Client:
-    """A client of the server at `url`; nothing is sent before its first use."""
+    """Return a client of the server at `url`; nothing is sent before its first use."""
     client = Redis.from_url(url, decode_responses=True, socket_timeout=timeout, socket_connect_timeout=timeout)
     # After an error the traceback ties the client into a cycle, and its socket would be collected unclosed.
     weakref.finalize(client, client.connection_pool.disconnect)
@@ -47,7 +47,7 @@ def reaching() -> Iterator[None]:
 
 
 def wait_until_reached(client: Client, *, pause: Seconds = 0.5) -> None:
-    """Until the server answers; for processes that have nothing to do without it."""
+    """Wait until the server answers; for processes that have nothing to do without it."""
     while True:
         try:
             with reaching():

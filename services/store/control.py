@@ -17,7 +17,7 @@ FAREWELL = 2.5
 
 
 def control_app(name: str, redis_url: str) -> Celery:
-    """An app of agents or conductor; its keys stand apart from those of measured workers."""
+    """Return an app for agents or conductor; its keys are separate from those of measured workers."""
     app = Celery(name, broker=redis_url, backend=redis_url, set_as_current=False)
     app.conf.update(
         broker_transport="services.store.intake:Transport",
@@ -25,7 +25,7 @@ def control_app(name: str, redis_url: str) -> Celery:
         result_backend_transport_options={"global_keyprefix": keys.CONTROL},
         result_expires=ANSWER_LIFETIME,
         broker_connection_retry_on_startup=True,
-        # The lab comes back when Redis does, however long that takes.
+        # The lab works again when Redis answers again, however long that takes.
         broker_connection_max_retries=None,
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
@@ -37,7 +37,7 @@ def control_app(name: str, redis_url: str) -> Celery:
 
 
 def leave_in_time() -> None:
-    """Have this process end soon, whatever Celery waits for; to be called at the signal to end.
+    """Make this process end soon, even if Celery waits; to be called at the signal to end.
 
     Celery's shutdown waits for the broker: minutes for one whose host is gone, for ever for one that hangs.
     """

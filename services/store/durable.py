@@ -38,11 +38,11 @@ class DurableServer(EmbeddedServer):
         self._folder.close()
 
     def _prepare(self) -> None:
-        """Raises CannotStart when another process has the folder."""
+        """Lock the folder. Raises CannotStart when another process has it."""
         self._folder.open()
 
     def _inherits(self) -> tuple[int, ...]:
-        """The lock: while the server runs no other opens its folder, not even if it outlives this process briefly."""
+        """Return the lock: while the server runs no other opens its folder, even if it outlives this one."""
         return (self._folder.lock,)
 
     def _persistence(self) -> Sequence[str]:

@@ -32,7 +32,7 @@ class Events:
         self._client = client
 
     def last(self, id: str) -> str:
-        """The id of the latest event of an experiment; FIRST when there was none."""
+        """Return the id of the latest event of an experiment; FIRST when there was none."""
         with reaching():
             found: Any = self._client.xrevrange(keys.events(id), count=1)
         return str(found[0][0]) if found else FIRST

@@ -46,7 +46,7 @@ class Experiments:
         """
         id = record.experiment.id
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.watch(keys.experiment(id))  # type: ignore[no-untyped-call]  # redis says so itself
+            pipe.watch(keys.experiment(id))  # type: ignore[no-untyped-call]  # untyped in redis itself
             if pipe.exists(keys.experiment(id)):
                 return False
             pipe.multi()
@@ -60,7 +60,7 @@ class Experiments:
         """
         id, key = record.experiment.id, keys.preset(preset)
         with reaching(), self._client.pipeline(transaction=True) as pipe:
-            pipe.watch(key, keys.experiment(id))  # type: ignore[no-untyped-call]  # redis says so itself
+            pipe.watch(key, keys.experiment(id))  # type: ignore[no-untyped-call]  # untyped in redis itself
             if pipe.lindex(key, 0) != last or pipe.exists(keys.experiment(id)):
                 return False
             pipe.multi()
@@ -70,7 +70,7 @@ class Experiments:
             return _executed(pipe)
 
     def get(self, id: str) -> Record:
-        """Raises NotFound, and Unreadable when another version of the lab kept it."""
+        """Return the record. Raises NotFound, and Unreadable when another version of the lab stored it."""
         if not is_id(id):
             raise NotFound(f"there is no experiment {id}")
         with reaching():
@@ -143,7 +143,7 @@ class Experiments:
         return tuple(_result(found[index]) for index in sorted(found, key=int))
 
     def done(self, id: str) -> int:
-        """How many of its trials ended."""
+        """Return how many of its trials ended."""
         with reaching():
             return int(self._client.hlen(keys.trials(id)))
 
@@ -158,12 +158,12 @@ class Experiments:
             self._client.hsetnx(keys.references(id), f"{reference.block}:{reference.node}", to_json(reference))
 
     def has_reference(self, id: str, block: int, node: str) -> bool:
-        """Whether the reference loop of that block and node is stored, or the reason why it is missing."""
+        """Return whether the reference loop of that block and node is stored, or the reason why it is missing."""
         with reaching():
             return bool(self._client.hexists(keys.references(id), f"{block}:{node}"))
 
     def environment(self, id: str) -> Environment:
-        """The nodes that took part so far, by name, and their reference loops, by block and node."""
+        """Return the nodes that took part so far, by name, and their reference loops, by block and node."""
         with reaching(), self._client.pipeline(transaction=False) as pipe:
             pipe.hgetall(keys.environment(id))
             pipe.hgetall(keys.references(id))
@@ -198,7 +198,7 @@ class Experiments:
             pipe.execute()
 
     def cancel_asked(self, id: str) -> bool:
-        """Whether cancellation of it was requested."""
+        """Return whether cancellation of it was requested."""
         with reaching():
             return bool(self._client.sismember(keys.CANCEL, id))
 
@@ -216,7 +216,7 @@ class Experiments:
             pipe.execute()
 
     def check_writes(self) -> None:
-        """Raises StoreUnreachable, with the reason, if the store takes no writes: it is full, or a replica."""
+        """Raise StoreUnreachable, with the reason, if the store takes no writes: it is full, or a replica."""
         with reaching():
             self._client.set(keys.WRITABLE, "1", px=1000)
 

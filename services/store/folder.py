@@ -70,7 +70,7 @@ class Folder:
 
 
 def holder(path: Path) -> int | None:
-    """The process that opened the folder, if it or a process that inherited its lock lives."""
+    """Return the process that opened the folder, if it or a process that inherited its lock lives."""
     try:
         lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -90,6 +90,6 @@ def _locked(lock: int, how: int) -> bool:
 
 
 def _pid(lock: int) -> int:
-    """0 in the moment between locking and writing."""
+    """Return the process in the lock; 0 in the moment between locking and writing."""
     text = os.pread(lock, 32, 0).strip()
     return int(text) if text.isdigit() else 0

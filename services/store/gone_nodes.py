@@ -11,8 +11,8 @@ from services.store.connection import Client, reaching
 def sweep(client: Client) -> int:
     """Delete queues, bindings and names of gone nodes, and return the number of keys. Raises StoreUnreachable.
 
-    A node is gone when its last announcement has expired; one that comes back announces itself, and is sent orders,
-    anew.
+    A node is gone when its last announcement has expired; one that returns announces itself again, and
+    gets new orders.
     """
     with reaching():
         found = list(_of_nodes(client))

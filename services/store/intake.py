@@ -87,7 +87,7 @@ class Embed:
 
 
 def check(message: object) -> None:
-    """Raises Unreadable when `message`, parsed JSON, is not an order that the lab could have sent."""
+    """Raise Unreadable when `message`, parsed JSON, is not an order that the lab could have sent."""
     envelope = from_data(Envelope, message)
     assert isinstance(message, dict)
     kind = (message.get("content-type"), message.get("content-encoding"))

@@ -23,7 +23,7 @@ def node_binding(name: str) -> str:
 
 
 def node_binding_permanent(name: str) -> str:
-    """The same for a queue that kombu never deletes by itself."""
+    """Return the same for a queue that kombu never deletes by itself."""
     return f"{CONTROL}_kombu.binding_permanent.node.{name}"
 
 
@@ -95,12 +95,12 @@ def events(id: str) -> str:
 
 
 def deleted(key: str) -> str:
-    """Where a key of a deleted experiment waits, with an expiry, to be restored."""
+    """Return where a key of a deleted experiment is kept, with an expiry, until it is restored."""
     return f"lab:deleted:{key}"
 
 
 def node(name: str) -> str:
-    """The announcement of a node, JSON; it expires when the node stops announcing itself."""
+    """Return the key of a node's announcement, JSON; it expires when the node stops announcing itself."""
     return f"lab:node:{name}"
 
 

@@ -69,7 +69,7 @@ class Nodes:
             pipe.execute()
 
     def present(self) -> tuple[Node, ...]:
-        """The nodes that are there and of this version of the lab, by name."""
+        """Return the nodes that are there and of this version of the lab, by name."""
         with reaching():
             names = sorted(str(name) for name in self._client.smembers(keys.NODES))
             texts = self._client.mget([keys.node(name) for name in names]) if names else []
@@ -109,6 +109,6 @@ class Lease:
             self._client.eval(DROP, 1, self._key, self._holder)
 
     def held(self) -> bool:
-        """Whether anybody holds it."""
+        """Return whether a process holds it."""
         with reaching():
             return bool(self._client.exists(self._key))

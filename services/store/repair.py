@@ -40,7 +40,7 @@ class _Repair:
         return tuple(self._damages)
 
     def _order(self) -> tuple[str, ...]:
-        """The files to load, in order; those that are missing, and a missing list, are noted."""
+        """Return the files to load, in order; those that are missing, and a missing list, are noted."""
         there = appendonly.names(self._place)
         listed = appendonly.listed(self._place)
         if listed is not None:
@@ -56,7 +56,7 @@ class _Repair:
         return order
 
     def _loadable(self, name: str) -> bool:
-        """Whether any of a file can be loaded; what cannot is cut off or set aside, and noted."""
+        """Return whether any of a file can be loaded; the rest is cut off or set aside, and noted."""
         file = self._place / name
         size, whole = file.stat().st_size, appendonly.whole(file)
         if file.suffix == ".rdb":

@@ -152,5 +152,5 @@ class Retention:
 
 
 def _place(id: str) -> str:
-    """Where the place in the list of a deleted experiment waits."""
+    """Return the key of a deleted experiment's place in the list."""
     return f"{keys.deleted(keys.experiment(id))}:place"

@@ -61,7 +61,7 @@ class EmbeddedServer:
             undone.pop_all()
 
     def ending(self) -> str | None:
-        """How it ended; None while it runs."""
+        """Return how it ended; None while it runs."""
         return "was not started" if self._child is None else self._child.ending()
 
     def terminate(self) -> None:
@@ -75,7 +75,7 @@ class EmbeddedServer:
             self._child.kill()
 
     def last_words(self, lines: int = 12) -> str:
-        """The end of its log."""
+        """Return the end of its log."""
         return "" if self._child is None else self._child.last_words(lines)
 
     def stop(self, *, patience: Seconds = 5.0) -> None:

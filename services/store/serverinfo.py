@@ -26,13 +26,13 @@ class ServerInfo:
         return sum(float(info[f"used_cpu_{kind}"]) for kind in kinds)
 
     def machine(self) -> Machine:
-        """The machine on which the server runs, as far as the server reports it."""
+        """Return the machine on which the server runs, as far as the server reports it."""
         with reaching():
             info = self._client.info("server") | self._client.info("memory")
         return Machine(kernel=str(info.get("os", "")), memory=int(info.get("total_system_memory", 0)))
 
     def version(self) -> str:
-        """The server's name and version, like `valkey 9.1.2`."""
+        """Return the server's name and version, like `valkey 9.1.2`."""
         with reaching():
             info = self._client.info("server")
         name = info.get("server_name", "redis")

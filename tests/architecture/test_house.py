@@ -80,11 +80,11 @@ def test_the_house_has_files_to_look_at() -> None:
     assert Path("workloads/contract.py") in modules
 
 
-def test_every_name_says_what_is_inside() -> None:
+def test_every_name_states_what_is_inside() -> None:
     assert not [file for file in files if empty_names & {file.stem, *file.parent.parts}]
 
 
-def test_no_name_of_a_module_stands_for_two_things() -> None:
+def test_no_name_of_a_module_means_two_things() -> None:
     stems = Counter(module.stem for module in own_modules if not module.stem.startswith("__"))
     assert {stem for stem, number in stems.items() if number > 1} == set(shared_names)
 

@@ -1,21 +1,28 @@
-"""Pages, messages and documents avoid words that a reader of English as a second language must look up."""
+"""Pages, messages, documents and code avoid words that a reader of English as a second language must look up."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
 
 from tests.architecture.kept_files import kept_files, root
 
 #: Old or figurative words for: each, no one, fix, follow, sustain, report, again.
 words = re.compile(
-    r"\b(?:whoever|whosoever|nobody|heeds?|heeded|mend(?:s|ed|ing)?|bears?|tells?|told(?! apart)|says?|said"
+    r"\b(?:whoever|whosoever|nobody|heeds?|heeded|mend(?:s|ed|ing)?|bears?|tells?|told(?!\s+apart)|says?|said"
     r"|aloud|anew|hither|thereof|wherein)\b",
     re.IGNORECASE,
 )
 #: Beginnings of sentences that hide their subject.
 beginnings = re.compile(r"(?:^|[.!?] )(?:Who|Whoever|Nobody|None of|Of (?:the|those|all)|Those)\b", re.MULTILINE)
+#: First words of a function's docstring that describe something instead of what the function does.
+nouns = re.compile(
+    r"(?:The|An?|How|Whether|Where|What|Which|When|All|Every|One|From|None|Those|Of|As|In|If|For|To|At|With|Raises|Returns"
+    r"|Is|Its|Most|Two|Up|Until|So|[`λ0-9a-z].*)$"
+)
+longest_name = 90
 tags = re.compile(r"\{[{%#].*?[}%#]\}|<[^>]*>", re.DOTALL)
 code = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
@@ -31,6 +38,26 @@ def documents() -> Iterator[tuple[str, str]]:
         text = (root / file).read_text(encoding="utf-8") if file.suffix in {".md", ".html"} else ""
         if text:
             yield str(file), blanked(code, text) if file.suffix == ".md" else blanked(tags, text)
+
+
+def product() -> Iterator[tuple[str, ast.Module]]:
+    """Yield the name and the tree of every module that users run or maintainers measure with."""
+    for file in kept_files():
+        if file.suffix == ".py" and file.parts[0] not in {"tests", "docs"}:
+            yield str(file), ast.parse((root / file).read_text(encoding="utf-8"))
+
+
+def explanations() -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of every docstring and comment of the product."""
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for name, tree in product():
+        for node in ast.walk(tree):
+            if isinstance(node, documented) and (text := ast.get_docstring(node)):
+                yield f"{name}: {text.splitlines()[0]}", blanked(code, text)
+        with (root / name).open(encoding="utf-8") as lines:
+            for token in tokenize.generate_tokens(lines.readline):
+                if token.type == tokenize.COMMENT:
+                    yield f"{name}:{token.start[0]}", blanked(code, token.string)
 
 
 def messages() -> Iterator[tuple[str, str]]:
@@ -61,3 +88,32 @@ def test_documents_pages_and_guide_use_plain_words() -> None:
 
 def test_messages_use_plain_words() -> None:
     assert hits(messages()) == []
+
+
+def test_docstrings_and_comments_use_plain_words() -> None:
+    assert hits(explanations()) == []
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    found = [
+        f"{name}:{node.lineno}: {text.splitlines()[0]}"
+        for name, tree in product()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not node.name.startswith("__")
+        and not any("property" in ast.unparse(one) for one in node.decorator_list)
+        and (text := ast.get_docstring(node))
+        and nouns.match(text.split()[0])
+    ]
+    assert found == []
+
+
+def test_names_of_tests_can_be_read_at_a_glance() -> None:
+    tests = [file for file in kept_files() if file.suffix == ".py" and file.parts[0] == "tests"]
+    names = [
+        node.name
+        for file in tests
+        for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [name for name in names if len(name) > longest_name] == []

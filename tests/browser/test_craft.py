@@ -86,7 +86,7 @@ def looked_through(browser: Browser, site: Site, request: pytest.FixtureRequest)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_kept_from_using_a_page(looked_through: Page, scheme: Any) -> None:
+def test_every_page_can_be_used_by_everyone(looked_through: Page, scheme: Any) -> None:
     looked_through.emulate_media(color_scheme=scheme)
     found = Axe().run(looked_through).response["violations"]
     barriers = {
@@ -95,7 +95,7 @@ def test_nobody_is_kept_from_using_a_page(looked_through: Page, scheme: Any) -> 
     assert barriers == {}
 
 
-def test_a_page_says_nothing_on_the_console_and_asks_no_other_host(visit: Visit) -> None:
+def test_a_page_reports_nothing_on_the_console_and_asks_no_other_host(visit: Visit) -> None:
     assert visit.wrong == []
 
 
@@ -155,7 +155,7 @@ def test_a_refresh_leaves_scrolling_and_keyboard_where_they_were(
         assert table.evaluate("box => box.scrollLeft") == 40
 
 
-def test_the_nodes_page_says_when_it_is_cut_off(
+def test_the_nodes_page_states_when_it_is_cut_off(
     browser: Browser, own_site: Site, own_store: EmbeddedServer, ledger: Ledger
 ) -> None:
     with visitor(browser, own_site) as watched:

@@ -124,7 +124,7 @@ def test_all_claims_are_asked_for_with_one_button(browser: Browser, own_site: Si
         assert watched.wrong == []
 
 
-def test_a_dashboard_that_is_gone_is_said_and_found_again(browser: Browser, own_site: Site) -> None:
+def test_a_dashboard_that_is_gone_is_reported_and_found_again(browser: Browser, own_site: Site) -> None:
     with visitor(browser, own_site) as watched:
         page = watched.page
         page.goto("/")
@@ -154,7 +154,7 @@ def test_the_pictures_move_until_they_are_paused(browser: Browser, site: Site) -
         assert watched.wrong == []
 
 
-def test_who_wants_little_motion_gets_the_whole_picture_and_may_play_it(browser: Browser, site: Site) -> None:
+def test_with_reduced_motion_the_whole_picture_is_shown_and_can_be_played(browser: Browser, site: Site) -> None:
     with visitor(browser, site, viewport=DESK, reduced_motion="reduce") as watched:
         page = watched.page
         page.goto("/#three")

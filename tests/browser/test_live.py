@@ -143,7 +143,7 @@ def test_a_browser_without_streams_asks_instead(browser: Browser, own_site: Site
         assert watched.wrong == []
 
 
-def test_a_page_that_nobody_looks_at_holds_no_stream(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+def test_a_page_in_the_background_holds_no_stream(browser: Browser, own_site: Site, ledger: Ledger) -> None:
     asked = made.experiment()
     ledger.keep(asked, [], state=State.RUNNING)
     with visitor(browser, own_site) as watched:
@@ -170,7 +170,7 @@ def look_away(page: Page, *, hidden: bool) -> None:
     )
 
 
-def test_a_lost_dashboard_is_said_and_found_again(browser: Browser, own_site: Site, ledger: Ledger) -> None:
+def test_a_lost_dashboard_is_reported_and_found_again(browser: Browser, own_site: Site, ledger: Ledger) -> None:
     asked = made.experiment()
     ledger.keep(asked, made.results(asked)[:3], state=State.RUNNING)
     with visitor(browser, own_site) as watched:
@@ -186,7 +186,7 @@ def test_a_lost_dashboard_is_said_and_found_again(browser: Browser, own_site: Si
         expect(page.locator("#lost")).to_be_hidden()
 
 
-def test_a_lost_store_is_said_and_the_page_comes_back_by_itself(
+def test_a_lost_store_is_reported_and_the_page_recovers_by_itself(
     browser: Browser, own_site: Site, own_store: DurableServer, ledger: Ledger
 ) -> None:
     ledger.finished()
@@ -211,9 +211,7 @@ def test_ctrl_c_ends_the_dashboard_without_a_kill(browser: Browser, own_site: Si
     assert own_site.said() == ""
 
 
-def test_whoever_ends_the_dashboard_need_not_wait_for_those_who_follow(
-    browser: Browser, own_site: Site, ledger: Ledger
-) -> None:
+def test_the_dashboard_ends_without_waiting_for_followers(browser: Browser, own_site: Site, ledger: Ledger) -> None:
     asked = made.experiment()
     ledger.keep(asked, [], state=State.RUNNING)
     with visitor(browser, own_site) as watched:

@@ -54,7 +54,7 @@ def test_claims_of_one_preset_rest_on_one_experiment(measured: dict[str, dict[st
     assert measured["threads-share-memory"]["experiments"] == measured["processes-separate-memory"]["experiments"]
 
 
-def test_rest_tells_the_same(measured: dict[str, dict[str, Any]], live_lab: LiveLab) -> None:
+def test_rest_reports_the_same(measured: dict[str, dict[str, Any]], live_lab: LiveLab) -> None:
     told = {one["claim"]["name"]: one for one in live_lab.web.get("/api/v1/claims").json()["claims"]}
     assert {name: told[name] for name in CERTAIN} == measured
 

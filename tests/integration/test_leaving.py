@@ -52,7 +52,7 @@ def takes_orders(client: Client) -> bool:
 
 
 @pytest.mark.parametrize("part", ["node", "conductor"])
-def test_a_part_that_is_told_to_end_ends_though_the_store_hangs(part: str, tmp_path: Path) -> None:
+def test_a_part_that_is_asked_to_end_ends_though_the_store_hangs(part: str, tmp_path: Path) -> None:
     with (
         EmbeddedServer(tmp_path) as server,
         connect(server.url) as client,

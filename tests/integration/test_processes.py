@@ -93,7 +93,7 @@ def test_a_process_that_keeps_dying_is_started_ever_more_rarely(
     assert said == [f"node exited with 7; starting it again in {pause} s" for pause in ("0.5", "1", "2")]
 
 
-def test_a_process_that_cannot_be_started_again_is_tried_again_and_told(
+def test_a_process_that_cannot_be_started_again_is_tried_again_and_reported(
     keep: Callable[..., Supervisor], tmp_path: Path, said: list[str]
 ) -> None:
     logs = tmp_path / "logs"
@@ -156,7 +156,7 @@ def test_the_terminals_ctrl_c_does_not_reach_the_children(child: Callable[..., C
     node.kill()
 
 
-def test_a_process_that_ends_while_the_lab_starts_is_a_fault_told_in_its_own_words(
+def test_a_process_that_ends_while_the_lab_starts_is_a_fault_with_the_end_of_its_log(
     keep: Callable[..., Supervisor], child: Callable[..., Child]
 ) -> None:
     broken = child("dashboard", ["sh", "-c", "echo the address is taken; exit 3"])

@@ -169,7 +169,7 @@ def test_ctrl_c_of_a_run_cancels_its_experiment_and_leaves_the_lab_that_is_up(
     assert live_lab.ended(newest["record"]["experiment"]["id"], seconds=30)["state"] == "cancelled"
 
 
-def test_a_second_lab_up_is_told_where_the_first_one_is(lab: Callable[..., Run], live_lab: LiveLab) -> None:
+def test_a_second_lab_up_names_the_address_of_the_first(lab: Callable[..., Run], live_lab: LiveLab) -> None:
     second = lab("up", data=live_lab.home)
     assert second.ended() == 2
     assert (second.out.read_text(), second.err.read_text().count("\n")) == ("", 1)

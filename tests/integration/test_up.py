@@ -54,12 +54,12 @@ def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: P
         assert len(children()) == 4
 
 
-def test_a_second_lab_is_told_where_the_first_one_is(local: Callable[..., Local]) -> None:
+def test_a_second_lab_names_the_address_of_the_first(local: Callable[..., Local]) -> None:
     with local(settings()) as first, pytest.raises(Conflict, match=rf"process {os.getpid()}\): open {first.dashboard}"):
         local(settings()).__enter__()
 
 
-def test_an_address_that_is_taken_is_told_and_nothing_is_left(
+def test_an_address_that_is_taken_is_reported_and_nothing_is_left(
     local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -69,7 +69,7 @@ def test_an_address_that_is_taken_is_told_and_nothing_is_left(
     assert nothing_is_left(tmp_path / "data")
 
 
-def test_a_part_that_fails_at_start_is_told_in_its_own_words_and_nothing_is_left(
+def test_a_part_that_fails_at_start_is_quoted_and_nothing_is_left(
     local: Callable[..., Local],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -153,7 +153,7 @@ def test_a_store_given_by_its_address_is_used_and_none_is_started(local: Callabl
         assert not (tmp_path / "data" / "store").exists()
 
 
-def test_a_store_given_by_its_address_that_does_not_answer_is_told(
+def test_a_store_given_by_its_address_that_does_not_answer_is_reported(
     local: Callable[..., Local], tmp_path: Path, nothing_is_left: Callable[[Path], bool]
 ) -> None:
     with pytest.raises(StoreUnreachable):

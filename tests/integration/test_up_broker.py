@@ -23,7 +23,7 @@ def test_the_embedded_broker_keeps_nothing_on_disk(local: Callable[..., Local], 
     assert not [file for file in tmp_path.rglob("*") if file.suffix in (".rdb", ".aof") and "store" not in file.parts]
 
 
-def test_a_redis_that_its_user_names_is_measured_too_and_the_user_is_told(
+def test_a_redis_that_its_user_names_is_measured_too_and_the_user_is_warned(
     local: Callable[..., Local], tmp_path: Path, said: list[str]
 ) -> None:
     with EmbeddedServer(tmp_path / "elsewhere") as server, local(settings(redis_url=server.url)) as here:

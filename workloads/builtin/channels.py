@@ -55,7 +55,7 @@ def channel(
 ) -> dict[str, float]:
     """Return the seconds from sending a message until it is back, and its size; without the time to get a peer.
 
-    Raises OSError when the peer is gone, or when something else comes back than was sent: every exchange looks at the
+    Raises OSError when the peer is gone, or when other bytes return than were sent: every exchange compares the
     length, the last one at all bytes. Raises RuntimeError when this kind cannot run here.
     """
     try:

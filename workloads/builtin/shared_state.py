@@ -92,7 +92,7 @@ def counter(
 
 
 def _next(count: int) -> int:
-    """A call between the read and the write: there the interpreter may let another thread go on."""
+    """Make a call between the read and the write: there the interpreter may switch to another thread."""
     return count + 1
 
 
@@ -103,7 +103,7 @@ def _next(count: int) -> int:
     cost=_cost_of_start,
 )
 def start(*, kind: Annotated[str, OneOf(("thread", "fork", "interpreter"), "What is started")] = "thread") -> None:
-    """Raises CalledProcessError when the interpreter does not end well."""
+    """Start something and wait for its end. Raises CalledProcessError when the interpreter fails."""
     if kind == "thread":
         thread = threading.Thread(target=_nothing)
         thread.start()

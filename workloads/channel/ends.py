@@ -71,7 +71,7 @@ def _queue() -> Offer:
 
 
 def _thread(there: Any, back: Any) -> End:
-    """A channel to a new thread of this process."""
+    """Make a channel to a new thread of this process."""
 
     def echo() -> None:
         while (message := there.get()) is not None:
@@ -82,7 +82,7 @@ def _thread(there: Any, back: Any) -> End:
 
 
 def _pipe() -> Offer:
-    """Two pipes, framed by `multiprocessing.connection`."""
+    """Make two pipes, framed by `multiprocessing.connection`."""
     from multiprocessing import Pipe
 
     (there, to_peer), (from_peer, back) = Pipe(duplex=False), Pipe(duplex=False)
@@ -94,7 +94,7 @@ def _join_pipe(there: str, back: str) -> End:
 
 
 def _unix_socket() -> Offer:
-    """A pair of Unix stream sockets, framed like the pipes."""
+    """Make a pair of Unix stream sockets, framed like the pipes."""
     from multiprocessing import Pipe
 
     mine, theirs = Pipe()
@@ -109,7 +109,7 @@ def _join_unix_socket(both: str) -> End:
 
 
 def _mp_queue() -> Offer:
-    """Two `multiprocessing.Queue`."""
+    """Make two `multiprocessing.Queue`."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is not None and monkey.is_module_patched("threading"):
         raise RuntimeError("channel mp_queue cannot run in a gevent worker: the queue's own thread would be a greenlet")
@@ -138,7 +138,7 @@ def _over(reader: Any, writer: Any) -> End:
 
 
 def _over_queues(reader: Any, writer: Any) -> End:
-    """A queue at this process's end of each pipe.
+    """Make a queue at this process's end of each pipe.
 
     A queue is a pipe, a thread that feeds it, and three semaphores. To share them it takes a child of
     `multiprocessing`, which a prefork slot may not have. They keep several readers, or writers, apart and count towards
@@ -218,7 +218,7 @@ class _Lane:
 
 
 def _redis() -> Offer:
-    """Two lists with LPUSH and BRPOP, as Celery's broker uses them.
+    """Make two lists with LPUSH and BRPOP, as Celery's broker uses them.
 
     The server writes each push to its append-only file, if it keeps one: the lab's does, that time is in the figure.
     """

@@ -43,7 +43,7 @@ _Floats: TypeAlias = NDArray[np.float64]
 
 
 def fits(trials: Sequence[tuple[int, Rate, int]]) -> tuple[tuple[Fit, ...], str]:
-    """The laws that hold, and why one or both are refused, in words; `trials` are (concurrency, throughput, block)."""
+    """Return the laws that hold, and why others are refused; `trials` are (concurrency, throughput, block)."""
     concurrencies = len({concurrency for concurrency, _, _ in trials})
     if concurrencies < FEWEST:
         measured = "1 concurrency was" if concurrencies == 1 else f"{concurrencies} concurrencies were"
@@ -94,7 +94,7 @@ def _design(concurrency: _Floats) -> _Floats:
 
 
 def _parameters(linear: _Floats) -> list[_Floats]:
-    """λ, σ and, if it is there, κ from (1 - σ)/λ, σ/λ and κ/λ."""
+    """Return λ, σ and, if it is there, κ from (1 - σ)/λ, σ/λ and κ/λ."""
     one_slot = np.maximum(linear[..., 0] + linear[..., 1], SHORTEST)
     return [1 / one_slot, *(linear[..., column] / one_slot for column in range(1, linear.shape[-1]))]
 

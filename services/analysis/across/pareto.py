@@ -34,7 +34,7 @@ def _front(cells: Iterable[CellSummary]) -> list[str]:
 
 
 def _on_front(cell: CellSummary, alike: Iterable[CellSummary], front: Sequence[str]) -> OnFront:
-    """A cell that is beaten by its medians alone is too close to call."""
+    """Return where a cell is; one that is beaten by its medians alone is too close to call."""
     if cell.name in front:
         return OnFront.YES
     return OnFront.NO if any(_beats(other, cell) for other in alike) else OnFront.TOO_CLOSE
@@ -49,7 +49,7 @@ def _beats(other: CellSummary, cell: CellSummary) -> bool:
 
 
 def _lies_above(one: Interval, other: Interval) -> bool:
-    """Return whether all of one interval lies above all of the other; False where one of them is unknown."""
+    """Return whether all of one interval is above all of the other; False where one of them is unknown."""
     return one.low is not None and other.high is not None and one.low > other.high
 
 

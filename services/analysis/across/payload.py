@@ -42,7 +42,7 @@ def payload(cells: Sequence[CellSummary], units: Mapping[str, str]) -> tuple[Pay
     `units` are those of the parameters, as declared.
 
     Costs are those of the ping phase, one task in flight. Only for workload `channel` they are the time of one message
-    one way, with one channel per kind: half a round trip, since the same bytes come back.
+    one way, with one channel per kind: half a round trip, since the same bytes return.
     """
     sizes = [name for name in swept(cells) if units.get(name) == BYTES]
     found = (_payload(group, size, members) for size in sizes for group, members in _groups(cells, size))

@@ -16,7 +16,7 @@ from services.core.report import Answer, Lead, Ranked, VariantVerdict
 from services.core.summary import ITSELF, CellSummary, Interval
 from services.core.units import Value
 
-#: Throughputs are equal where the interval of their ratio lies within this share.
+#: Throughputs are equal where the interval of their ratio is within this share.
 EQUAL: Final = 0.05
 _TOO_CLOSE: Final = "too close to call"
 _NO_DECISION: Final = "not enough data"

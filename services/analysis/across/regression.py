@@ -46,7 +46,7 @@ class Points:
 
     @classmethod
     def of(cls, rows: list[tuple[float, float, int]]) -> Points:
-        """From (at, target, block)."""
+        """Make points from (at, target, block)."""
         at, target, block = zip(*sorted(rows), strict=True)
         return cls(np.array(at, dtype=np.float64), np.array(target, dtype=np.float64), np.array(block, dtype=np.intp))
 
@@ -80,7 +80,7 @@ class Fitted:
 
 
 def fit(points: Points, design: _Floats, *, positive: bool) -> Fitted:
-    """The parameters p that bring `design` @ p nearest to the target; none below 0 if `positive`.
+    """Return the parameters p that bring `design` @ p nearest to the target; none below 0 if `positive`.
 
     The design's columns must be independent over the places and, if `positive`, nowhere below 0.
     """
@@ -113,7 +113,7 @@ def deviation(observed: ArrayLike, predicted: ArrayLike) -> float:
 
 @lru_cache(maxsize=128)
 def _drawn(blocks: int) -> _Floats:
-    """How often each of the blocks is in each draw. The seed is their number: the same data, the same interval."""
+    """Count each of the blocks in each draw. The seed is their number: the same data, the same interval."""
     if blocks < 2:
         return np.empty((0, blocks))
     random = np.random.default_rng(blocks)
@@ -121,7 +121,7 @@ def _drawn(blocks: int) -> _Floats:
 
 
 def _whole(points: Points, block: _Ints, times: _Floats) -> _Floats:
-    """The draws that hold every place: trials that failed are missing from some blocks."""
+    """Return the draws that hold every place: trials that failed are missing from some blocks."""
     places, place = np.unique(points.at, return_inverse=True)
     holds = np.zeros((times.shape[1], len(places)))
     holds[block, place] = 1
@@ -133,7 +133,7 @@ def _solve(grams: _Floats, sums: _Floats) -> _Floats:
 
 
 def _solve_positive(grams: _Floats, sums: _Floats) -> _Floats:
-    """The problem is convex: of the solutions with some parameters 0 and none below, the best is the one sought."""
+    """Solve without parameters below 0: of all solutions with some parameters 0 and none below, take the best."""
     count = sums.shape[1]
     best, least = np.zeros_like(sums), np.zeros(len(sums))
     for size in range(1, count + 1):

@@ -36,7 +36,7 @@ class _Line:
 def slot_memory(cells: Sequence[CellSummary], environment: Environment) -> tuple[SlotMemory, ...]:
     """Return one per model, replicas and variant with a full queue that was measured at two concurrencies or more.
 
-    All bytes are those of one worker: each replica is one worker, and all replicas count alike.
+    All bytes are those of one worker: each replica is one worker, and all replicas count equally.
     """
     limit = min((node.fingerprint.memory_limit for node in environment.nodes), default=None)
     found = (_slot_memory(group, members, limit) for group, members in grouped(cells, concurrency=True))
@@ -92,7 +92,7 @@ def _line(trials: _Trials) -> _Line:
 
     The slope's interval is Student's, from the residuals with two degrees of freedom fewer than trials
     (Draper & Smith 1998, "Applied Regression Analysis", section 1.4): it also holds when each concurrency was measured
-    once, and it is wide when the points do not lie on a line. No bounds for two trials.
+    once, and it is wide when the points are not on a line. No bounds for two trials.
     """
     slots, peaks = np.array(trials, dtype=np.float64).T
     away = slots - slots.mean()

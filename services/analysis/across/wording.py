@@ -26,7 +26,7 @@ def difference(of: float) -> str:
 
 
 def _decimals(ratio: Interval) -> int:
-    """Return the decimals: one; two if the bounds lie within 0.1; up to four if a value is near 1."""
+    """Return the decimals: one; two if the bounds are within 0.1; up to four if a value is near 1."""
     values = [value for value in (ratio.estimate, ratio.low, ratio.high) if value is not None]
     nearest = min((abs(value - 1) for value in values if value != 1), default=1.0)
     fewest = 2 if 0 < max(values) - min(values) < 0.1 else 1

@@ -21,7 +21,7 @@ def bare_speedups(environment: Environment) -> tuple[BareSpeedup, ...]:
 
 
 def _over_blocks(references: Sequence[Reference]) -> BareSpeedup:
-    """`references` are those of one node, at least one, by block."""
+    """Return the speed-up over blocks; `references` are those of one node, at least one, by block."""
     last = references[-1]
     speedups = [one.speedup for one in references if one.speedup is not None]
     rates = [one.one for one in references if one.one is not None]

@@ -63,13 +63,13 @@ def _median(figures: tuple[float, ...]) -> Interval:
 
 
 def ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
-    """How many times `b` is `a`; both map the number of a block to a figure above 0, at least one each.
+    """Return how many times `b` is `a`; both map the number of a block to a figure above 0, at least one each.
 
     A block is one repeat of all cells, and what drifts between blocks hits both cells: their ratio within a block is
     free of it, so pairing by block is right (Fisher's randomised complete blocks), and the estimate is the median of
     the ratios. But pairs of n blocks can never be surer than 2^(1 - n): below FEWEST_PAIRS common blocks the two are
     resampled apart, and the estimate is the ratio of the medians. That keeps false differences under 5 in 100 from 4
-    repeats on (10 at 3, whatever one does with two times three figures; 32 at 2) and loses power only under drift.
+    repeats on (10 at 3, with any method for two times three figures; 32 at 2) and loses power only under drift.
     Bounds are None when a side has only one figure.
     """
     common = a.keys() & b.keys()
@@ -82,7 +82,7 @@ def ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
 
 
 def _of_median(figures: Sequence[float]) -> _Bootstrap:
-    """At least two figures."""
+    """Return the bootstrap of the median of at least two figures."""
     ordered = np.sort(np.asarray(figures, dtype=np.float64))
     count = len(ordered)
     low, high, weights = _resampled(count)
@@ -96,7 +96,7 @@ def _of_median(figures: Sequence[float]) -> _Bootstrap:
 
 
 def _over(a: _Bootstrap, b: _Bootstrap) -> _Bootstrap:
-    """The ratio of two that are resampled apart."""
+    """Return the bootstrap of the ratio of two that are resampled apart."""
     return _Bootstrap(
         estimate=a.estimate / b.estimate,
         values=(a.values[:, None] / b.values).ravel(),
@@ -115,7 +115,7 @@ def _interval(bootstrap: _Bootstrap) -> Interval:
 
 
 def _levels(bootstrap: _Bootstrap) -> _Floats:
-    """Where in the bootstrap distribution the two bounds are: Efron & Tibshirani 1993, equation 14.10, widened."""
+    """Return the levels of both bounds in the bootstrap: Efron & Tibshirani 1993, equation 14.10, widened."""
     sizes = [len(sample) for sample in bootstrap.left_out]
     fewest = min(sizes)
     quantile = float(stdtrit(sum(sizes) - len(sizes), (1 + CONFIDENCE) / 2)) * (fewest / (fewest - 1)) ** 0.5
@@ -131,7 +131,7 @@ def _levels(bootstrap: _Bootstrap) -> _Floats:
 
 
 def _acceleration(left_out: Sequence[_Floats]) -> float | None:
-    """From the jackknife: Efron & Tibshirani 1993, equation 14.15, over all samples; None if nothing varies."""
+    """Compute it by jackknife: Efron & Tibshirani 1993, equation 14.15, over all samples; None if nothing varies."""
     cubes = squares = 0.0
     for estimates in left_out:
         influence = (len(estimates) - 1) * (estimates.mean() - estimates) / len(estimates)
@@ -142,7 +142,7 @@ def _acceleration(left_out: Sequence[_Floats]) -> float | None:
 
 @lru_cache(maxsize=64)
 def _resampled(count: int) -> tuple[_Ints, _Ints, _Floats]:
-    """The medians a resample of `count` ordered values can have, (values[low] + values[high]) / 2, and how probably.
+    """Return each median of a resample of `count` values, (values[low] + values[high]) / 2, and its probability.
 
     Odd: the median is at most the i-th value if most of the draws are. Even: the two middle draws are the i-th and
     j-th value, i < j, if one half of the draws is at most the i-th and reaches it, the other at least the j-th and
@@ -165,7 +165,7 @@ def _resampled(count: int) -> tuple[_Ints, _Ints, _Floats]:
 
 @lru_cache(maxsize=64)
 def _left_out(count: int) -> tuple[_Ints, _Ints]:
-    """Which two of `count` ordered values have their mean as the median when each value in turn is left out."""
+    """Return which two of `count` ordered values have the median as their mean when each value in turn is left out."""
     rest = count - 1
     gone = np.arange(count)
     low, high = (rest - 1) // 2, rest // 2

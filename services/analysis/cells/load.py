@@ -19,7 +19,7 @@ MOST_LAG: Final = 1 - KEPT_UP
 def load(cells: Sequence[CellSummary]) -> tuple[Load, ...]:
     """Return one per model, concurrency, replicas and variant with cells measured at planned rates, lowest rate first.
 
-    The knee lies between `highest_kept` and `lowest_missed`. A rate whose tasks were sent too late is neither: it is
+    The knee is between `highest_kept` and `lowest_missed`. A rate whose tasks were sent too late is neither: it is
     inconclusive.
     """
     found = (_load(group, members) for group, members in grouped(cells, at_a_rate=True))

@@ -9,7 +9,7 @@ from services.core.trial import TrialResult
 
 
 def widest(results: Sequence[TrialResult]) -> float | None:
-    """The largest half-width of a cell's throughput interval over its median; None while a cell has no interval.
+    """Return the largest half-width of a throughput interval over its median; None while a cell has no interval.
 
     Cells without a finished trial are left out: repeating what fails makes nothing surer.
     """

@@ -44,7 +44,7 @@ def cell_summary(
     environment: Environment,
     unfinished: bool,
 ) -> CellSummary:
-    """A cell from its trials that ended; failed ones are listed and have no part in the figures.
+    """Summarise a cell from its trials that ended; failed ones are listed and have no part in the figures.
 
     `window` is the shortest one asked for; `unfinished`, whether trials of this cell are still to come. Both are for
     the warnings, and so is `environment`.
@@ -133,7 +133,7 @@ def _breakdown(breakdowns: Sequence[Breakdown], model: Model) -> Breakdown:
 
 
 def _mean_of_known(values: Sequence[Seconds | None]) -> Seconds | None:
-    """None unless all are known."""
+    """Return the mean; None unless all are known."""
     known = [value for value in values if value is not None]
     return fmean(known) if len(known) == len(values) else None
 

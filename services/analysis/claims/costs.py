@@ -77,7 +77,7 @@ def slot_memory(trials: PresetTrials) -> Judged:
 
 
 def _more(one: SlotMemory, other: SlotMemory) -> Standing:
-    """Judge whether a slot of `one` takes more memory: its interval lies above that of `other`.
+    """Judge whether a slot of `one` takes more memory: its interval is above that of `other`.
 
     An interval that includes 0 has only an upper bound; without an upper bound the result is too close to call.
     """

@@ -76,7 +76,7 @@ def over(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
 
 
 def above(value: Interval, bound: float) -> Standing:
-    """Return HOLDS if the whole interval lies above the bound, FAILS if it lies below, else CLOSE."""
+    """Return HOLDS if the whole interval is above the bound, FAILS if it is below, else CLOSE."""
     if value.bounds is None:
         return Standing.CLOSE
     low, high = value.bounds
@@ -86,7 +86,7 @@ def above(value: Interval, bound: float) -> Standing:
 
 
 def below(value: Interval, bound: float) -> Standing:
-    """Return HOLDS if the whole interval lies below the bound, FAILS if it lies above, else CLOSE."""
+    """Return HOLDS if the whole interval is below the bound, FAILS if it is above, else CLOSE."""
     turned = {Standing.HOLDS: Standing.FAILS, Standing.FAILS: Standing.HOLDS}
     standing = above(value, bound)
     return turned.get(standing, standing)

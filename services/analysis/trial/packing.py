@@ -1,7 +1,7 @@
 """A span table's rows as text, to be carried and kept.
 
 Little-endian: a version byte and the number of rows; then for each column its first value, the bytes per difference
-and the compressed length, followed by the differences of neighbouring rows. Those are small where the values are
+and the compressed length, followed by the differences of neighbouring rows. They are small where the values are
 large, wrap around like int64 (so every table survives), and are stored in the narrowest type that holds all of them,
 the lowest bytes of all rows first: high bytes are nearly all alike, and zlib finds them side by side.
 """
@@ -24,7 +24,7 @@ VERSION: Final = 3
 _TABLE: Final = struct.Struct("<BQ")
 _COLUMN: Final = struct.Struct("<qBI")
 _WIDTHS: Final[Mapping[int, np.dtype[np.signedinteger]]] = {width: np.dtype(f"<i{width}") for width in (1, 2, 4, 8)}
-#: zlib cannot make less than 1/1032 of anything: a row count beyond that is a lie, and not worth the memory.
+#: zlib cannot make less than 1/1032 of anything: a row count beyond that is false, and would cost memory.
 _MOST_COMPRESSED: Final = 1032
 
 
@@ -74,7 +74,7 @@ def _unpacked(data: memoryview) -> NDArray[np.int64]:
 
 
 def _steps(body: memoryview, width: int, count: int) -> NDArray[np.signedinteger]:
-    """`count` differences. Never unpacks more than they take, whatever `body` holds."""
+    """Return `count` differences. Never unpack more than they take, however large `body` is."""
     if width not in _WIDTHS:
         raise ValueError(f"differences of {width} bytes")
     stream = zlib.decompressobj()

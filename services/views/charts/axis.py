@@ -23,7 +23,7 @@ class Axis:
     title: str
 
     def of(self, cell: CellSummary) -> float:
-        """Where the cell lies."""
+        """Return the place of the cell on the axis."""
         if self == CONCURRENCY:
             return cell.concurrency
         if self == RATE:
@@ -53,7 +53,7 @@ def longest(cells: Sequence[CellSummary], units: Mapping[str, str]) -> Axis:
 
 
 def drawn(axis: Axis, places: Iterable[float], title: str | None = None) -> dict[str, Any]:
-    """The axis for Plotly: logarithmic where it can be, with a tick at every measured place and nowhere else."""
+    """Return the axis for Plotly: logarithmic where it can be, with a tick at every measured place and nowhere else."""
     marks = sorted(set(places))
     return {
         "type": "log" if all(mark > 0 for mark in marks) else "linear",

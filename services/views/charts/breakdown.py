@@ -35,7 +35,7 @@ class Part:
 
 
 def _other_waits(breakdown: Breakdown) -> float:
-    """The share of the time off a core that was no wait for a core; 1 where that wait is not known.
+    """Return the share of the time off a core that was no wait for a core; 1 where that wait is not known.
 
     The wait is known only for body and storing together, so both are reduced by the same share.
     """

@@ -40,12 +40,12 @@ FINDINGS: Final = "-findings"
 
 
 def charts(report: Report) -> dict[str, Chart]:
-    """Every chart by the name of its figure."""
+    """Return every chart by the name of its figure."""
     return {figure.name: figure.chart(report) for figure in FIGURES}
 
 
 def table(report: Report, name: str) -> Table:
-    """The table of the figure `name`, or with `-findings` after it the second one. Raises NotFound."""
+    """Return the table of the figure `name`, or with `-findings` after it the second one. Raises NotFound."""
     for figure in FIGURES:
         if name == figure.name:
             return figure.table(report)

@@ -50,7 +50,7 @@ def _bare(report: Report) -> list[Trace]:
 
 
 def table(report: Report) -> Table:
-    """The same values as rows, and efficiency against bare processes where that is known."""
+    """Return the same values as rows, and efficiency against bare processes where that is known."""
     found = rows.table(_series(report), CONCURRENCY, heading="efficiency", unit=UNIT)
     if not report.findings.bare_efficiency:
         return found

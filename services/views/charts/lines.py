@@ -23,7 +23,7 @@ FEW_DECADES: Final = 3
 
 
 def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
-    """The line of a series. Only the first panel's lines are named in the legend; they switch all panels."""
+    """Draw the line of a series. Only the first panel's lines are named in the legend; they switch all panels."""
     look = one.model.traits.appearance
     values = [point.value for point in one.points]
     return in_panel(panel) | {
@@ -43,7 +43,7 @@ def trace(one: Series, *, unit: str, panel: int = 1) -> Trace:
 
 
 def marker(one: Series, size: int = 9) -> dict[str, Any]:
-    """The points of a series."""
+    """Draw the points of a series."""
     look = one.model.traits.appearance
     mark = MARKS[one.nth % len(MARKS)]
     # The dot has the outline's colour: on a filled marker it would not be seen.
@@ -52,7 +52,7 @@ def marker(one: Series, size: int = 9) -> dict[str, Any]:
 
 
 def level(one: Series, across: Iterable[float], *, panel: int = 1) -> Trace | None:
-    """A faint line at the height of a series with one point: what the other places compare to."""
+    """Draw a faint line at the height of a series with one point: the other places compare with it."""
     (first, *more), places = one.points, sorted(across)
     if more or len(places) < 2:
         return None
@@ -71,7 +71,7 @@ def level(one: Series, across: Iterable[float], *, panel: int = 1) -> Trace | No
 
 
 def guide(name: str, x: Sequence[float], y: Sequence[float], *, panel: int = 1, legend: bool = True) -> Trace:
-    """A grey line to compare with."""
+    """Draw a grey line to compare with."""
     return in_panel(panel) | {
         "type": "scatter",
         "name": name,
@@ -85,14 +85,14 @@ def guide(name: str, x: Sequence[float], y: Sequence[float], *, panel: int = 1, 
 
 
 def with_levels(found: Sequence[Series], *, unit: str, panel: int = 1) -> list[Trace]:
-    """Every series, those with one point as a level as well."""
+    """Return every series, those with one point as a level as well."""
     across = places(found)
     levels = [level(one, across, panel=panel) for one in found]
     return [line for line in levels if line] + [trace(one, unit=unit, panel=panel) for one in found]
 
 
 def finished(traces: list[Trace], axes: dict[str, Any], *, height: int = HEIGHT) -> Chart:
-    """The figure. The page lays its own colours over text and grid."""
+    """Return the figure. The page lays its own colours over text and grid."""
     layout = {
         "autosize": True,
         "height": height,
@@ -109,12 +109,12 @@ def finished(traces: list[Trace], axes: dict[str, Any], *, height: int = HEIGHT)
 
 
 def places(found: Iterable[Series]) -> list[float]:
-    """Every place on the axis with a point, rising."""
+    """Return every place on the axis with a point, rising."""
     return sorted({point.at for one in found for point in one.points})
 
 
 def up(title: str = "") -> dict[str, Any]:
-    """An upright axis from zero: a cut axis makes small differences look large."""
+    """Return an upright axis from zero: a cut axis makes small differences look large."""
     return {
         "title": {"text": title, "standoff": 12, "font": {"size": 13}},
         "rangemode": "tozero",
@@ -127,14 +127,14 @@ def up(title: str = "") -> dict[str, Any]:
 
 
 def up_logarithmic(title: str, values: Iterable[float]) -> dict[str, Any]:
-    """An upright axis on which equal ratios are equally high; it has no zero. `values` are all that is drawn."""
+    """Return an upright axis on which equal ratios are equally high; it has no zero. `values` are all that is drawn."""
     ticks = _round_numbers(values)
     axis = {"type": "log", "rangemode": "normal", "zeroline": False, "tickvals": ticks}
     return up(title) | axis | {"ticktext": [f"{tick:,.12g}" for tick in ticks]}
 
 
 def _round_numbers(values: Iterable[float]) -> list[float]:
-    """1, 2 and 5 of every power of ten that the values reach; the powers alone where there are many."""
+    """Return 1, 2 and 5 of every power of ten that the values reach; the powers alone where there are many."""
     known = [value for value in values if value > 0]
     if not known:
         return []
@@ -144,7 +144,7 @@ def _round_numbers(values: Iterable[float]) -> list[float]:
 
 
 def categories(names: Iterable[str]) -> dict[str, Any]:
-    """An upright axis of names, the first on top; long ones in several lines."""
+    """Return an upright axis of names, the first on top; long ones in several lines."""
     shown = list(dict.fromkeys(names))
     return {
         "type": "category",
@@ -158,7 +158,7 @@ def categories(names: Iterable[str]) -> dict[str, Any]:
 
 
 def in_panel(panel: int) -> dict[str, str]:
-    """The axes of the nth panel."""
+    """Return the axes of the nth panel."""
     number = "" if panel == 1 else str(panel)
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
 
@@ -177,7 +177,7 @@ def error_bars(values: Sequence[Interval]) -> dict[str, Any]:
 
 
 def interval_words(value: Interval, unit: str) -> str:
-    """For the text that appears at a point."""
+    """Return the interval for the text that appears at a point."""
     if value.low is None or value.high is None:
         return ""
     return f"<br>interval {value.low:,.4g} to {value.high:,.4g} {unit}"

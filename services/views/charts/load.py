@@ -103,7 +103,7 @@ def table(report: Report) -> Table:
 
 
 def findings(report: Report) -> Table:
-    """Return the knee of every group: it lies between the two rates."""
+    """Return the knee of every group: it is between the two rates."""
     return Table(
         columns=(
             Column(heading="model"),

@@ -34,7 +34,7 @@ class Panel:
 
 
 def single(found: tuple[Series, ...], over: Axis, *, title: str, unit: str) -> Chart:
-    """All series in one panel. `title` names the upright axis."""
+    """Draw all series in one panel. `title` names the upright axis."""
     axes = {"xaxis": axis.drawn(over, lines.places(found)), "yaxis": lines.up(f"{title} ({unit})")}
     return lines.finished(lines.with_levels(found, unit=unit), axes)
 
@@ -81,5 +81,5 @@ def _narrow(count: int) -> dict[str, Any]:
 
 
 def _key(name: str) -> str:
-    """`xaxis2` of `x2`."""
+    """Return `xaxis2` for `x2`."""
     return f"{name[0]}axis{name[1:]}"

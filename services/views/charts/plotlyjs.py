@@ -15,11 +15,11 @@ def name() -> str:
 
 
 def plain() -> bytes:
-    """The whole script, 5 MB."""
+    """Return the whole script, 5 MB."""
     return str(get_plotlyjs()).encode()
 
 
 @lru_cache(maxsize=1)
 def gzipped() -> bytes:
-    """The script in a third of its size; a quarter of a second once a process."""
+    """Return the script in a third of its size; a quarter of a second once per process."""
     return gzip.compress(plain(), compresslevel=6, mtime=0)

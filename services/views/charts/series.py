@@ -48,7 +48,7 @@ def series(cells: Iterable[CellSummary], axis: Axis, pick: Pick) -> tuple[Series
 
 
 def numbered(found: Mapping[tuple[Model, str], Sequence[Point]]) -> tuple[Series, ...]:
-    """A series for each model and name, its points by place."""
+    """Return a series for each model and name, its points by place."""
     models = [model for model, _ in found]
     return tuple(
         Series(

@@ -122,7 +122,7 @@ def _series(report: Report, over_sequential: bool) -> tuple[Series, ...]:
 
 
 def _curve(one: Series, scaling: Scaling, most: float, *, over_sequential: bool) -> Trace | None:
-    """The law through a series; the USL where both hold, for it is Amdahl's with one parameter more."""
+    """Draw the law through a series; the USL where both hold, for it is Amdahl's with one parameter more."""
     baseline = scaling.sequential if over_sequential else scaling.one_slot
     if not scaling.fits or baseline is None or most <= 1:
         return None

@@ -13,7 +13,7 @@ UNIT = "tasks/s"
 
 
 def _series(report: Report) -> tuple[tuple[Series, ...], Axis]:
-    """At a planned rate throughput is what was sent: that is the figure of load."""
+    """Return cells with a full queue: at a planned rate, throughput is what was sent; the figure of load shows it."""
     cells = [cell for cell in report.cells if cell.rate is None]
     over = longest(cells, report.units)
     return series(cells, over, lambda cell: cell.throughput), over

@@ -126,7 +126,7 @@ def _share(cpu: Seconds, busy: float | None) -> str:
 
 
 def _known(timeline: Timeline, model: Model) -> tuple[Bar, ...]:
-    """The bars; without the CPU time of the shared thread, which earlier versions stored for gevent."""
+    """Return the bars, without the CPU time of the shared thread, which earlier versions stored for gevent."""
     if model.traits.has_thread_per_slot:
         return timeline.bars
     return tuple(replace(bar, cpu=None) for bar in timeline.bars)
@@ -138,7 +138,7 @@ def _sharing(bars: Sequence[Bar]) -> Counter[tuple[str, int, int]]:
 
 
 def _filled(colour: str, busy: float) -> str:
-    """`#RRGGBB`, the fuller the busier."""
+    """Return `#RRGGBB`, the fuller the busier."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{PALEST + (1 - PALEST) * busy:.3f})"
 

@@ -44,7 +44,7 @@ def table(report: Report) -> Table:
 
 
 def _measured(report: Report) -> list[CellSummary]:
-    """With a full queue: at a planned rate a worker does what it is sent."""
+    """Return the cells with a full queue: at a planned rate a worker does what it is sent."""
     return [cell for cell in report.cells if cell.rate is None and cell.throughput and cell.memory]
 
 

@@ -51,7 +51,7 @@ def test_every_cell_of_the_plan_is_in_the_report_from_the_first_moment() -> None
     assert (found.progress.done, found.progress.total, found.progress.left) == (0, 6, None)
 
 
-def test_what_the_record_says_is_passed_on() -> None:
+def test_what_the_record_states_is_passed_on() -> None:
     ended = replace(record(State.FAILED), reason="no trial finished", ended=1010.0)
     found = built([took(0, 2, rate=None)], of=ended)
     assert (found.id, found.state, found.reason) == ("e1", State.FAILED, "no trial finished")
@@ -66,7 +66,7 @@ def test_the_window_of_the_plan_is_what_windows_are_held_against() -> None:
     assert [warned.name for warned in found.cells[0].warnings] == [Warn.WINDOW_TOO_SHORT]
 
 
-def test_few_repeats_are_told_once_no_more_will_come() -> None:
+def test_few_repeats_are_reported_once_no_more_will_come() -> None:
     results = [took(0, 2), took(1, 2), took(3, 2), took(5, 2)]
     assert built(results).cells[0].warnings == ()
     sequential, prefork = built(results, of=record(State.CANCELLED)).cells
@@ -146,7 +146,7 @@ def test_the_same_results_always_give_the_same_report() -> None:
     assert first == second
 
 
-def test_a_result_belongs_to_the_cell_that_it_names_whatever_the_plan_has_at_its_index() -> None:
+def test_a_result_belongs_to_the_cell_that_it_names_even_if_the_plan_has_another_at_its_index() -> None:
     """A later version may plan in another order: prefork is twice as fast, and stays so."""
     results = [took(index, 2, rate=200 if PLAN.trials[index].cell is PREFORK else 100) for index in range(6)]
     ended = record(State.FINISHED)

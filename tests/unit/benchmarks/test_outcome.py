@@ -32,7 +32,7 @@ def test_a_terminal_of_80_columns_is_enough() -> None:
     assert max(map(len, as_text(outcome(holds=False)).splitlines())) <= WIDTH
 
 
-def test_a_bound_that_fails_says_which() -> None:
+def test_a_bound_that_fails_states_which() -> None:
     assert "DOES NOT HOLD: a claim" in as_text(outcome(holds=False))
     assert "DOES NOT HOLD" not in as_text(outcome(holds=True))
 
@@ -43,7 +43,7 @@ def test_an_interval_without_bounds_is_its_median() -> None:
 
 
 @pytest.mark.parametrize(("holds", "code"), [(True, 0), (False, 1)])
-def test_the_exit_code_tells_whether_all_bounds_hold(
+def test_the_exit_code_reports_whether_all_bounds_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], holds: bool, code: int
 ) -> None:
     file = tmp_path / "new" / "figures.json"
@@ -66,7 +66,7 @@ def test_the_exit_code_tells_whether_all_bounds_hold(
 
 
 @pytest.mark.parametrize("name", every.NAMES)
-def test_every_benchmark_says_what_it_is_and_can_be_run(name: str) -> None:
+def test_every_benchmark_states_what_it_is_and_can_be_run(name: str) -> None:
     module = importlib.import_module(f"benchmarks.{name}")
     assert module.__doc__
     assert callable(module.measure)

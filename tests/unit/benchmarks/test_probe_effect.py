@@ -46,12 +46,12 @@ def test_a_probe_that_takes_a_tenth_is_found_to_take_a_tenth() -> None:
 
 
 @pytest.mark.parametrize("growth", [1.03, 0.9])
-def test_what_is_started_later_being_faster_or_slower_goes_to_nobodys_credit(growth: float) -> None:
+def test_the_order_of_starts_favours_no_side(growth: float) -> None:
     found = compare(Model.THREADS, Known(bare=500, measured=500, growth=growth), QUICK)
     assert [start.ratio for start in found.starts] == pytest.approx([1, 1])
 
 
-def test_it_is_told_what_being_started_earlier_does() -> None:
+def test_the_effect_of_an_earlier_start_is_reported() -> None:
     # One kind is started first and last, the other in between: three places apart, and one.
     found = compare(Model.THREADS, Known(bare=500, measured=400, growth=1.1), QUICK)
     assert found.earlier.estimate == pytest.approx(1.1 ** -((3 + 1) / 2))

@@ -49,7 +49,7 @@ def test_equal_cells_are_seldom_told_apart() -> None:
     assert found.rate < 0.08
 
 
-def test_trials_all_alike_are_never_told_apart() -> None:
+def test_equal_trials_are_never_told_apart() -> None:
     assert resample(blocks(15, scatter=0.0), Effort.QUICK, 50, equal=2, seed=1) == Calls(found=0, of=50)
 
 
@@ -83,7 +83,7 @@ def test_a_slowed_cell_keeps_its_place_in_every_draw() -> None:
     assert {last.trial.cell.name for _, last in drawn} == {OTHER.name}
 
 
-def test_cells_keep_their_names_whatever_trials_stand_for_them() -> None:
+def test_cells_keep_their_names_with_any_trials() -> None:
     given = blocks(5, scatter=0.0, slowed=1.5)
     turned = [(two, one) for one, two in given]
     assert slower(judged(given, Effort.STANDARD, CELLS)) == {CELLS[1].name}

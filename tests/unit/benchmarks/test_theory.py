@@ -47,7 +47,7 @@ def test_mixed_is_goetz() -> None:
     assert speedup(body(0.25), Model.PREFORK, 4, cores=2) == 4
 
 
-def test_a_greenlet_that_blocks_lets_nobody_run() -> None:
+def test_a_greenlet_that_blocks_holds_up_all_others() -> None:
     waiting = body(0, yields=False)
     assert speedup(waiting, Model.GEVENT, 8, cores=2) == 1
     assert speedup(waiting, Model.THREADS, 8, cores=2) == 8

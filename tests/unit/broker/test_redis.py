@@ -94,7 +94,7 @@ def test_the_outcome_of_a_task_is_its_result_or_its_error(broker: RedisBroker, s
     assert broker.outcome(PLACE, "3") is None
 
 
-def test_the_server_says_its_name_and_version(broker: RedisBroker) -> None:
+def test_the_server_states_its_name_and_version(broker: RedisBroker) -> None:
     name, version = broker.version().split(" ")
     assert name in ("valkey", "redis")
     assert version.count(".") == 2 and version.replace(".", "").isdecimal()

@@ -48,7 +48,7 @@ def test_what_is_known_is_printed_before_a_run_within_80_columns(
     assert max(map(len, said.splitlines())) <= 80
 
 
-def test_an_experiment_that_takes_much_memory_is_asked_for_on_a_terminal_and_needs_yes_elsewhere(
+def test_much_memory_is_confirmed_on_a_terminal_and_needs_yes_elsewhere(
     here: Reached, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(click.UsageError, match="add --yes"):

@@ -24,7 +24,7 @@ def test_with_nothing_to_do_it_is_done(podium: Podium) -> None:
     podium.conductor.run()
 
 
-def test_an_experiment_without_a_node_waits_and_says_for_what(podium: Podium) -> None:
+def test_an_experiment_without_a_node_waits_and_states_for_what(podium: Podium) -> None:
     podium.submit()
     with podium.running():
         podium.waits()
@@ -33,7 +33,7 @@ def test_an_experiment_without_a_node_waits_and_says_for_what(podium: Podium) ->
         assert podium.ledger.get("e1").started
 
 
-def test_an_experiment_with_too_few_nodes_says_how_many_are_missing_and_for_how_long_it_waits(podium: Podium) -> None:
+def test_an_experiment_with_too_few_nodes_states_how_many_are_missing_and_its_wait(podium: Podium) -> None:
     podium.submit(replicas=(3,))
     podium.nodes.announce(made.node("a"))
     with podium.running():
@@ -74,7 +74,7 @@ def test_the_oldest_comes_first(podium: Podium) -> None:
         assert podium.state("younger") is State.QUEUED
 
 
-def test_a_conductor_that_is_told_to_end_leaves_its_experiment_to_the_next(podium: Podium) -> None:
+def test_a_conductor_that_is_asked_to_end_leaves_its_experiment_to_the_next(podium: Podium) -> None:
     podium.submit()
     with podium.running():
         podium.waits()
@@ -91,7 +91,7 @@ def test_what_was_measured_before_is_not_measured_again(podium: Podium) -> None:
     assert len(podium.ledger.trials("e1")) == 2
 
 
-def test_an_experiment_that_is_sure_enough_says_why_no_repeat_is_added(podium: Podium) -> None:
+def test_an_experiment_that_is_sure_enough_states_why_no_repeat_is_added(podium: Podium) -> None:
     podium.measured(podium.submit(most_repeats=9))
     podium.conductor.run()
     record = podium.ledger.get("e1")
@@ -99,7 +99,7 @@ def test_an_experiment_that_is_sure_enough_says_why_no_repeat_is_added(podium: P
     assert record.reason == "every throughput interval is within 5 % after 2 repeats"
 
 
-def test_the_record_of_a_finished_experiment_says_whether_its_verdict_is_doubtful(podium: Podium) -> None:
+def test_the_record_of_a_finished_experiment_states_whether_its_verdict_is_doubtful(podium: Podium) -> None:
     for id, duplicates in (("sound", 0), ("unsound", 2)):
         record = podium.submit(id)
         for trial in grid.plan(record.experiment, record.blocks).trials:

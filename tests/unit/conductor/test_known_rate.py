@@ -22,7 +22,7 @@ def test_the_known_rate_is_that_of_the_latest_finished_trial_of_the_same_cell() 
     assert known_rate(made.trial(made.PREFORK), []) is None
 
 
-def test_a_trial_during_which_the_broker_stalled_says_nothing_about_the_next() -> None:
+def test_a_trial_during_which_the_broker_stalled_reports_nothing_about_the_next() -> None:
     sound = made.result(50, cell=made.PREFORK, index=0, broker_wait=0.02)
     stalled = made.result(5, cell=made.PREFORK, index=1, broker_wait=8.0)
     assert known_rate(made.trial(made.PREFORK), [sound, stalled]) == 50

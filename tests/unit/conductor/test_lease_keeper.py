@@ -44,7 +44,7 @@ def renewed(store: Client, key: str) -> None:
     until(lambda: store.pttl(key) > (LEASE_LIFETIME - 1) * 1000, seconds=5)
 
 
-def test_a_free_lease_is_taken_and_renewed_as_long_as_nobody_says_stop(keep: Keep, store: Client) -> None:
+def test_a_free_lease_is_taken_and_renewed_until_a_stop(keep: Keep, store: Client) -> None:
     keeper = keep("first")
     keeper.start()
     assert store.get(KEY) == "first"
@@ -54,7 +54,7 @@ def test_a_free_lease_is_taken_and_renewed_as_long_as_nobody_says_stop(keep: Kee
     assert store.get(KEY) is None
 
 
-def test_a_second_conductor_waits_until_the_first_lets_go_and_says_so_once(
+def test_a_second_conductor_waits_until_the_first_frees_its_lease_and_logs_that_once(
     keep: Keep, store: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -80,7 +80,7 @@ def test_a_second_conductor_starts_when_the_first_has_died(keep: Keep, store: Cl
     assert store.get(KEY) == "second"
 
 
-def test_a_conductor_that_waits_can_be_told_to_stop(keep: Keep, store: Client) -> None:
+def test_a_conductor_that_waits_can_be_asked_to_stop(keep: Keep, store: Client) -> None:
     Lease(store, KEY, "first").take()
     second = keep("second")
     waiting = threading.Thread(target=second.start)
@@ -91,7 +91,7 @@ def test_a_conductor_that_waits_can_be_told_to_stop(keep: Keep, store: Client) -
     assert store.get(KEY) == "first"
 
 
-def test_a_conductor_whose_lease_another_has_is_told_once_and_takes_it_no_more(keep: Keep, store: Client) -> None:
+def test_a_conductor_whose_lease_another_has_learns_it_once_and_takes_it_no_more(keep: Keep, store: Client) -> None:
     lost: list[str] = []
     keep("first", lambda: lost.append("first")).start()
     store.set(KEY, "second", px=200)

@@ -82,7 +82,7 @@ def test_to_cancel_what_has_ended_changes_nothing(podium: Podium) -> None:
     assert podium.ledger.get("e0") == ended
 
 
-def test_an_experiment_whose_trials_were_lost_from_the_store_says_so_and_is_in_the_lists(
+def test_an_experiment_whose_trials_were_lost_from_the_store_reports_it_and_is_in_the_lists(
     podium: Podium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store is emptied under the second of three trials."""

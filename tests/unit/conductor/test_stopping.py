@@ -29,7 +29,7 @@ def test_while_an_interval_is_wide_a_block_is_added() -> None:
     assert enough(asked(), WIDE) is None
 
 
-def test_narrow_intervals_are_enough_and_that_is_said() -> None:
+def test_narrow_intervals_are_enough_and_that_is_reported() -> None:
     assert enough(asked(), NARROW) == "every throughput interval is within 5 % after 3 repeats"
 
 

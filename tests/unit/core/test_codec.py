@@ -101,7 +101,7 @@ def test_garbage_that_was_sent_is_unreadable_as_the_type_that_was_wanted() -> No
             from_data(kind, data)
 
 
-def test_what_is_unreadable_is_told_in_one_line_without_the_data() -> None:
+def test_what_is_unreadable_is_reported_in_one_line_without_the_data() -> None:
     stored = to_data(instance(Node, 0)) | {"seen": "s3cret", "trial": ["s3cret"]}
     del stored["name"]
     with pytest.raises(Unreadable) as caught:

@@ -16,7 +16,7 @@ def family(kind: type[LabError]) -> Iterator[type[LabError]]:
         yield from family(child)
 
 
-def test_every_error_of_the_lab_says_what_it_stands_for() -> None:
+def test_every_error_of_the_lab_states_what_it_stands_for() -> None:
     for module in pkgutil.walk_packages(services.__path__, prefix="services."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

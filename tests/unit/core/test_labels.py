@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.core.labels import assignment, call, label, listed, variant_label
 
 
-def test_a_cell_is_named_by_all_that_tells_it_from_others() -> None:
+def test_the_name_of_a_cell_holds_everything_that_distinguishes_it() -> None:
     assert label("threads", concurrency=4) == "threads@4"
     assert label("threads", concurrency=4, replicas=2) == "threads@4x2"
     assert label("prefork", concurrency=1, variant={"kind": "pipe"}, rate=50.0) == "prefork@1 kind=pipe at 50/s"

@@ -111,7 +111,7 @@ def test_a_host_that_no_browser_could_send_is_refused() -> None:
         assert told(LAB_HOSTS=f"localhost,{host}") == [f"LAB_HOSTS: {allowed} (got {host!r})"]
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_that_is_wrong_is_reported_at_once() -> None:
     assert [line.split(":")[0] for line in told(LAB_REDIS_URL="x", LAB_BIND="x", LAB_NODE=" ")] == [
         "LAB_REDIS_URL",
         "LAB_BIND",

@@ -86,7 +86,7 @@ def test_nodes_are_shown_with_their_fingerprint(web: FlaskClient, ledger: Ledger
     assert web.get("/api/v1/nodes").json == {"nodes": [to_data(made.node("desk", quota=2.0))]}
 
 
-def test_health_says_which_parts_are_there(web: FlaskClient, ledger: Ledger) -> None:
+def test_health_states_which_parts_are_there(web: FlaskClient, ledger: Ledger) -> None:
     answer = web.get("/api/v1/health")
     assert answer.status_code == 200
     missing = {

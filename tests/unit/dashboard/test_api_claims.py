@@ -29,13 +29,13 @@ def experiment(told: dict[str, Any]) -> str:
     return str(only["id"])
 
 
-def test_all_claims_are_told_before_anything_is_measured(web: FlaskClient) -> None:
+def test_all_claims_are_reported_before_anything_is_measured(web: FlaskClient) -> None:
     told = web.get("/api/v1/claims").get_json()["claims"]
     assert [one["claim"]["name"] for one in told] == list(JUDGES)
     assert {one["judged"]["standing"] for one in told} == {"not measured"}
 
 
-def test_measuring_a_claim_queues_its_experiment_and_says_where(web: FlaskClient) -> None:
+def test_measuring_a_claim_queues_its_experiment_and_states_where(web: FlaskClient) -> None:
     answer = web.post("/api/v1/claims/gil/measure")
     assert answer.status_code == 202
     assert answer.headers["Location"] == f"/api/v1/experiments/{answer.get_json()['id']}"
@@ -78,7 +78,7 @@ def measured(web: FlaskClient, ledger: Experiments, state: State) -> str:
     return id
 
 
-def test_whoever_cancels_a_second_measurement_keeps_the_first(web: FlaskClient, store: Client) -> None:
+def test_cancelling_a_second_measurement_keeps_the_first(web: FlaskClient, store: Client) -> None:
     ledger = Experiments(store)
     first = measured(web, ledger, State.FINISHED)
     known = claim(web, "gil")
@@ -88,7 +88,7 @@ def test_whoever_cancels_a_second_measurement_keeps_the_first(web: FlaskClient, 
         assert claim(web, "gil") == known
 
 
-def test_of_cancelled_measurements_the_last_is_told(web: FlaskClient, store: Client) -> None:
+def test_the_last_of_several_cancelled_measurements_is_shown(web: FlaskClient, store: Client) -> None:
     ledger = Experiments(store)
     measured(web, ledger, State.CANCELLED)
     second = measured(web, ledger, State.CANCELLED)

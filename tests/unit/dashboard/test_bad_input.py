@@ -113,7 +113,7 @@ def test_json_that_is_no_object_is_refused(web: FlaskClient) -> None:
         assert answer.json is not None and "must be a JSON object" in answer.json["error"]["message"]
 
 
-def test_json_that_is_not_said_to_be_json_is_refused(web: FlaskClient) -> None:
+def test_json_without_its_content_type_is_refused(web: FlaskClient) -> None:
     answer = web.post("/api/v1/experiments", data=b'{"workload": "primes"}', content_type="text/plain")
     assert answer.status_code == 400
     assert answer.json is not None and "application/json" in answer.json["error"]["message"]

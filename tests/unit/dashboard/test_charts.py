@@ -84,7 +84,7 @@ def test_single_tasks_can_be_taken_away(web: FlaskClient, watched: dict[str, int
     assert len(rows) == 10
 
 
-def test_a_trial_without_single_tasks_is_told_as_an_error_in_json(web: FlaskClient, ledger: Ledger) -> None:
+def test_a_trial_without_single_tasks_is_reported_as_an_error_in_json(web: FlaskClient, ledger: Ledger) -> None:
     ledger.finished()
     answer = web.get(f"{PAGE}/trials/0/timeline.json")
     assert (answer.status_code, answer.json["error"]["kind"]) == (404, "not_found")  # type: ignore[index]
@@ -120,7 +120,7 @@ def test_a_trial_that_is_not_the_first_of_its_cell_can_be_looked_at_by_its_addre
     assert f'<option value="{last}" selected>' in web.get(PAGE, query_string={"timeline": last}).text
 
 
-def test_an_old_trial_is_said_to_have_no_single_tasks(web: FlaskClient, ledger: Ledger) -> None:
+def test_an_old_trial_is_shown_with_no_single_tasks(web: FlaskClient, ledger: Ledger) -> None:
     ledger.finished()
     page = web.get(PAGE).text
     assert "No single tasks were kept of this trial" in page

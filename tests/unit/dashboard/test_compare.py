@@ -69,7 +69,7 @@ def test_only_measured_cells_are_offered(web: FlaskClient, ledger: Ledger) -> No
     assert page.count('type="checkbox" name="cell"') == 3
 
 
-def test_where_nothing_is_measured_the_page_says_how_to_begin(web: FlaskClient) -> None:
+def test_where_nothing_is_measured_the_page_states_how_to_begin(web: FlaskClient) -> None:
     page = web.get("/compare").text
     assert "No cell has been measured yet" in page and "lab run primes" in page
 
@@ -96,7 +96,7 @@ def test_a_cell_without_a_finished_trial_has_dashes(web: FlaskClient, measured: 
     assert "not known" in answer.text, "one repeat has no interval"
 
 
-def test_what_cannot_be_compared_is_said(web: FlaskClient, measured: Ledger) -> None:
+def test_cells_that_cannot_be_compared_are_named(web: FlaskClient, measured: Ledger) -> None:
     for cells, status, says in [
         (["nothing:threads@4", "0a1b2c3d:threads@4"], 404, "there is no experiment nothing"),
         (["0a1b2c3d:threads@64"], 404, "experiment 0a1b2c3d has no cell threads@64"),
@@ -117,12 +117,12 @@ def test_what_cannot_be_compared_is_said(web: FlaskClient, measured: Ledger) -> 
         assert MARKUP not in answer.text
 
 
-def test_without_store_the_page_says_so(away: FlaskClient) -> None:
+def test_without_store_the_page_reports_it(away: FlaskClient) -> None:
     assert away.get("/compare").status_code == 503
     assert away.get("/compare?cell=0a1b2c3d:threads@4").status_code == 503
 
 
-def test_markup_in_whatever_was_stored_comes_out_as_text(web: FlaskClient, ledger: Ledger) -> None:
+def test_markup_in_anything_that_was_stored_comes_out_as_text(web: FlaskClient, ledger: Ledger) -> None:
     asked = replace(made.experiment(), params={"limit": MARKUP}, workload=MARKUP)
     node = made.node(MARKUP)
     node = replace(node, fingerprint=replace(node.fingerprint, cpu_model=MARKUP, kernel=MARKUP))

@@ -14,7 +14,7 @@ CUT = Damage(
 )
 
 
-def test_damage_is_on_every_page_that_says_what_the_lab_lacks_until_it_is_dismissed(
+def test_damage_is_on_every_page_that_states_what_the_lab_lacks_until_it_is_dismissed(
     web: FlaskClient, store: Client
 ) -> None:
     Damages(store).add(CUT)

@@ -143,7 +143,7 @@ def test_what_was_typed_is_measured(web: FlaskClient, lab: Lab) -> None:
         ("workload", MARKUP, "must be one of"),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field_and_nothing_is_queued(
+def test_a_problem_is_shown_beside_its_field_and_nothing_is_queued(
     web: FlaskClient, lab: Lab, field: str, value: str, allowed: str
 ) -> None:
     answer = web.post(PROCESSES, data={"workload": "primes", "params.limit": "2000"} | {field: value})
@@ -163,7 +163,7 @@ def test_what_was_typed_is_kept_while_the_store_is_away(away: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("id", ["00000000", MARKUP, "..%2f..", "%00"])
-def test_an_experiment_that_is_none_is_said_on_the_path(web: FlaskClient, id: str) -> None:
+def test_an_unknown_experiment_is_reported_on_the_path(web: FlaskClient, id: str) -> None:
     answer = web.get(f"{PROCESSES}?experiment={id}")
     assert answer.status_code == 404
     assert "Experiment not found." in answer.text and "Multiprocessing" in answer.text
@@ -178,7 +178,7 @@ def test_a_running_check_shows_how_far_it_is(web: FlaskClient, lab: Lab) -> None
     assert "No conductor is running" in page
 
 
-def test_a_measurement_that_agrees_says_so(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
+def test_a_measurement_that_agrees_reports_it(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
     asked = asked_by(web, lab, PROCESSES, **{"workload": "primes", "params.limit": "4321"})
     page = web.get(PROCESSES + finished(ledger, asked)).text
     assert "The measurement agrees with this path: prefork came out fastest." in page
@@ -187,7 +187,7 @@ def test_a_measurement_that_agrees_says_so(web: FlaskClient, lab: Lab, ledger: L
     assert value_of(page, "params.limit") == "4321"
 
 
-def test_a_measurement_that_disagrees_says_which_answer_to_doubt(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
+def test_a_measurement_that_disagrees_states_which_answer_to_doubt(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
     asked = asked_by(web, lab, THREADS, workload="primes")
     page = web.get(THREADS + finished(ledger, asked)).text
     assert "The measurement disagrees with this path: prefork came out fastest, not threads." in page
@@ -215,7 +215,7 @@ def test_an_experiment_that_did_not_measure_what_the_leaf_names_does_not_test_it
     assert "did not measure prefork, so it does not test this path" in page
 
 
-def test_a_leaf_that_names_no_model_says_what_there_is_to_beat(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
+def test_a_leaf_that_names_no_model_states_what_there_is_to_beat(web: FlaskClient, lab: Lab, ledger: Ledger) -> None:
     path = "/decide/yes/yes/no"
     asked = asked_by(web, lab, path, workload="primes")
     page = web.get(path + finished(ledger, asked)).text

@@ -171,7 +171,7 @@ def test_what_was_not_measured_is_named_beside_what_was() -> None:
     assert "too close to call" in splits.text and "No trial of prefork finished" in splits.text
 
 
-def test_whatever_comes_out_fastest_every_leaf_has_an_answer() -> None:
+def test_every_leaf_has_an_answer_to_any_fastest_model() -> None:
     for steps, leaf in ends(TREE):
         for model in leaf.check.models:
             said = found("/".join(steps), RATES | {model: 200.0}, models=leaf.check.models)

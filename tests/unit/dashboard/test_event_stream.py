@@ -68,7 +68,7 @@ def running(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def test_what_changes_is_told_as_it_happens(web: FlaskClient, running: Ledger) -> None:
+def test_changes_are_sent_as_they_happen(web: FlaskClient, running: Ledger) -> None:
     first = made.results(made.experiment())[0]
     with following(web) as stream:
         running.experiments.set_now("0a1b2c3d", NOW)
@@ -110,7 +110,7 @@ def test_the_header_of_a_browser_that_comes_back_counts_more_than_the_address_it
         assert stream.rest() == [{"event": "end", "data": "null"}]
 
 
-def test_a_request_to_cancel_is_told_and_the_stream_goes_on(web: FlaskClient, running: Ledger) -> None:
+def test_a_request_to_cancel_is_reported_and_the_stream_goes_on(web: FlaskClient, running: Ledger) -> None:
     with following(web) as stream:
         running.experiments.ask_cancel("0a1b2c3d")
         assert stream.next()["data"] == '"cancelling"'
@@ -161,7 +161,7 @@ def test_an_experiment_that_is_none_has_no_stream(web: FlaskClient) -> None:
     assert web.get("/api/v1/experiments/nothing/events?after=0").status_code == 404
 
 
-def test_without_store_the_answer_says_so(away: FlaskClient) -> None:
+def test_without_store_the_answer_reports_it(away: FlaskClient) -> None:
     assert away.get(EVENTS).status_code == 503
 
 
@@ -173,7 +173,7 @@ def test_a_store_that_is_lost_ends_the_stream(tmp_path: Path) -> None:
             assert stream.rest() == []
 
 
-def test_who_comes_when_every_stream_is_taken_is_told_to_ask_for_the_report(lab: Lab, running: Ledger) -> None:
+def test_a_follower_beyond_the_last_stream_is_sent_to_the_report(lab: Lab, running: Ledger) -> None:
     web = create_app(lab, streams=1).test_client()
     with following(web):
         answer = web.get(EVENTS)
@@ -197,7 +197,7 @@ def test_nothing_on_the_way_keeps_the_stream_back(web: FlaskClient, running: Led
         assert answer.headers["X-Accel-Buffering"] == "no"
 
 
-def test_markup_in_what_is_told_stays_data(web: FlaskClient, running: Ledger) -> None:
+def test_markup_in_an_event_stays_data(web: FlaskClient, running: Ledger) -> None:
     now = Now(trial=0, cell="</script>\n\nevent: end", repeat=0, phase="\r\ndata: 1\u2028")
     with following(web) as stream:
         running.experiments.set_now("0a1b2c3d", now)

@@ -65,7 +65,7 @@ def test_a_box_leads_to_its_place_and_an_end_on_the_path_to_the_path() -> None:
     assert addresses["Benefits of multithreading"] == "/decide/yes/no/yes/no/many#leaf"
 
 
-def test_no_box_lies_on_another_and_text_stays_inside() -> None:
+def test_no_box_covers_another_and_text_stays_inside() -> None:
     found = flowchart(TREE, START)
     for place, one in enumerate(found.nodes):
         assert one.x >= 0 and one.x + one.width <= found.width and one.y + one.height <= found.height

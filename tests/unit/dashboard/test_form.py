@@ -71,7 +71,7 @@ def test_no_model_is_a_problem_only_once_it_was_submitted(web: FlaskClient) -> N
     assert "must name at least one" in page.text
 
 
-def test_the_form_says_how_large_the_experiment_is(web: FlaskClient) -> None:
+def test_the_form_states_how_large_the_experiment_is(web: FlaskClient) -> None:
     fields = {"workload": "primes", "models": ["sequential", "threads"], "concurrency": "1 2, 4", "repeats": "3"}
     answer = web.post("/experiments/plan.json", data=MultiDict(fields))
     assert answer.json is not None
@@ -103,7 +103,7 @@ def test_the_form_refuses_more_memory_than_the_node_has_beside_its_field(web: Fl
     assert 'aria-describedby="wrong-concurrency"' in page.text
 
 
-def test_an_absurd_size_is_said_with_its_bound(web: FlaskClient) -> None:
+def test_an_absurd_size_is_reported_with_its_bound(web: FlaskClient) -> None:
     answer = web.post("/experiments/plan.json", data={"workload": "primes", "models": "threads", "repeats": "1000"})
     assert answer.status_code == 422
     assert answer.json is not None and answer.json["error"]["problems"][0]["field"] == "repeats"

@@ -35,7 +35,7 @@ def measured(lab: Lab, ledger: Ledger, *, state: State = State.FINISHED, done: i
     return asked.id
 
 
-def test_every_claim_stands_there_with_reason_rule_and_button(web: FlaskClient, lab: Lab) -> None:
+def test_every_claim_is_shown_with_reason_rule_and_button(web: FlaskClient, lab: Lab) -> None:
     page = web.get("/").text.replace("&#39;", "'")
     for report in lab.claims():
         claim = report.claim
@@ -61,7 +61,7 @@ def test_without_javascript_the_button_leads_back_to_the_claim(web: FlaskClient,
     assert lab.experiments().lines[0].record.experiment.workload == "primes"
 
 
-def test_a_queued_claim_says_that_it_waits_and_has_no_button(web: FlaskClient) -> None:
+def test_a_queued_claim_states_that_it_waits_and_has_no_button(web: FlaskClient) -> None:
     web.post("/claims/gil/measure")
     found = part(web.get("/").text, "gil")
     assert "Queued" in found and 'data-progress="gil"' in found
@@ -94,7 +94,7 @@ def test_a_measured_claim_shows_verdict_figure_and_experiment(web: FlaskClient, 
 
 
 @pytest.mark.parametrize(("state", "word"), [(State.FAILED, "failed"), (State.CANCELLED, "was cancelled")])
-def test_a_claim_says_how_its_experiment_ended(
+def test_a_claim_states_how_its_experiment_ended(
     web: FlaskClient, lab: Lab, ledger: Ledger, state: State, word: str
 ) -> None:
     measured(lab, ledger, state=state, done=0)
@@ -213,13 +213,13 @@ def test_a_number_that_cannot_be_drawn_is_refused_with_its_bounds(web: FlaskClie
             assert answer.mimetype == "application/json" or MARKUP not in answer.text
 
 
-def test_all_that_is_wrong_is_said_at_once(web: FlaskClient) -> None:
+def test_all_that_is_wrong_is_reported_at_once(web: FlaskClient) -> None:
     answer = web.get("/guide/pictures.json?tasks=0&slots=99&work=x")
     assert answer.json is not None
     assert [one["field"] for one in answer.json["error"]["problems"]] == ["tasks", "slots", "work"]
 
 
-def test_the_guide_says_that_every_process_starts_with_a_main_thread(web: FlaskClient) -> None:
+def test_the_guide_states_that_every_process_starts_with_a_main_thread(web: FlaskClient) -> None:
     page = web.get("/").text
     assert "Every process starts with one thread, its main thread" in page
     assert "a pipe, a queue or shared memory" in page

@@ -26,7 +26,7 @@ def at_work(found: Schedule, moment: int) -> int:
     return sum(one.core is not None and one.start <= moment < one.end for one in found.stretches)
 
 
-def test_sequential_does_one_task_at_a_time_whatever_is_there() -> None:
+def test_sequential_does_one_task_at_a_time_in_any_case() -> None:
     found = of(Model.SEQUENTIAL, slots=8, cores=8)
     assert found.end == 8 * TASK
     assert [one.task for one in found.stretches] == list(range(8))
@@ -46,7 +46,7 @@ def test_computing_threads_give_way_after_each_turn() -> None:
     assert all(one[2] != other[2] for one, other in pairwise(turns))
 
 
-def test_a_thread_that_nobody_waits_for_goes_on() -> None:
+def test_a_thread_continues_while_no_other_is_ready() -> None:
     (only,) = of(Model.THREADS, tasks=1).stretches
     assert (only.start, only.end) == (0, TASK)
 
@@ -95,7 +95,7 @@ def test_no_core_and_no_slot_does_two_things_at_once() -> None:
                 assert one[0] != other[0] or one[2] <= other[1]
 
 
-def test_nobody_stands_in_line_while_a_core_is_free() -> None:
+def test_no_slot_waits_while_a_core_is_free() -> None:
     for case in EVERY:
         found = schedule(case)
         standing = [one for one in found.stretches if one.doing is Doing.STANDING]
@@ -122,7 +122,7 @@ def test_a_picture_stays_inside_its_frame() -> None:
         assert all(one.x + 18 <= only.width for one in only.squares)
 
 
-def test_a_picture_says_in_words_what_it_shows() -> None:
+def test_a_picture_states_in_words_what_it_shows() -> None:
     threads, processes = pictures([of(Model.THREADS), of(Model.PREFORK)])
     assert threads.caption == (
         "8 tasks are done after 160 ms in 4 slots, as long as one after another. At most 1 core works at once: the GIL "

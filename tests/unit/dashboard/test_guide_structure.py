@@ -79,7 +79,7 @@ def test_a_slot_is_lit_while_it_computes_in_the_moving_picture() -> None:
     ]
 
 
-def test_a_drawing_says_in_words_what_it_shows() -> None:
+def test_a_drawing_states_in_words_what_it_shows() -> None:
     assert drawn(Model.SEQUENTIAL, slots=1).description.endswith("It runs one task, one after another.")
     assert "4 threads" in drawn(Model.THREADS).description
     assert "one IPC channel" in drawn(Model.PREFORK).description

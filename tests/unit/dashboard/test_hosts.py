@@ -59,7 +59,7 @@ def test_on_every_interface_an_address_in_digits_is_allowed_unless_hosts_are_nam
     assert not hosts("127.0.0.1:8000").allows("192.168.1.20:8000")
 
 
-def test_what_lab_hosts_names_is_allowed_with_any_port_besides_the_loopback_and_the_own_address() -> None:
+def test_names_in_lab_hosts_are_allowed_with_any_port_beside_the_own_addresses() -> None:
     named = hosts("10.0.0.7:8000", LAB_HOSTS="lab.example.org, 192.168.1.20:8000,fd00::1")
     for host in (
         "lab.example.org",

@@ -36,7 +36,7 @@ def test_a_problem_is_sent_back_with_its_field_and_value() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, "x" * 10_000, [[0] * 5000]])
-def test_a_value_that_json_cannot_hold_or_nobody_would_read_is_said_in_words(value: object) -> None:
+def test_a_value_that_json_cannot_hold_or_is_too_long_is_described(value: object) -> None:
     answer = http_errors.of_lab(InvalidRequest([Problem("params.limit", value, "must be a number")]))
     said = http_errors.as_data(answer)["error"]["problems"][0]["value"]
     assert isinstance(said, str) and len(said) <= http_errors.LONGEST_VALUE + 1
@@ -80,7 +80,7 @@ def test_a_body_larger_than_any_experiment_is_refused(web: FlaskClient, path: st
 
 
 @pytest.mark.parametrize("path", ["/broken", "/api/v1/broken"])
-def test_a_fault_of_the_lab_is_told_without_its_traceback(
+def test_a_fault_of_the_lab_is_reported_without_its_traceback(
     lab: Lab, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> str:
@@ -107,7 +107,7 @@ def test_the_path_of_a_fault_cannot_write_lines_or_codes_of_its_own_into_the_log
     assert said == r"GET /broken/a\nFAKE LINE\x1b[31m failed"
 
 
-def test_a_service_that_has_no_place_left_says_when_to_ask_again(lab: Lab) -> None:
+def test_a_service_that_has_no_place_left_names_the_time_to_ask_again(lab: Lab) -> None:
     id = lab.measure_claims("gil")[0].experiment.id
     answer = create_app(lab, streams=0).test_client().get(f"/api/v1/experiments/{id}/events")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -16,7 +16,7 @@ from tests.unit.dashboard.ledger import Ledger
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
-def test_the_first_page_says_what_this_is_and_how_to_begin(web: FlaskClient) -> None:
+def test_the_first_page_states_what_this_is_and_how_to_begin(web: FlaskClient) -> None:
     page = web.get("/").text
     assert "Threads or processes, for this task, on this machine?" in page
     assert 'href="/experiments/new"' in page
@@ -24,7 +24,7 @@ def test_the_first_page_says_what_this_is_and_how_to_begin(web: FlaskClient) -> 
 
 
 @pytest.mark.parametrize("path", ["/", "/experiments"])
-def test_without_conductor_and_node_the_page_says_which_command_to_run(
+def test_without_conductor_and_node_the_page_states_which_command_to_run(
     web: FlaskClient, ledger: Ledger, path: str
 ) -> None:
     page = web.get(path).text
@@ -34,7 +34,7 @@ def test_without_conductor_and_node_the_page_says_which_command_to_run(
     assert "No conductor is running" not in page and "No node is running" not in page
 
 
-def test_an_empty_list_says_how_to_fill_it(web: FlaskClient) -> None:
+def test_an_empty_list_states_how_to_fill_it(web: FlaskClient) -> None:
     page = web.get("/experiments").text
     assert "No experiments yet" in page and "lab run primes" in page
 
@@ -64,7 +64,7 @@ def test_a_finished_experiment_shows_verdict_figures_trials_and_environment(web:
     assert "took 1 min 28 s" in page
 
 
-def test_a_finished_experiment_whose_verdict_is_in_doubt_says_so(web: FlaskClient, ledger: Ledger) -> None:
+def test_a_finished_experiment_whose_verdict_is_in_doubt_reports_it(web: FlaskClient, ledger: Ledger) -> None:
     asked = made.experiment()
     lost = [replace(one, lost=2) if one.trial.cell.name == "prefork@4" else one for one in made.results(asked)]
     ledger.keep(asked, lost)
@@ -128,7 +128,7 @@ def test_nodes_are_shown_with_what_they_measure(web: FlaskClient, ledger: Ledger
     assert "1.5 of 4" in page and "1.5 cores" in page and "8.00 GiB" in page
 
 
-def test_markup_in_whatever_was_stored_comes_out_as_text(web: FlaskClient, ledger: Ledger) -> None:
+def test_markup_in_anything_that_was_stored_comes_out_as_text(web: FlaskClient, ledger: Ledger) -> None:
     asked = made.experiment()
     first, *others = made.results(asked, failed=(0,))
     node = made.node()

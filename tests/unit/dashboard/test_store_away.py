@@ -54,7 +54,7 @@ def test_rest_answers_503_with_the_reason(away: FlaskClient, method: str, path: 
     assert "Redis does not answer" in answer.json["error"]["message"]
 
 
-def test_health_says_what_is_wrong(away: FlaskClient) -> None:
+def test_health_states_what_is_wrong(away: FlaskClient) -> None:
     answer = away.get("/api/v1/health")
     assert answer.status_code == 503
     assert answer.json is not None

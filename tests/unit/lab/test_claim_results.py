@@ -39,7 +39,7 @@ def measured(ledger: Experiments, id: str, last: str | None, state: State) -> No
     ledger.update(replace(record, state=state))
 
 
-def test_a_claim_measured_again_while_somebody_reads_it_is_told_to_both(store: Client) -> None:
+def test_a_claim_measured_again_during_a_request_is_shown_to_both(store: Client) -> None:
     ledger = Experiments(store)
     measured(ledger, "e1", None, State.FINISHED)
 

@@ -28,7 +28,7 @@ def measured(ledger: Ledger, id: str, **changes: object) -> Experiment:
     return asked
 
 
-def test_a_new_lab_assumes_a_scatter_and_says_that_it_does(server: EmbeddedServer, store: Client) -> None:
+def test_a_new_lab_assumes_a_scatter_and_states_that_it_does(server: EmbeddedServer, store: Client) -> None:
     with lab_at(server.url) as lab:
         found = forecast(lab)
     assert (found.scatter, found.scatter_from, found.memory_limit) == (0.03, 0, None)
@@ -68,7 +68,7 @@ def test_the_length_follows_earlier_trials_of_the_workload(server: EmbeddedServe
     assert found.seconds > 3 * declared.seconds
 
 
-def test_an_experiment_that_did_not_finish_says_nothing(server: EmbeddedServer, store: Client) -> None:
+def test_an_experiment_that_did_not_finish_reports_nothing(server: EmbeddedServer, store: Client) -> None:
     asked = made.experiment("e1")
     Ledger(store).keep(asked, made.results(asked), state=State.CANCELLED)
     with lab_at(server.url) as lab:

@@ -45,7 +45,7 @@ def test_a_trial_is_prepared_and_measured_and_nothing_is_left_of_it(desk: Desk) 
     desk.nothing_is_left()
 
 
-def test_a_trial_says_which_phase_it_is_in(desk: Desk) -> None:
+def test_a_trial_states_which_phase_it_is_in(desk: Desk) -> None:
     asked = short()
     seen = set()
     desk.made = lambda: seen.add(desk.experiments.now("e1"))
@@ -55,7 +55,7 @@ def test_a_trial_says_which_phase_it_is_in(desk: Desk) -> None:
     assert phases == {(asked.trial.index, "threads@2", "start"), (asked.trial.index, "threads@2", "fill")}
 
 
-def test_a_node_says_which_trial_it_measures(desk: Desk) -> None:
+def test_a_node_states_which_trial_it_measures(desk: Desk) -> None:
     asked = short()
     desk.prepare(asked)
     desk.agent.announce()
@@ -67,7 +67,7 @@ def test_a_node_says_which_trial_it_measures(desk: Desk) -> None:
     assert node.trial is None
 
 
-def test_what_nobody_wants_any_more_is_not_begun(desk: Desk) -> None:
+def test_what_no_one_wants_any_more_is_not_begun(desk: Desk) -> None:
     asked = short()
     with pytest.raises(TrialFailed, match=f"attempt {asked.attempt} is not wanted any more"):
         desk.agent.prepare(to_data(asked))
@@ -152,7 +152,7 @@ def test_a_node_whose_store_goes_away_drops_its_trial_and_announces_itself_when_
             until(lambda: not desk.leftovers(), seconds=10)
 
 
-def test_an_agent_that_is_told_to_end_kills_its_worker_and_leaves(desk: Desk) -> None:
+def test_an_agent_that_is_asked_to_end_kills_its_worker_and_leaves(desk: Desk) -> None:
     desk.prepare(short())
     desk.agent.announce()
     desk.agent.stop()

@@ -114,7 +114,7 @@ def test_a_head_without_an_end_is_refused_and_one_that_breaks_off_is_dropped(por
     assert get(port, "/?bytes=3") == (200, b"xxx")
 
 
-def test_a_client_that_hangs_up_while_it_waits_harms_nobody(port: int) -> None:
+def test_a_client_that_hangs_up_while_it_waits_harms_no_one(port: int) -> None:
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET /?delay=20&bytes=1000000 HTTP/1.1\r\n\r\n")
@@ -135,7 +135,7 @@ def test_it_listens_on_the_loopback_interface_only_and_ends_with_its_trial() -> 
     assert not server.is_running()
 
 
-def test_a_workload_that_needs_nobody_beside_it_starts_nobody() -> None:
+def test_a_workload_without_companions_starts_no_process() -> None:
     before = psutil.Process().children()
     with companions((), redis_url="") as environ:
         assert environ == {}

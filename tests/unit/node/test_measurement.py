@@ -98,7 +98,7 @@ def test_what_cannot_be_prepared_leaves_nothing_running(server: EmbeddedServer) 
             measurement.saturate(node="desk", boot="b")
 
 
-def test_a_worker_that_dies_before_its_queue_opens_is_told_in_the_answer(server: EmbeddedServer) -> None:
+def test_a_worker_that_dies_before_its_queue_opens_is_reported_in_the_answer(server: EmbeddedServer) -> None:
     with measuring(server, spec(bodies.nap, Model.THREADS, 2, tasks=10)) as (measurement, rigs, _):
         measurement.prepare()
         psutil.Process(rigs[0].worker.pid).kill()

@@ -123,7 +123,7 @@ def test_every_node_has_a_queue_of_its_own() -> None:
     assert queue("a") == "node.a" != queue("b")
 
 
-def test_a_node_says_what_could_change_a_figure() -> None:
+def test_a_node_states_what_could_change_a_figure() -> None:
     taken = fingerprint.take(ledger="valkey 9.1.2", broker="valkey 9.1.3")
     assert (taken.ledger, taken.broker) == ("valkey 9.1.2", "valkey 9.1.3")
     assert taken.cores == os.cpu_count()

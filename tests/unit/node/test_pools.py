@@ -152,7 +152,7 @@ def test_a_body_that_sleeps_uses_next_to_no_cpu(played: Played) -> None:
     assert played.model is Model.GEVENT or np.median(played.tasks.cpu) < 5_000_000
 
 
-def test_the_worker_says_what_its_slots_run_on(played: Played) -> None:
+def test_the_worker_states_what_its_slots_run_on(played: Played) -> None:
     assert set(played.facts) == {"python", "gil", "hiredis"}
     assert played.facts["gil"] is True
     assert played.facts["hiredis"] is False

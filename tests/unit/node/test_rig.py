@@ -98,7 +98,7 @@ def test_a_broker_that_stays_away_fails_the_trial_with_the_reason() -> None:
         Rig(spec(echo, Model.THREADS, 1), broker=away, patience=0.1)
 
 
-def test_a_killed_main_process_is_told_with_the_tasks_that_are_lost(server: EmbeddedServer) -> None:
+def test_a_killed_main_process_is_reported_with_the_tasks_that_are_lost(server: EmbeddedServer) -> None:
     with rig(server, spec(bodies.nap, Model.THREADS, 2, milliseconds=200)) as worker:
         worker.warm(2)
         tasks = worker.fill(10)
@@ -199,7 +199,7 @@ def test_closing_ends_every_process_of_the_worker_and_may_be_done_again(server: 
             worker.worker.check()
 
 
-def test_what_a_worker_says_that_cannot_even_begin_is_told(
+def test_the_log_of_a_worker_that_cannot_start_is_quoted(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = spec(bodies.nap, Model.THREADS, 1)

@@ -117,7 +117,7 @@ def passed(seconds: float) -> Callable[[], bool]:
     return over
 
 
-def test_a_busy_process_uses_what_the_kernel_says_it_uses(start: Start) -> None:
+def test_a_busy_process_uses_what_the_kernel_states_it_uses(start: Start) -> None:
     pid = start(BUSY)
     before = cpu(pid)
     _, usage = window(pid, used(pid, 0.4))
@@ -227,7 +227,7 @@ def test_a_window_shorter_than_the_interval_has_a_sample_all_the_same(start: Sta
     assert len(samples) >= 1
 
 
-def test_the_sampler_says_what_it_costs(start: Start) -> None:
+def test_the_sampler_states_what_it_costs(start: Start) -> None:
     samples, usage = window(start(IDLE), passed(0.3), interval=0.01)
     assert 0 < usage.sampler < 0.3
     assert usage.sampler / len(samples) < 0.02

@@ -18,7 +18,7 @@ def test_rows_are_given_out_in_order_and_each_only_once() -> None:
     spans.close()
 
 
-def test_a_full_table_says_so_and_gives_out_what_is_left() -> None:
+def test_a_full_table_reports_it_and_gives_out_what_is_left() -> None:
     spans = SpanFile()
     spans.give(CAPACITY - 2)
     with pytest.raises(ValueError, match=f"at most {CAPACITY} tasks"):

@@ -123,7 +123,7 @@ def test_a_worker_and_its_slots_are_killed_for_lack_of_memory_before_the_lab_is(
     assert int(Path("/proc/self/oom_score_adj").read_text()) < 800
 
 
-def test_a_worker_that_said_nothing_is_told_without_words(start: Start) -> None:
+def test_a_worker_with_an_empty_log_is_reported_without_a_quote(start: Start) -> None:
     worker = start()
     os.kill(worker.pid, signal.SIGKILL)
     assert ended(worker) == "the measured worker's main process was killed by SIGKILL"

@@ -43,7 +43,7 @@ def test_what_was_asked_for_is_taken() -> None:
 
 
 @pytest.mark.parametrize(("effort", "repeats"), [("quick", 3), ("standard", 5), ("thorough", 10)])
-def test_the_effort_says_how_many_repeats_where_nobody_else_does(effort: str, repeats: int) -> None:
+def test_the_effort_states_how_many_repeats_where_no_one_else_does(effort: str, repeats: int) -> None:
     assert made(effort=effort).repeats == repeats
     assert made(effort=effort, repeats=None).repeats == repeats
     assert made(effort=effort, repeats=1).repeats == 1
@@ -62,13 +62,13 @@ def test_a_number_parameter_is_kept_as_one_whichever_way_it_was_written() -> Non
     assert type(whole["milliseconds"]) is int
 
 
-def test_a_body_that_is_no_object_is_told_what_it_is() -> None:
+def test_a_body_that_is_no_object_is_refused_with_its_type() -> None:
     for body in [None, [], "primes", 3, True, 0.5, [{"workload": "primes"}]]:
         with pytest.raises(MalformedRequest, match=rf"must be a JSON object \(got {type(body).__name__}\)"):
             request.experiment(body, registry, id="e1", created=900, seed=7)
 
 
-def test_a_body_without_a_workload_is_told_that_it_is_required() -> None:
+def test_a_body_without_a_workload_is_refused_as_it_is_required() -> None:
     with pytest.raises(InvalidRequest) as caught:
         request.experiment({"repeats": 0}, registry, id="e1", created=900, seed=7)
     assert [str(one) for one in caught.value.problems] == [
@@ -105,7 +105,7 @@ def test_a_slot_that_is_a_process_may_be_there_less_often(models: list[str], all
     assert f"must be at most {allowed}" in problem.allowed
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_that_is_wrong_is_reported_at_once() -> None:
     assert told(
         params={"limit": 1, "colour": "red"},
         models=["fibers", "threads", "green"],
@@ -129,7 +129,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
-def test_what_pydantic_finds_besides_is_told_in_its_words() -> None:
+def test_what_pydantic_finds_besides_is_reported_in_its_words() -> None:
     found = problem({"type": "new_kind", "loc": ("load", "rate", 0), "msg": "Should be odd", "input": 2})
     assert (found.field, found.value, found.allowed) == ("load.rate.0", 2, "should be odd")
 

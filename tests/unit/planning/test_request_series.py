@@ -41,7 +41,7 @@ def test_texts_are_swept_too() -> None:
     assert made(workload="channel", params={"kind": ["pipe", "redis"]}).sweep == {"kind": ("pipe", "redis")}
 
 
-def test_every_wrong_value_of_a_list_is_told() -> None:
+def test_every_wrong_value_of_a_list_is_reported() -> None:
     assert told(params={"limit": [1, 1000, "2", [3]]}) == [
         f"params.limit: must be a whole number from 2 to 2000000 (got {got})" for got in ("1", "'2'", "[3]")
     ]
@@ -155,7 +155,7 @@ def test_a_budget_must_hold_the_blocks_that_run_in_any_case() -> None:
     ]
 
 
-def test_a_budget_that_nobody_named_refuses_nothing() -> None:
+def test_a_budget_that_no_one_named_refuses_nothing() -> None:
     """100 cells take far longer than the 600 s of standard."""
     asked = made(effort="standard", models=["threads"], concurrency=list(range(1, 101)))
     assert asked.budget == 600

@@ -39,7 +39,7 @@ def test_a_manifest_that_was_made_again_reads_as_what_it_lists(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["", "no manifest", "file a seq x type b", "\0" * 88])
-def test_a_manifest_that_says_something_else_lists_nothing(tmp_path: Path, text: str) -> None:
+def test_a_manifest_with_other_content_lists_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / appendonly.MANIFEST).write_text(text, encoding="utf-8")
     assert appendonly.listed(tmp_path) is None
 

@@ -54,19 +54,19 @@ def stranger() -> Iterator[int]:
         thread.join()
 
 
-def test_a_wrong_password_is_told_and_not_shown(server: EmbeddedServer) -> None:
+def test_a_wrong_password_is_reported_and_not_shown(server: EmbeddedServer) -> None:
     said = told(f"redis://:{SECRET}@127.0.0.1:{urlsplit(server.url).port}/0")
     assert said.startswith("Redis refuses the password, or wants one: ")
     assert SECRET not in said
 
 
-def test_a_missing_password_is_told(server: EmbeddedServer) -> None:
+def test_a_missing_password_is_reported(server: EmbeddedServer) -> None:
     assert told(f"redis://127.0.0.1:{urlsplit(server.url).port}/0").startswith(
         "Redis refuses the password, or wants one: "
     )
 
 
-def test_where_nobody_listens_is_told() -> None:
+def test_an_address_without_a_server_is_reported() -> None:
     port = free_port()
     said = told(f"redis://:{SECRET}@127.0.0.1:{port}/0")
     assert said.startswith("Redis does not answer: ")
@@ -74,27 +74,27 @@ def test_where_nobody_listens_is_told() -> None:
     assert SECRET not in said
 
 
-def test_a_host_that_is_not_known_is_told() -> None:
+def test_a_host_that_is_not_known_is_reported() -> None:
     said = told(f"redis://:{SECRET}@no-such-host.invalid:6379/0")
     assert said.startswith("Redis does not answer: ")
     assert "no-such-host.invalid" in said
     assert SECRET not in said
 
 
-def test_a_server_that_says_nothing_is_given_up_after_the_timeout(silent: int) -> None:
+def test_a_server_that_reports_nothing_is_given_up_after_the_timeout(silent: int) -> None:
     said = told(f"redis://:{SECRET}@127.0.0.1:{silent}/0", timeout=0.05)
     assert said.startswith("Redis does not answer: ")
     assert "imeout" in said
     assert SECRET not in said
 
 
-def test_something_that_is_no_redis_is_told(stranger: int) -> None:
+def test_something_that_is_no_redis_is_reported(stranger: int) -> None:
     said = told(f"redis://127.0.0.1:{stranger}/0", timeout=5)
     assert said.startswith("Redis ")
     assert SECRET not in said
 
 
-def test_what_the_server_refuses_is_told_with_its_reason(server: EmbeddedServer) -> None:
+def test_what_the_server_refuses_is_reported_with_its_reason(server: EmbeddedServer) -> None:
     with (
         connect(server.url) as client,
         pytest.raises(StoreUnreachable, match=r"cannot serve the lab: .*unknown command"),
@@ -103,7 +103,7 @@ def test_what_the_server_refuses_is_told_with_its_reason(server: EmbeddedServer)
         client.execute_command("NOSUCHCOMMAND")
 
 
-def test_a_database_that_the_server_does_not_have_is_told(server: EmbeddedServer) -> None:
+def test_a_database_that_the_server_does_not_have_is_reported(server: EmbeddedServer) -> None:
     assert "out of range" in told(server.url.replace("/0", "/99"))
 
 
@@ -145,7 +145,7 @@ def test_no_room_of_the_store_lets_an_error_of_redis_through() -> None:
                 attempt()
 
 
-def test_who_cannot_work_without_the_store_waits_for_it_and_says_so(
+def test_a_process_that_needs_the_store_waits_for_it_and_reports_that(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = EmbeddedServer(tmp_path)

@@ -32,7 +32,7 @@ def events(store: Client) -> Events:
     return Events(store)
 
 
-def test_everything_that_happens_to_an_experiment_is_told_in_order(ledger: Experiments, events: Events) -> None:
+def test_everything_that_happens_to_an_experiment_is_reported_in_order(ledger: Experiments, events: Events) -> None:
     record = made.record(State.QUEUED)
     ledger.add(record, made.plan(made.PREFORK))
     ledger.set_now("e1", NOW)
@@ -45,7 +45,7 @@ def test_everything_that_happens_to_an_experiment_is_told_in_order(ledger: Exper
     assert from_json(Now, now) == NOW
 
 
-def test_who_comes_back_is_told_what_it_missed_and_nothing_twice(ledger: Experiments, events: Events) -> None:
+def test_a_follower_that_returns_gets_what_it_missed_and_nothing_twice(ledger: Experiments, events: Events) -> None:
     ledger.set_now("e1", NOW)
     (seen,) = events.after("e1", FIRST, patience=0.01)
     ledger.save_trial(made.result(50))
@@ -60,7 +60,7 @@ def test_the_latest_event_is_where_a_newcomer_begins(ledger: Experiments, events
     assert events.after("e1", events.last("e1"), patience=0.01) == ()
 
 
-def test_who_waits_is_told_at_once(ledger: Experiments, events: Events) -> None:
+def test_a_waiting_follower_gets_a_change_at_once(ledger: Experiments, events: Events) -> None:
     later = threading.Timer(0.1, ledger.set_now, ("e1", NOW))
     later.start()
     began = time.monotonic()
@@ -108,13 +108,13 @@ def test_the_experiments_of_a_preset_are_known_newest_first(ledger: Experiments)
     assert ledger.of_preset("waiting") == ()
 
 
-def test_of_two_who_ask_for_a_preset_at_once_one_is_told_to_look_again(ledger: Experiments) -> None:
+def test_one_of_two_simultaneous_requests_for_a_preset_looks_again(ledger: Experiments) -> None:
     assert of_preset(ledger, "e1", None)
     assert not of_preset(ledger, "e2", None)
     assert ledger.open() == ("e1",)
 
 
-def test_a_request_to_cancel_is_told(ledger: Experiments, events: Events) -> None:
+def test_a_request_to_cancel_is_reported(ledger: Experiments, events: Events) -> None:
     ledger.ask_cancel("e1")
     (told,) = events.after("e1", FIRST, patience=0.01)
     assert (told.change, json.loads(told.data)) == (Change.RECORD, "cancelling")

@@ -79,7 +79,7 @@ def test_the_newest_come_first_whatever_the_order_in_which_they_were_added(ledge
     assert listed(store, 3) == ["e12", "e3", "e2"]
 
 
-def test_a_list_says_how_many_trials_of_each_have_ended(ledger: Experiments, store: Client) -> None:
+def test_a_list_states_how_many_trials_of_each_have_ended(ledger: Experiments, store: Client) -> None:
     add(ledger, record("e0", created=1))
     add(ledger, record("e1", created=2))
     ledger.save_trial(made.result(50, index=0))
@@ -120,7 +120,7 @@ def test_a_node_that_takes_part_again_is_kept_as_it_was_last(ledger: Experiments
     assert ledger.environment("e1").nodes == (made.node("desk"), made.node("rack", cores=8))
 
 
-def test_what_is_measured_now_is_told_until_the_experiment_has_ended(ledger: Experiments) -> None:
+def test_what_is_measured_now_is_reported_until_the_experiment_has_ended(ledger: Experiments) -> None:
     assert ledger.now("e1") is None
     ledger.set_now("e1", now)
     ledger.set_now("e1", replace(now, phase="saturate"))
@@ -158,7 +158,7 @@ def test_an_ended_experiment_leaves_only_its_record_its_results_its_events_and_i
 
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"version": 9}'])
-def test_what_another_version_kept_is_told_as_such_and_does_not_hide_the_others(
+def test_what_another_version_kept_is_reported_as_such_and_does_not_hide_the_others(
     ledger: Experiments, store: Client, caplog: pytest.LogCaptureFixture, kept: str
 ) -> None:
     for created, id in enumerate(("old", "strange", "new")):
@@ -173,7 +173,7 @@ def test_what_another_version_kept_is_told_as_such_and_does_not_hide_the_others(
         ledger.get("strange")
 
 
-def test_a_result_under_a_strange_index_is_told_as_unreadable(ledger: Experiments, store: Client) -> None:
+def test_a_result_under_a_strange_index_is_reported_as_unreadable(ledger: Experiments, store: Client) -> None:
     store.hset(keys.trials("e1"), "x\n", "{}")
     with pytest.raises(Unreadable, match=r"not the index of a trial: x\\n"):
         ledger.trials("e1")

@@ -37,7 +37,7 @@ def test_every_fixed_key_is_the_labs() -> None:
         assert key.startswith("lab:")
 
 
-def test_every_made_key_is_the_labs_and_tells_what_it_was_made_for() -> None:
+def test_every_made_key_is_the_labs_and_reports_what_it_was_made_for() -> None:
     for make in FUNCTIONS.values():
         one, other = named(make, "one"), named(make, "other")
         assert one.startswith("lab:") and other.startswith("lab:")

@@ -22,7 +22,7 @@ def lifetime(store: Client) -> float:
     return float(store.pttl(KEY)) / 1000
 
 
-def test_a_lease_is_free_for_the_first_who_takes_it_and_for_nobody_else(store: Client) -> None:
+def test_a_lease_is_granted_to_the_first_holder_only(store: Client) -> None:
     first, second = Lease(store, KEY, "first"), Lease(store, KEY, "second")
     assert not first.held()
     assert first.take()
@@ -47,7 +47,7 @@ def test_a_refused_taker_does_not_lengthen_what_another_holds(store: Client) -> 
     assert lifetime(store) <= 2
 
 
-def test_a_lease_nobody_renewed_is_free(store: Client) -> None:
+def test_a_lease_no_one_renewed_is_free(store: Client) -> None:
     first, second = Lease(store, KEY, "first"), Lease(store, KEY, "second")
     first.take()
     store.pexpire(KEY, 1)
@@ -91,7 +91,7 @@ def interrupted(server: EmbeddedServer, store: Client) -> Iterator[Interrupted]:
 
 
 @pytest.mark.parametrize("before", range(4))
-def test_who_is_told_that_a_lease_is_theirs_has_it_whenever_another_comes_between(
+def test_a_granted_lease_is_held_even_if_another_tries_in_between(
     interrupted: Interrupted, store: Client, before: int
 ) -> None:
     lease = Lease(interrupted, KEY, "first")

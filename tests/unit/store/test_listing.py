@@ -77,7 +77,7 @@ def test_what_is_no_cursor_is_refused_by_the_name_of_its_field(store: Client) ->
         listing.page(9, before="a", after="a")
 
 
-def test_an_experiment_in_a_list_says_whether_it_is_pinned(store: Client) -> None:
+def test_an_experiment_in_a_list_states_whether_it_is_pinned(store: Client) -> None:
     listing = fill(store, ("a", 1), ("b", 2))
     Retention(store).pin("a")
     assert [line.pinned for line in listing.page(9).lines] == [False, True]

@@ -26,7 +26,7 @@ def test_nodes_are_there_by_name_as_they_announced_themselves(store: Client) -> 
     assert nodes.present() == (made.node("a"), replace(made.node("b"), seen=9.0, trial="e1-3"))
 
 
-def test_a_node_that_says_nothing_more_is_gone_when_its_time_is_over(store: Client) -> None:
+def test_a_node_that_reports_nothing_more_is_gone_when_its_time_is_over(store: Client) -> None:
     nodes = Nodes(store)
     nodes.announce(made.node("a"))
     assert NODE_LIFETIME - 5 < lifetime(store, keys.node("a")) <= NODE_LIFETIME

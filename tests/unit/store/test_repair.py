@@ -103,7 +103,7 @@ def test_garbage_in_the_middle_costs_what_follows_it_and_the_whole_file_is_kept(
     assert b"key19" in (Path(known.kept) / INCREMENT).read_bytes()
 
 
-def test_a_damage_is_told_until_it_is_dismissed_and_repaired_once(folder: Path) -> None:
+def test_a_damage_is_reported_until_it_is_dismissed_and_repaired_once(folder: Path) -> None:
     zeros(increment(folder))
     _, (known,) = found(folder)
     with DurableServer(folder) as server, connect(server.url) as client:
@@ -156,7 +156,7 @@ def test_a_lost_list_of_files_after_a_rewrite_is_made_again(rewritten: Path) -> 
     assert known.fault is Fault.UNLISTED
 
 
-def test_a_file_that_is_listed_and_gone_is_told(rewritten: Path) -> None:
+def test_a_file_that_is_listed_and_gone_is_reported(rewritten: Path) -> None:
     (base,) = (rewritten / appendonly.FOLDER).glob("*.base.rdb")
     base.unlink()
     keys, (known,) = found(rewritten)
@@ -179,7 +179,7 @@ def test_a_new_folder_and_a_healthy_one_have_nothing_to_tell(tmp_path: Path) -> 
     assert not list(tmp_path.glob("damaged-*"))
 
 
-def test_lab_list_loads_what_is_whole_and_says_what_may_be_missing(folder: Path, tmp_path: Path) -> None:
+def test_lab_list_loads_what_is_whole_and_states_what_may_be_missing(folder: Path, tmp_path: Path) -> None:
     store = tmp_path / "concurrency-lab" / "store"
     shutil.copytree(folder, store, ignore=shutil.ignore_patterns("concurrency-lab"))
     zeros(increment(store))

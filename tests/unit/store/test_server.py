@@ -83,7 +83,7 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("password", ["", ":wrong"])
-def test_nobody_gets_in_without_the_password(server: EmbeddedServer, password: str) -> None:
+def test_no_one_gets_in_without_the_password(server: EmbeddedServer, password: str) -> None:
     port = urlsplit(server.url).port
     with (
         connect(f"redis://{password}@127.0.0.1:{port}/0") as client,
@@ -116,7 +116,7 @@ def test_its_folder_is_its_users_only(server: EmbeddedServer, tmp_path: Path) ->
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
-def test_a_second_lab_may_not_open_the_folder_and_is_told_who_has_it(server: EmbeddedServer, tmp_path: Path) -> None:
+def test_a_second_lab_may_not_open_the_folder_and_names_its_holder(server: EmbeddedServer, tmp_path: Path) -> None:
     second = DurableServer(tmp_path / "data")
     with pytest.raises(CannotStart, match=f"in use by process {os.getpid()}"):
         second.start()
@@ -124,13 +124,13 @@ def test_a_second_lab_may_not_open_the_folder_and_is_told_who_has_it(server: Emb
     assert get(server, "trial") == "measured"
 
 
-def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_as_such(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="cannot be used"):
         DurableServer(tmp_path / "file" / "data").start()
 
 
-def test_a_server_that_cannot_read_its_file_says_why_and_leaves_the_folder_to_others(tmp_path: Path) -> None:
+def test_a_server_that_cannot_read_its_file_states_why_and_leaves_the_folder_to_others(tmp_path: Path) -> None:
     with DurableServer(tmp_path) as server:
         put(server, "trial", "measured")
     file = next(tmp_path.glob("appendonlydir/*.incr.aof"))
@@ -179,7 +179,7 @@ def test_it_does_not_outlive_a_lab_that_is_killed(killed: Killed, tmp_path: Path
         assert get(server, "trial") == "measured"
 
 
-def test_nobody_opens_the_folder_while_the_server_of_a_killed_lab_still_ends(killed: Killed, tmp_path: Path) -> None:
+def test_no_one_opens_the_folder_while_the_server_of_a_killed_lab_still_ends(killed: Killed, tmp_path: Path) -> None:
     pid = killed(lambda pid: os.kill(pid, signal.SIGSTOP))
     try:
         assert holder(tmp_path) is not None

@@ -165,7 +165,7 @@ def test_http_get_raises_when_the_connection_ends_early(web_server: WebServer) -
         run("http_get")
 
 
-def test_http_get_says_that_it_needs_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_get_states_that_it_needs_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LAB_HTTP_PORT", raising=False)
     with pytest.raises(RuntimeError, match="LAB_HTTP_PORT is not set"):
         run("http_get")

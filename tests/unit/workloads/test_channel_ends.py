@@ -20,7 +20,7 @@ def service(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", ["shared_memory", "redis"])
-def test_where_nobody_tells_that_the_peer_is_gone_a_task_gives_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_gives_up_when_its_peer_is_gone_without_notice(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ends, "PATIENCE", 1)
     end, theirs = ends.KINDS[kind].offer()
     end.send(b"to nobody")
@@ -32,7 +32,7 @@ def test_where_nobody_tells_that_the_peer_is_gone_a_task_gives_up(kind: str, mon
             file.close()
 
 
-def test_a_message_that_nobody_fetches_from_redis_expires(store: Client) -> None:
+def test_a_message_that_no_one_fetches_from_redis_expires(store: Client) -> None:
     end, (name,) = ends.KINDS["redis"].offer()
     end.send(b"lost")
     end.close()
@@ -67,7 +67,7 @@ def test_redis_is_reached_as_its_url_says(
         ("redis://:secret@127.0.0.1:{server}/0", OSError, "channel redis: Redis refuses: WRONGPASS"),
     ],
 )
-def test_redis_out_of_reach_is_said_without_its_password(
+def test_redis_out_of_reach_is_reported_without_its_password(
     url: str, error: type[Exception], complaint: str, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ports = {"free": free_port(), "server": urlsplit(server.url).port}

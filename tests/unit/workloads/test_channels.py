@@ -88,7 +88,7 @@ def said(one: subprocess.Popen[str]) -> str:
 
 
 @every_kind
-def test_a_message_of_any_size_comes_back_byte_for_byte_from_a_thread_itself_from_a_process_a_copy(kind: str) -> None:
+def test_a_message_of_any_size_returns_whole_itself_from_a_thread_a_copy_from_a_process(kind: str) -> None:
     run(kind)
     (peer,) = idle(kind)
     for size in (0, 1, 16_385, 65_535, 65_536, 65_537, ends.LARGEST, 100, 0):
@@ -194,7 +194,7 @@ def test_tasks_at_the_same_time_have_peers_of_their_own_and_later_ones_take_them
 
 
 @pytest.mark.parametrize("kind", ["pipe", "mp_queue", "unix_socket"])
-def test_a_task_whose_peer_was_killed_says_so_at_once_and_the_next_one_has_a_new_peer(kind: str) -> None:
+def test_a_task_whose_peer_was_killed_reports_it_at_once_and_the_next_one_has_a_new_peer(kind: str) -> None:
     run(kind)
     (peer,) = processes()
     psutil.Process(peer).kill()
@@ -268,7 +268,7 @@ def test_an_idle_peer_dies_with_its_parent_even_if_a_fork_of_that_lives_on(kind:
         fork.kill()
 
 
-def test_a_process_that_ends_by_itself_ends_its_peers_first_whatever_they_do_and_nobody_complains() -> None:
+def test_a_process_that_ends_by_itself_ends_its_peers_first_and_without_an_error() -> None:
     text = f"for kind in {kinds!r}: run(kind=kind)\nprint(flush=True)\nsys.stdin.read()"
     with script(text, "-X", "dev", "-W", "error") as one:
         said(one)
@@ -281,7 +281,7 @@ def test_a_process_that_ends_by_itself_ends_its_peers_first_whatever_they_do_and
         assert all(is_gone(peer.pid) for peer in peers)
 
 
-def test_under_gevent_every_kind_runs_but_mp_queue_which_says_why_not() -> None:
+def test_under_gevent_every_kind_runs_but_mp_queue_which_states_why_not() -> None:
     greenlets = "from gevent import monkey; monkey.patch_all()\n"
     others = [kind for kind in kinds if kind != "mp_queue"]
     with script(f"{greenlets}for kind in {others!r}: run(kind=kind)\nprint('ran')\nrun(kind='mp_queue')") as one:

@@ -94,7 +94,7 @@ def test_die_kills_one_process_of_a_trial_after_so_many_tasks(tmp_path: Path, mo
     assert ends == [0, signal.SIGKILL, 0], "the second is the fifth task's; the third finds that one has died"
 
 
-def test_die_kills_nobody_outside_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_die_kills_no_one_outside_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LAB_TRIAL_FOLDER", raising=False)
     with pytest.raises(RuntimeError, match="LAB_TRIAL_FOLDER is not set"):
         die.function(milliseconds=1, after=1)

@@ -95,7 +95,7 @@ def test_an_interval_around_one_is_too_close_to_call() -> None:
     assert second(found, Measure.THROUGHPUT).call is Call.TOO_CLOSE
 
 
-def test_one_repeat_tells_nothing() -> None:
+def test_one_repeat_shows_nothing() -> None:
     found = second(compared(kept("a", (THREADS, STEADY)), kept("b", (THREADS, (200,)))), Measure.THROUGHPUT)
     assert found.ratio is not None and found.ratio.low is None
     assert found.call is Call.UNKNOWN
@@ -153,7 +153,7 @@ def test_a_parameter_that_one_workload_does_not_have_is_left_blank() -> None:
     assert trait(found, "workload").differs
 
 
-def test_planned_rates_are_told_once_there_are_any() -> None:
+def test_planned_rates_are_reported_once_there_are_any() -> None:
     full, planned = kept("a", (THREADS, STEADY)), kept("b", (replace(THREADS, rate=50.0), STEADY))
     assert trait(compared(full, planned), "rate").values == ((None,), (50.0,))
     assert "rate" not in [one.name for one in compared(full, full).traits]

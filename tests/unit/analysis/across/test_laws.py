@@ -53,7 +53,7 @@ def test_the_usl_is_found_again_in_noisy_throughput(contention: float, coherency
     assert holds(parameters["contention"], contention) and holds(parameters["coherency"], coherency)
 
 
-def test_a_fitted_law_predicts_what_lies_between_its_measurements() -> None:
+def test_a_fitted_law_predicts_what_is_between_its_measurements() -> None:
     usl, amdahl = found(planted(0.2, 0.01, noise=0))["usl"], found(planted(0.2, noise=0))["amdahl"]
     assert laws.predicted(usl, 6) == pytest.approx(50 * 6 / (1 + 0.2 * 5 + 0.01 * 6 * 5))
     assert laws.predicted(amdahl, 6) == pytest.approx(50 * 6 / (1 + 0.2 * 5))

@@ -180,7 +180,7 @@ def test_a_kind_that_a_model_cannot_run_is_left_out() -> None:
     assert list(channels([*exchanged(("pipe",), SIZES), *failed])) == ["pipe"]
 
 
-def test_a_parameter_is_a_size_by_its_declared_unit_whatever_its_name() -> None:
+def test_a_parameter_is_a_size_by_its_declared_unit_of_any_name() -> None:
     cells = [each(cell(PREFORK, length=size), [{}]) for size in SIZES[:3]]
     assert [one.parameter for one in payload(cells, {"length": "bytes"})] == ["length"]
     assert payload(cells, {"length": "ms"}) == ()

@@ -96,7 +96,7 @@ def test_a_resolution_of_100_percent_or_more_is_shown_as_a_factor() -> None:
     assert "differences under a factor of " in found.text
 
 
-def test_two_whose_interval_lies_within_5_percent_are_equally_fast() -> None:
+def test_two_whose_interval_is_within_5_percent_are_equally_fast() -> None:
     found = reached(
         measured(SEQUENTIAL, *steady(95)), measured(PREFORK, 180, 182, 184, 183), measured(THREADS, 182, 181, 183, 182)
     )

@@ -48,7 +48,7 @@ def test_the_sentence_has_the_range_over_blocks() -> None:
     assert said(reference(1, processes=1, cores=0.5)) == ["One core is usable here: one bare process is the reference."]
 
 
-def test_a_reference_that_is_missing_is_said_with_its_reason() -> None:
+def test_a_reference_that_is_missing_is_reported_with_its_reason() -> None:
     assert said(reference(1.41), MISSING) == [
         "Two bare processes do 1.41 times the work of one here (reference loop). It is missing in 1 of 2 blocks: "
         "node a is gone."
@@ -56,5 +56,5 @@ def test_a_reference_that_is_missing_is_said_with_its_reason() -> None:
     assert said(MISSING) == ["The reference loop could not be measured here: node a is gone."]
 
 
-def test_an_experiment_without_references_says_nothing() -> None:
+def test_an_experiment_without_references_reports_nothing() -> None:
     assert said() == []

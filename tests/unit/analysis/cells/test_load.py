@@ -25,20 +25,20 @@ def only(cells: list[CellSummary]) -> Load:
     return found
 
 
-def test_the_knee_lies_between_the_last_rate_borne_and_the_first_that_is_not() -> None:
+def test_the_knee_is_between_the_last_rate_kept_and_the_first_missed() -> None:
     found = only([at(10), at(20), at(40, pace=0.7), at(80, pace=0.35)])
     assert (found.highest_kept, found.lowest_missed) == (20, 40)
     assert [point.kept_up for point in found.points] == [True, True, False, False]
 
 
-def test_a_point_says_what_was_achieved_and_how_long_tasks_took() -> None:
+def test_a_point_states_what_was_achieved_and_how_long_tasks_took() -> None:
     point = only([at(50)]).points[0]
     assert (point.cell, point.rate) == ("prefork@2 at 50/s", 50)
     assert point.achieved == Interval(estimate=50, low=50, high=50)
     assert (point.p50.estimate, point.p99.estimate) == (1 / 50, 3 / 50)
 
 
-def test_rates_are_in_order_whatever_the_order_of_the_cells() -> None:
+def test_rates_are_in_order_in_any_order_of_the_cells() -> None:
     assert [point.rate for point in only([at(40), at(10), at(20)]).points] == [10, 20, 40]
 
 
@@ -63,7 +63,7 @@ def test_a_rate_kept_up_with_above_one_that_was_not_does_not_count() -> None:
     assert (found.highest_kept, found.lowest_missed) == (10, 20)
 
 
-def test_a_rate_that_the_publisher_did_not_reach_says_nothing() -> None:
+def test_a_rate_that_the_publisher_did_not_reach_reports_nothing() -> None:
     found = only([at(10), at(20, pace=0.5, lag=0.06), at(40, pace=0.5, lag=0.04)])
     assert [point.kept_up for point in found.points] == [True, False, False]
     assert (found.highest_kept, found.lowest_missed) == (10, 40)

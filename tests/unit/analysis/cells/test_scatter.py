@@ -24,7 +24,7 @@ def trials(*, blocks: int, sd: float, drift: float = 0.0, seed: int = 1) -> list
     ]
 
 
-def test_the_scatter_of_trials_is_found_whatever_drifts_from_block_to_block() -> None:
+def test_the_scatter_of_trials_is_found_under_any_drift_from_block_to_block() -> None:
     for drift in (0.0, 0.2):
         found = pooled([residuals(trials(blocks=40, sd=0.05, drift=drift))])
         assert found == pytest.approx(0.05, rel=0.2)

@@ -59,7 +59,7 @@ def gil(rate: float, warned: Warn | None) -> Standing:
     return judge("gil", trials(Model.THREADS, rate, rate * 1.01, rate * 0.99) + alone, warned=warned).standing
 
 
-def test_the_state_of_a_claim_measured_on_a_busy_machine_says_so() -> None:
+def test_the_state_of_a_claim_measured_on_a_busy_machine_reports_it() -> None:
     for warned in BUSY:
         assert gil(10, warned) is Standing.HOLDS_BUSY
         assert gil(20, warned) is Standing.FAILS_BUSY

@@ -65,7 +65,7 @@ def io(threads: float, gevent: float, prefork: float, *, memory: float = 100) ->
     )
 
 
-def test_threads_are_best_for_io_when_nobody_is_faster_or_smaller() -> None:
+def test_threads_are_best_for_io_when_no_model_is_faster_or_smaller() -> None:
     assert io(700, 690, 680).standing is HOLDS
 
 
@@ -98,7 +98,7 @@ def test_many_waits_must_gain_much_and_few_must_gain_little(mostly: float, hardl
     assert waits(mostly, hardly).standing is standing
 
 
-def test_what_waits_gain_is_told_for_both_kinds_of_tasks() -> None:
+def test_the_gain_of_overlapping_waits_is_reported_for_both_kinds_of_tasks() -> None:
     found = waits(300, 55).result
     assert "tasks that mostly wait, threads 6.00 times" in found and "hardly wait, threads 1.10 times" in found
 

@@ -42,7 +42,7 @@ def parts(of: Breakdown) -> tuple[float, ...]:
     return (of.broker, of.handover, of.cpu or 0.0, of.off_cpu, of.storing, of.returning, of.total)
 
 
-def test_carrying_a_task_costs_what_its_ping_says() -> None:
+def test_carrying_a_task_costs_what_its_ping_takes() -> None:
     found = flow.carriage(table(TASK))
     assert (found.fetching, found.handing_over, found.storing, found.returning) == pytest.approx(
         (0.001, 0.003, 0.005, 0.006)

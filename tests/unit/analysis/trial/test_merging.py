@@ -181,7 +181,7 @@ def test_duplicates_are_counted_and_do_not_fail_the_trial() -> None:
     assert result.figures is not None
 
 
-def test_a_shares_own_failure_fails_the_trial_whatever_its_spans_say() -> None:
+def test_a_shares_own_failure_fails_the_trial_with_any_spans() -> None:
     assert failure(share(FOUR, failure="the worker died")) == "the worker died"
 
 

@@ -46,7 +46,7 @@ def test_a_table_over_shared_memory_shows_what_is_written_later() -> None:
     assert found.published.tolist() == [0, 77, 0]
 
 
-def test_nobody_can_write_through_a_table() -> None:
+def test_a_table_is_read_only() -> None:
     rows = np.zeros((1, COLUMNS), dtype=np.int64)
     with pytest.raises(ValueError, match="read-only"):
         SpanTable(rows).published[0] = 1

@@ -19,7 +19,7 @@ def slots(*tasks: list[int]) -> list[int]:
     return [bar.slot for bar in timeline([share(tasks)]).bars]
 
 
-def test_a_bar_lies_where_its_task_did_counted_from_the_first_start() -> None:
+def test_a_bar_has_the_time_of_its_task_counted_from_the_first_start() -> None:
     (first, second) = timeline([share([row(50), row(70, body=20)])]).bars
     assert (first.started, first.finished) == pytest.approx((0, 0.010))
     assert (second.started, second.finished, second.cpu) == pytest.approx((0.020, 0.040, 0.020))
@@ -42,7 +42,7 @@ def test_tasks_are_in_the_order_in_which_they_began() -> None:
     assert [bar.started for bar in bars] == pytest.approx([0, 0.015, 0.030])
 
 
-def test_a_long_trial_is_cut_and_its_length_told() -> None:
+def test_a_long_trial_is_cut_and_its_length_shown() -> None:
     found = timeline([share([row(number * 20) for number in range(MOST + 5)])])
     assert (len(found.bars), found.tasks) == (MOST, MOST + 5)
 

@@ -58,7 +58,7 @@ def test_every_column_has_a_heading_and_every_row_all_columns(report_made: Calla
 
 
 @by_name
-def test_nothing_measured_draws_nothing_and_says_nothing(figure: Drawing) -> None:
+def test_nothing_measured_draws_nothing_and_reports_nothing(figure: Drawing) -> None:
     empty = reports.built(made.experiment(), trials=0)
     assert figure.chart(empty)["data"] == []
     assert not (figure.table(empty).rows or figure.findings(empty).rows or figure.notes(empty))

@@ -24,7 +24,7 @@ from tests.unit.views.charts import reports
 FINISHED, LOADED, CARRYING = reports.finished(), reports.loaded(), reports.carrying()
 
 
-def test_latency_and_bandwidth_of_a_channel_are_told() -> None:
+def test_latency_and_bandwidth_of_a_channel_are_reported() -> None:
     told = {row[0]: row for row in PAYLOAD.findings(CARRYING).rows}
     slot, broker = told["prefork@2 argument slot"], told["prefork@2 argument broker"]
     assert slot[1] == pytest.approx(1.0, rel=0.02) and slot[4] == pytest.approx(1024, rel=0.03)
@@ -50,7 +50,7 @@ def test_two_sizes_are_drawn_and_the_line_is_refused_in_words() -> None:
     assert "a line needs at least 3" in PAYLOAD.notes(report)[0]
 
 
-def test_the_knee_lies_between_the_highest_rate_kept_and_the_lowest_missed() -> None:
+def test_the_knee_is_between_the_highest_rate_kept_and_the_lowest_missed() -> None:
     told = {row[0]: row[1:] for row in LOAD.findings(LOADED).rows}
     assert list(told["threads@2"]) == [100, 400, "the queue starts to grow between the two rates"]
     assert list(told["prefork@2"]) == [400, None, "keeps up with all rates"]
@@ -70,7 +70,7 @@ def test_a_rate_that_is_not_kept_up_with_is_crossed_in_both_panels() -> None:
     ]
 
 
-def test_a_cross_lies_on_the_point_that_it_marks() -> None:
+def test_a_cross_is_on_the_point_that_it_marks() -> None:
     line = next(trace for trace in LOAD.chart(LOADED)["data"] if trace.get("name") == "threads@2")
     assert crosses(LOADED)[0]["y"] == [line["y"][-1]]
 
@@ -86,7 +86,7 @@ def test_plotly_takes_four_groups_that_do_not_keep_up() -> None:
     assert go.Figure(LOAD.chart(FOUR)).data
 
 
-def test_the_table_says_who_kept_up() -> None:
+def test_the_table_states_who_kept_up() -> None:
     assert [row[-1] for row in LOAD.table(LOADED).rows if row[0] == "threads@2"] == ["yes", "yes", "no"]
 
 
@@ -106,7 +106,7 @@ def test_without_intervals_a_cell_below_the_front_is_too_close_to_call() -> None
     assert {row[-1] for row in TRADEOFF.table(reports.finished(repeats=1)).rows} == {"yes", "too close to call"}
 
 
-def test_hovering_over_a_cell_tells_its_concurrency_and_both_intervals() -> None:
+def test_hovering_over_a_cell_reports_its_concurrency_and_both_intervals() -> None:
     prefork = next(trace for trace in TRADEOFF.chart(FINISHED)["data"] if trace.get("name") == "prefork")
     assert prefork["hovertemplate"] == (
         "prefork at %{customdata[0]:g}<br>%{y:,.3r} tasks/s%{customdata[1]}<br>%{x:,.3r} MiB%{customdata[2]}"
@@ -192,7 +192,7 @@ def told(table: Table) -> list[dict[str, float]]:
     ]
 
 
-def test_percentiles_are_told_with_their_intervals() -> None:
+def test_percentiles_are_reported_with_their_intervals() -> None:
     rows = told(LATENCY.table(FINISHED))
     assert len(rows) == len(FINISHED.cells)
     for row in rows:
@@ -222,7 +222,7 @@ def test_cores_are_shown_beside_those_there_are() -> None:
     assert CPU.table(FINISHED).rows[0][2] == pytest.approx(1.0)
 
 
-def test_cpu_is_told_and_drawn_with_its_intervals() -> None:
+def test_cpu_is_reported_and_drawn_with_its_intervals() -> None:
     rows = told(CPU.table(FINISHED))
     assert len(rows) == len(FINISHED.cells)
     for row in rows:

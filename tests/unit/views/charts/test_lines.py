@@ -102,7 +102,7 @@ def test_a_sweep_is_laid_out_over_its_sizes() -> None:
     assert names == {"threads@2", "prefork@2"}
 
 
-def test_of_two_sweeps_one_tells_lines_apart() -> None:
+def test_lines_of_two_sweeps_can_be_distinguished() -> None:
     names = {trace["name"] for trace in lines(THROUGHPUT.chart(reports.sent_by_pipe_and_queue()))}
     assert names == {"prefork@1 kind=pipe", "prefork@1 kind=queue"}
 

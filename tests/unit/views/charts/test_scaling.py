@@ -43,7 +43,7 @@ def test_the_curve_of_a_law_goes_through_its_cells() -> None:
     assert curve["y"][-1] == pytest.approx(line["y"][-1], rel=0.02)
 
 
-def test_parameters_and_peak_of_a_law_are_told() -> None:
+def test_parameters_and_peak_of_a_law_are_reported() -> None:
     names = [column.heading for column in SPEEDUP.findings(SCALED).columns]
     law = next(row for row in SPEEDUP.findings(SCALED).rows if row[:2] == ("prefork", "USL"))
     told = dict(zip(names, law, strict=True))
@@ -52,7 +52,7 @@ def test_parameters_and_peak_of_a_law_are_told() -> None:
     assert told["peak"] == pytest.approx(15.4, rel=0.01)
 
 
-def test_a_refused_law_is_told_with_its_reason() -> None:
+def test_a_refused_law_is_reported_with_its_reason() -> None:
     (note,) = SPEEDUP.notes(SCALED)
     assert note.startswith("threads: Amdahl's law does not fit")
 
@@ -68,7 +68,7 @@ def test_without_sequential_the_yardstick_is_one_slot_of_the_same_model() -> Non
     assert next(trace for trace in chart["data"] if trace["name"] == "prefork")["y"][0] == 1.0
 
 
-def test_who_has_no_sequential_beside_it_is_told_so() -> None:
+def test_a_model_without_sequential_beside_it_is_marked() -> None:
     asked = replace(made.experiment(repeats=1), params={"limit": 10}, sweep={"limit": (10, 20)})
     lacking = reports.built(asked)
     cells = tuple(cell for cell in lacking.cells if not (cell.model is Model.SEQUENTIAL and cell.params["limit"] == 20))

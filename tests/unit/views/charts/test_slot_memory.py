@@ -13,7 +13,7 @@ from tests.unit.views.charts import reports
 FINISHED = reports.finished()
 
 
-def test_memory_a_slot_is_told_with_its_interval_and_limit() -> None:
+def test_memory_a_slot_is_reported_with_its_interval_and_limit() -> None:
     told = {row[0]: row for row in SLOT_MEMORY.table(FINISHED).rows}
     each, low, high = told["prefork"][1:4]
     assert isinstance(low, float) and isinstance(high, float)

@@ -54,7 +54,7 @@ def test_the_table_has_every_task() -> None:
     assert first[4:] == pytest.approx((0, 10, 5, 50))
 
 
-def test_a_sentence_says_what_the_bars_come_to() -> None:
+def test_a_sentence_states_what_the_bars_come_to() -> None:
     assert timeline.summary(sharing_a_gil(), Model.THREADS) == (
         "The first 10 of 1,200 tasks: 2 slots, 2 threads, 1 process. "
         "On average a task was on a CPU for 50% of its time."
@@ -86,7 +86,7 @@ def test_a_single_greenlet_shares_its_thread_with_the_worker_itself() -> None:
     assert timeline.table(alone, Model.GEVENT).rows[0][-1] is None
 
 
-def test_the_sentence_says_why_nothing_is_known_of_greenlets() -> None:
+def test_the_sentence_states_why_nothing_is_known_of_greenlets() -> None:
     assert timeline.summary(GREENLETS, Model.GEVENT) == (
         "The first 2 of 2 tasks: 2 slots, 1 thread, 1 process. How much of its time a task was on a CPU is not known: "
         "greenlets share a thread, so its CPU time cannot be divided among their tasks."
