@@ -1,6 +1,6 @@
 """Commands on several experiments: `lab cancel`, `delete`, `restore`, `pin` and `unpin`.
 
-All ids are tried; every failure is reported, and any failure is wrong usage.
+An id may be its beginning, or `last`. All are tried; every failure is reported, and any failure is wrong usage.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from services.cli.exit_codes import WRONG_USAGE
-from services.cli.id_suggestions import suggesting
+from services.cli.experiment_ids import resolved, suggesting
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach, reach_results
 from services.core.errors import Conflict, NotFound
@@ -79,7 +79,7 @@ def _each(lab: Lab, ids: Sequence[str], act: Callable[[str], object], *, key: st
     `key` names the list of the other ids in JSON, `result` follows an id in a sentence.
     """
     succeeded, refused = [], {}
-    for id in dict.fromkeys(ids):
+    for id in dict.fromkeys(resolved(lab, typed) for typed in ids):
         try:
             with suggesting(lab, id):
                 act(id)

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 
 from services.cli import terminal
 from services.cli.exit_codes import as_typed
-from services.cli.id_suggestions import suggesting
+from services.cli.experiment_ids import resolved, suggesting
 from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
@@ -35,6 +35,7 @@ MOST: Final = 1000
 def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
     """List the experiments, newest first. A star marks pinned ones (`lab pin`)."""
     with reach_results() as here, as_typed({"before": "--before"}.get), suggesting(here.lab, before or ""):
+        before = None if before is None else resolved(here.lab, before)
         page = _all(here.lab, before) if every else here.lab.experiments(count, before=before)
         health = here.lab.health()
     if as_json:
