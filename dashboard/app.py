@@ -6,13 +6,13 @@ from typing import Final
 
 from flask import Flask
 
-from dashboard import assets, bodies, headers, hosts, http_errors
+from dashboard import assets, body_limit, headers, hosts, http_errors
 from dashboard.api import claims as api_claims
 from dashboard.api import event_stream as api_events
 from dashboard.api import experiments as api_experiments
-from dashboard.api import parts as api_parts
+from dashboard.api import lab_parts as api_parts
 from dashboard.pages import charts, compare, decide, experiments, form, guide, nodes
-from dashboard.pages.shown import Renderer
+from dashboard.pages.rendered import Renderer
 from services.core import labels, quantities
 from services.lab.door import Lab
 from services.views import sentences, times, workloads
@@ -49,7 +49,7 @@ def create_app(lab: Lab, *, streams: int = api_events.STREAMS, allowed: hosts.Ho
     http_errors.register(app)
     hosts.register(app, allowed)
     headers.register(app)
-    bodies.register(app)
+    body_limit.register(app)
     renderer = Renderer(lab)
     for blueprint in (
         assets.blueprint(),

@@ -1,10 +1,11 @@
-"""Files that are not in static/: plotly.js from its package, and the models' colours from the palette."""
+"""Files that are not in static/: plotly.js from its package, and colours and glyphs of the models."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from services.views.charts import palette, plotlyjs
+from services.core.models import MODELS
+from services.views.charts import plotlyjs
 
 
 def blueprint() -> Blueprint:
@@ -23,10 +24,19 @@ def blueprint() -> Blueprint:
 
     @assets.get("/static/models.css")
     def colours() -> Response:
-        response = Response(palette.stylesheet(), mimetype="text/css")
+        response = Response(stylesheet(), mimetype="text/css")
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         response.make_conditional(request)
         return response
 
     return assets
+
+
+def stylesheet() -> str:
+    """Return the CSS rules `.model-threads` and so on: the colour and the glyph of each model."""
+    return "\n".join(
+        f".model-{model} {{ --model: {one.appearance.colour}; }}\n"
+        f'.model-{model}::before {{ content: "{one.appearance.glyph}"; }}'
+        for model, one in MODELS.items()
+    )

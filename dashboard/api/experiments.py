@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from dashboard import paging
-from dashboard.api.body import json_body
+from dashboard.api.json_body import json_body
 from services.core.codec import to_data
 from services.lab.door import Lab
 

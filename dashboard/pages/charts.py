@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from dashboard.pages import timelines
-from dashboard.pages.shown import Renderer
+from dashboard.pages.rendered import Renderer
 from services.lab.door import Lab
 from services.views.charts import catalogue, timeline
 from services.views.sheet import csv_text

@@ -10,7 +10,7 @@ from dashboard.guide.agreement import outcome
 from dashboard.guide.decisions import Leaf, Path, walk
 from dashboard.guide.flowchart import flowchart
 from dashboard.guide.tree import TREE
-from dashboard.pages import asked, check
+from dashboard.pages import check, form_values
 from services.core.claims import Judged
 from services.core.errors import Conflict, InvalidRequest, LabError, NotFound, Unreachable
 from services.core.report import Report
@@ -89,7 +89,7 @@ def _at_the_end(
         "asked": filled,
         "offered": check.offered(registry, filled.workload),
         "workload": registry.get(filled.workload) or registry[leaf.check.workload],
-        "problems": asked.by_field(error),
+        "problems": form_values.by_field(error),
         "missing": request.args.get("experiment") if isinstance(error, NotFound) else None,
         "judged": _judged(lab),
         "outcome": None if report is None else outcome(TREE, path, leaf, report),
@@ -107,5 +107,5 @@ def _judged(lab: Lab) -> dict[str, Judged]:
 
 def _again(report: Report) -> MultiDict[str, str]:
     """Return the form as it was when this experiment was submitted."""
-    values = {asked.PARAM + name: str(value) for name, value in report.experiment.params.items()}
+    values = {form_values.PARAM + name: str(value) for name, value in report.experiment.params.items()}
     return MultiDict({"workload": report.experiment.workload, **values})

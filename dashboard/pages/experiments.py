@@ -8,8 +8,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from dashboard import paging
-from dashboard.pages.asked import again
-from dashboard.pages.shown import Renderer
+from dashboard.pages.form_values import again
+from dashboard.pages.rendered import Renderer
 from services.core.report import Report
 from services.core.units import Seconds
 from services.lab.door import Lab

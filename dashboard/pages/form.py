@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from dashboard import http_errors
-from dashboard.pages import asked
+from dashboard.pages import form_values
 from services.core.errors import Conflict, InvalidRequest, LabError, Unreachable
 from services.core.forecast import Forecast
 from services.core.models import MODELS, usual_prefetch
@@ -19,35 +19,37 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @form.get("/experiments/new")
     def new() -> Response:
-        fields = asked.read(request.args, lab.workloads(), submitted=False)
+        fields = form_values.read(request.args, lab.workloads(), submitted=False)
         health = lab.health()
         if not health.store:
             return _page(lab, fields, error=Unreachable(health.reason))
         try:
-            before = lab.forecast(asked.body(fields, lab.workloads()))
+            before = lab.forecast(form_values.body(fields, lab.workloads()))
         except InvalidRequest as error:
             return _page(lab, fields, error=error)
         return _page(lab, fields, before=before)
 
     @form.post("/experiments/new")
     def submit() -> Response:
-        fields = asked.read(request.form, lab.workloads(), submitted=True)
+        fields = form_values.read(request.form, lab.workloads(), submitted=True)
         try:
-            record = lab.submit(asked.body(fields, lab.workloads()))
+            record = lab.submit(form_values.body(fields, lab.workloads()))
         except (InvalidRequest, Unreachable, Conflict) as error:
             return _page(lab, fields, error=error)
         return make_response(redirect(url_for("experiments.show", id=record.experiment.id), 303))
 
     @form.post("/experiments/plan.json")
     def plan() -> Response:
-        fields = asked.read(request.form, lab.workloads(), submitted=True)
-        before = lab.forecast(asked.body(fields, lab.workloads()))
+        fields = form_values.read(request.form, lab.workloads(), submitted=True)
+        before = lab.forecast(form_values.body(fields, lab.workloads()))
         return jsonify(lines=before.lines, confirm=before.confirm)
 
     return form
 
 
-def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, error: LabError | None = None) -> Response:
+def _page(
+    lab: Lab, fields: form_values.FormValues, *, before: Forecast | None = None, error: LabError | None = None
+) -> Response:
     """Return the form as it was filled in, with the problem of each field beside it."""
     registry = lab.workloads()
     html = render_template(
@@ -58,7 +60,7 @@ def _page(lab: Lab, fields: asked.Asked, *, before: Forecast | None = None, erro
         models=MODELS,
         usual_prefetch=usual_prefetch(),
         efforts=TERMS,
-        problems=asked.by_field(error),
+        problems=form_values.by_field(error),
         error=error,
         before=before,
     )

@@ -18,7 +18,7 @@ from services.cli.reach import Reached, reach_for_run, reach_results
 from services.cli.terminal import Block, beside, indented
 from services.core.claims import ClaimReport, Standing
 from services.core.codec import to_data
-from services.lab import trying
+from services.lab import precheck
 from services.views import sentences
 
 #: Width of a standing and the gap after it.
@@ -37,7 +37,7 @@ def command(ctx: click.Context, /, names: tuple[str, ...], show: bool, as_json: 
 
     Exit code: 0 all measured, whether they hold or not, 1 one could not be, 2 wrong usage, 3 lab not reachable.
     """
-    wanted = trying.claims(names)
+    wanted = precheck.claims(names)
     if show:
         with reach_results() as here:
             found = _reports(here, wanted)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from services.core.errors import InvalidRequest, NotFound, Problem
-from services.core.near import did_you_mean
+from services.core.suggestions import did_you_mean
 from services.lab.door import Lab
 
 #: The newest experiment.

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from services.cli.exit_codes import Guarded, short_excepthook
-from services.core.near import did_you_mean
+from services.core.suggestions import did_you_mean
 
 #: The module and the function of every command, in the order in which a newcomer needs them.
 COMMANDS: Final = {

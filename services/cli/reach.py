@@ -12,7 +12,7 @@ from services.cli.serve import SERVE
 from services.core.errors import Conflict, StoreUnreachable, Unreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
-from services.lab import running
+from services.lab import running_lab
 from services.lab.door import Lab
 from services.lab.one_machine import data_folder
 from services.lab.root.lab import lab
@@ -84,7 +84,7 @@ def reach_for_run(say: Callable[[str], None]) -> Iterator[Reached]:
 def _found(settings: Settings, *, patience: Seconds = 0.0) -> Reached | None:
     if settings.redis_url is not None:
         return Reached(lab=lab(settings.redis_url, keep=settings.keep), dashboard=None, tick=_nothing)
-    here = running.find(data_folder(), patience=patience)
+    here = running_lab.find(data_folder(), patience=patience)
     if here is None:
         return None
     return Reached(

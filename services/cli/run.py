@@ -17,7 +17,7 @@ from services.core.codec import to_data
 from services.core.experiment import Arrivals, Effort
 from services.core.models import Model
 from services.core.report import Report
-from services.lab import trying
+from services.lab import precheck
 
 
 @click.command(name="run")
@@ -75,7 +75,7 @@ def command(
         arrivals=arrivals,
     )
     with as_typed(run_options.option):
-        trying.plan(body)  # a mistake is reported before a lab is started
+        precheck.plan(body)  # a mistake is reported before a lab is started
     shown = display()
     with as_typed(run_options.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)

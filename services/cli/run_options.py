@@ -7,7 +7,7 @@ from typing import Final
 
 from services.core.errors import InvalidRequest, Problem
 from services.core.units import Value
-from services.planning.values import value
+from services.planning.typed_values import value
 
 #: By field of the request. `params` and `load` have options of their own.
 _OPTIONS: Final = {"workload": "WORKLOAD"} | {

@@ -10,7 +10,7 @@ from services.cli import terminal
 from services.cli.options import as_json, print_json
 from services.cli.terminal import Block, indented, plain_table
 from services.core.errors import NotFound
-from services.core.near import did_you_mean
+from services.core.suggestions import did_you_mean
 from services.views.workloads import as_data, bounds, gil
 from workloads.contract import Workload
 from workloads.registry import Registry, discover

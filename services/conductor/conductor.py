@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from services.analysis import report
 from services.analysis.cells.warnings.messages import MOST_BROKER_WAIT
-from services.analysis.intended import as_intended
+from services.analysis.intended_failures import as_intended
 from services.analysis.trial.merging import summarise
 from services.analysis.trial.timeline import timeline
 from services.conductor.attempts import Attempts

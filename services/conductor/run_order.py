@@ -6,7 +6,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from services.core.errors import StoreUnreachable
-from services.store.control import control_app
+from services.store.control_app import control_app
 
 RUN = "conductor.run"
 QUEUE = "conductor"

@@ -11,7 +11,7 @@ from services.conductor.lease_keeper import LeaseKeeper
 from services.conductor.run_order import QUEUE, RUN, RunOrder
 from services.core.errors import StoreUnreachable
 from services.store.connection import Client, wait_until_reached
-from services.store.control import leave_in_time
+from services.store.control_app import leave_in_time
 
 
 def serve(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.analysis.cells import precision
+from services.analysis.cells import by_block
 from services.core.experiment import Record
 from services.core.quantities import percent
 from services.core.trial import TrialResult
@@ -25,7 +25,7 @@ def enough(record: Record, results: Sequence[TrialResult]) -> str | None:
     asked = record.experiment
     if asked.most_repeats <= asked.repeats or all(result.failure for result in results):
         return ""
-    width = precision.widest(results)
+    width = by_block.widest(results)
     if width is not None and width <= NARROW:
         return f"every throughput interval is within {percent(NARROW)} after {record.blocks} repeats"
     if record.blocks >= asked.most_repeats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.core.near import nearest
+from services.core.suggestions import nearest
 
 
 class LabError(Exception):

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from services.analysis.across import comparison
+from services.analysis.across.comparison import StoredExperiment
 from services.analysis.claims.catalogue import JUDGES
-from services.analysis.intended import reworded_as_intended
+from services.analysis.intended_failures import reworded_as_intended
 from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
@@ -22,14 +23,13 @@ from services.core.settings import KEEP
 from services.core.timeline import Timeline
 from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
-from services.lab import trying
+from services.lab import precheck
 from services.lab.claim_results import Claims
-from services.lab.earlier import Earlier, Past
+from services.lab.past_experiments import Earlier, Past
 from services.lab.reports import Reports
-from services.lab.stored_experiment import stored_experiment
 from services.planning import grid, presets, request
 from services.planning.estimate import Known
-from services.planning.replicas import check_replicas
+from services.planning.limits import check_replicas
 from services.store.damages import Damages
 from services.store.events import Events
 from services.store.experiments import Experiments
@@ -136,7 +136,7 @@ class Lab:
 
     def measure_claims(self, *names: str) -> tuple[Record, ...]:
         """Queue the experiments behind these claims, or behind all; one under way is taken. Raises NotFound."""
-        wanted = {preset for name in trying.claims(names) for preset in JUDGES[name].claim.presets}
+        wanted = {preset for name in precheck.claims(names) for preset in JUDGES[name].claim.presets}
         return tuple(self._measure(preset) for preset in presets.PRESETS if preset in wanted)
 
     def timeline(self, id: str, trial: int) -> Timeline:
@@ -230,7 +230,7 @@ class Lab:
         found = {}
         for id in {one.experiment for one in chosen}:
             with _naming(id):
-                found[id] = stored_experiment(self._experiments, id)
+                found[id] = _stored(self._experiments, id)
         return comparison.compare(chosen, found)
 
     def comparable(self, ids: Iterable[str]) -> tuple[Offer, ...]:
@@ -238,7 +238,7 @@ class Lab:
         with_figures = []
         for id in ids:
             with suppress(NotFound, Unreadable), _naming(id):
-                with_figures.append(comparison.offer(stored_experiment(self._experiments, id)))
+                with_figures.append(comparison.offer(_stored(self._experiments, id)))
         return tuple(one for one in with_figures if one.cells)
 
     def cancel(self, id: str) -> Record:
@@ -271,6 +271,17 @@ class Lab:
 def _queued(asked: Experiment) -> tuple[Record, Plan]:
     plan = grid.plan(asked, asked.repeats)
     return Record(experiment=asked, state=State.QUEUED, blocks=asked.repeats, total=len(plan.trials)), plan
+
+
+def _stored(experiments: Experiments, id: str) -> StoredExperiment:
+    """Return all that is stored of an experiment. Raises NotFound, Unreadable, StoreUnreachable."""
+    record = experiments.get(id)
+    return StoredExperiment(
+        experiment=record.experiment,
+        cells=experiments.plan(record).cells,
+        results=experiments.trials(id),
+        environment=experiments.environment(id),
+    )
 
 
 @contextmanager

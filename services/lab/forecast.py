@@ -13,7 +13,7 @@ from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast
 from services.core.quantities import about_size, about_time, percent
-from services.lab.earlier import Earlier
+from services.lab.past_experiments import Earlier
 from services.planning import estimate, memory_estimate
 from services.planning.estimate import Known
 from services.planning.grid import plan

@@ -19,10 +19,10 @@ from services.broker.contract import Broker
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
 from services.core.settings import Settings
 from services.core.units import Seconds
-from services.lab import running
+from services.lab import running_lab
 from services.lab.door import Lab
-from services.lab.running import Running
-from services.lab.watch import StoreWatch
+from services.lab.running_lab import RunningLab
+from services.lab.store_watch import StoreWatch
 from services.process.supervisor import Supervisor
 from services.store import keys
 from services.store.connection import connect, reaching
@@ -111,10 +111,10 @@ class Local:
             self._watch.start()
             for damage in self.lab.health().damages:
                 self._say(f"The store's files were damaged. {damage.words}")
-            stack.callback(running.withdraw, self._folder.path)
-            running.publish(
+            stack.callback(running_lab.withdraw, self._folder.path)
+            running_lab.publish(
                 self._folder.path,
-                Running(
+                RunningLab(
                     pid=os.getpid(), redis_url=self.redis_url, broker_url=self.broker_url, dashboard=self.dashboard
                 ),
             )
@@ -133,7 +133,7 @@ class Local:
 
     def _open_folder(self) -> None:
         path = self._folder.path
-        if other := running.find(path):
+        if other := running_lab.find(path):
             raise Conflict(
                 f"Concurrency Lab is running already (process {other.pid}): open {other.dashboard}"
                 if other.dashboard

@@ -11,23 +11,25 @@ from typing import Final
 
 from celery import Celery, signals
 
-from services.broker import ended_attempts
 from services.broker.contract import Broker
-from services.core.errors import BrokerUnreachable, StoreUnreachable
+from services.core.errors import BrokerUnreachable, Conflict, StoreUnreachable
 from services.core.units import Seconds
 from services.node import trialfolder
 from services.node.agent import Agent
-from services.node.naming import take_name
 from services.node.orders import add_orders, queue
 from services.store import gone_nodes
 from services.store.connection import Client, wait_until_reached
-from services.store.control import leave_in_time
+from services.store.control_app import leave_in_time
 from services.store.nodes import LEASE_LIFETIME, Nodes
 
 #: Exit code of an agent whose name another one has.
 NAME_TAKEN: Final = 2
 #: Between two attempts to reach a broker that does not answer when the agent starts.
 PAUSE: Seconds = 0.5
+#: A living agent announces itself every second; one that has not for so long is dead.
+WATCH: Seconds = 3.0
+#: Between two looks at the announcements of an agent with the same name.
+LOOK: Seconds = 0.1
 log = logging.getLogger(__name__)
 
 
@@ -46,14 +48,41 @@ def arrive(client: Client, nodes: Nodes, broker: Broker, *, name: str) -> tuple[
             time.sleep(PAUSE)
 
 
+def take_name(nodes: Nodes, name: str, *, watch: Seconds = WATCH) -> None:
+    """Return when no living agent has the name: two of one name would take each other's orders.
+
+    What a dead agent of the name left is removed. Raises Conflict, StoreUnreachable.
+    """
+    left, deadline = nodes.left(name), time.monotonic() + watch
+    while left > 0 and time.monotonic() < deadline:
+        time.sleep(LOOK)
+        before, left = left, nodes.left(name)
+        if left > before:
+            raise Conflict(f"a node called {name} is at work already: set LAB_NODE to a name of its own")
+    nodes.leave(name)
+
+
 def sweep(client: Client, broker: Broker, held: Callable[[str], bool]) -> None:
     """Remove what killed agents left in ledger, broker and file system, except attempts whose lease is `held`."""
     try:
         gone_nodes.sweep(client)
-        ended_attempts.sweep(broker, held)
+        forget_ended_attempts(broker, held)
     except (StoreUnreachable, BrokerUnreachable) as error:
         log.warning("%s", error)
     trialfolder.sweep()
+
+
+def forget_ended_attempts(broker: Broker, held: Callable[[str], bool]) -> int:
+    """Forget the places of attempts that are over, and return their number.
+
+    `held` returns whether the lease of an attempt is held: a conductor takes the lease before anything else, so an
+    attempt without one is over. Raises BrokerUnreachable, and what `held` raises.
+    """
+    places = sorted(broker.places(), key=lambda place: (place.attempt, place.share))
+    over = [place for place in places if not held(place.attempt)]
+    for place in over:
+        broker.forget(place)
+    return len(over)
 
 
 def serve(app: Celery, agent: Agent, *, sweep: Callable[[], None]) -> None:

@@ -1,12 +1,12 @@
-"""Limits of an experiment: the time that a trial has, the memory that a node has."""
+"""Limits of an experiment: the time that a trial has, the memory that a node has, the nodes that are present."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from services.core.errors import Problem
-from services.core.experiment import Cell, Plan
+from services.core.errors import InvalidRequest, Problem
+from services.core.experiment import Cell, Experiment, Plan
 from services.core.quantities import about_size, about_time
 from services.core.units import Seconds
 from services.planning import estimate, memory_estimate
@@ -42,6 +42,15 @@ def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]
         + (f"must be at most {slots} with these parameters" if slots else "one slot does not fit with these parameters")
     )
     yield Problem("concurrency", found.cell.concurrency, allowed)
+
+
+def check_replicas(asked: Experiment, present: Sequence[str]) -> None:
+    """Raise InvalidRequest if nodes are present, but fewer than a trial needs; `present` has their names."""
+    most = max(asked.replicas)
+    if present and most > len(present):
+        there = "1 node is there" if len(present) == 1 else f"{len(present)} nodes are there"
+        allowed = f"must be at most {len(present)}: {there} ({', '.join(present)})"
+        raise InvalidRequest([Problem("replicas", most, allowed)])
 
 
 def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> Problem:

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from services.core.errors import InvalidRequest, MalformedRequest, Problem
 from services.core.experiment import Arrivals, Experiment
-from services.core.near import nearest
+from services.core.suggestions import nearest
 from services.core.units import Seconds, Timestamp, Value
 from services.planning import limits
 from services.planning.effort import TERMS
 from services.planning.estimate import NOTHING_KNOWN, Known
 from services.planning.grid import plan, size
-from services.planning.shape import MOST_NAMED, Shape, follows, problem
+from services.planning.request_shape import MOST_NAMED, Shape, follows, problem
 from workloads.contract import Workload
 from workloads.registry import Registry
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Mapping
 
-from services.core.experiment import Experiment, Plan, Trial
+from services.core.experiment import Arrivals, Experiment, Plan, Trial
 from services.core.task_reference import TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds, Value
-from services.planning.arrivals import schedule
 from workloads.contract import Workload
 
 #: How much longer than the shortest window a known rate is to last.
@@ -55,6 +55,21 @@ def task_reference(workload: Workload, params: Mapping[str, Value]) -> TaskRefer
         calls=(TaskCall(kwargs=workload.arguments(params)),),
         companions=tuple(sorted(workload.services)),
     )
+
+
+def schedule(rate: Rate, window: Seconds, fewest: int, arrivals: Arrivals, seed: str) -> tuple[Seconds, ...]:
+    """Return when to send tasks, in seconds after the first: until they fill `window` and are at least `fewest`.
+
+    Evenly spaced, or a Poisson process by its exponential gaps; the same seed gives the same times.
+    """
+    if arrivals is Arrivals.CONSTANT:
+        # Multiples, not sums, which would drift.
+        return tuple(place / rate for place in range(max(fewest, math.ceil(rate * window) + 1)))
+    source = random.Random(seed)
+    times = [0.0]
+    while times[-1] < window or len(times) < fewest:
+        times.append(times[-1] + source.expovariate(rate))
+    return tuple(times)
 
 
 def _schedule(trial: Trial, plan: Plan, experiment: Experiment, share: int) -> tuple[Seconds, ...]:

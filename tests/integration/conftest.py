@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from services.core.settings import Settings
-from services.lab import running
+from services.lab import running_lab
 from services.lab.one_machine import Local
 from services.lab.root.one_machine import local_lab
 from services.store.folder import holder
@@ -47,4 +47,4 @@ def children() -> Children:
 @pytest.fixture
 def nothing_is_left(children: Children) -> Callable[[Path], bool]:
     """Whether a lab in a folder has left neither a process nor a trace."""
-    return lambda path: not children() and holder(path) is None and running.find(path) is None
+    return lambda path: not children() and holder(path) is None and running_lab.find(path) is None

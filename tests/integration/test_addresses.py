@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from dashboard.bodies import LARGEST
+from dashboard.body_limit import LARGEST
 from services.store.server import EmbeddedServer
 from tests.site import Site
 

@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from services.core.errors import CannotStart, Conflict, StoreUnreachable
-from services.lab import running
+from services.lab import running_lab
 from services.lab.one_machine import Local
-from services.lab.running import Running
+from services.lab.running_lab import RunningLab
 from services.store import keys
 from services.store.connection import connect, reaching
 from services.store.durable import DurableServer
@@ -39,17 +39,17 @@ def test_a_lab_that_is_ready_answers_and_can_be_found_and_leaves_nothing(
         assert here.lab.health().healthy
         assert here.dashboard == f"http://{wanted.bind}"
         assert len(children()) == 5
-        assert running.find(path) == Running(
+        assert running_lab.find(path) == RunningLab(
             pid=os.getpid(), redis_url=here.redis_url, broker_url=here.broker_url, dashboard=here.dashboard
         )
-        assert (path / running.FILE).stat().st_mode & 0o077 == 0
+        assert (path / running_lab.FILE).stat().st_mode & 0o077 == 0
     assert nothing_is_left(path)
     assert said == []
 
 
 def test_a_lab_for_one_run_has_no_pages(local: Callable[..., Local], tmp_path: Path, children: Children) -> None:
     with local(settings(), dashboard=False):
-        found = running.find(tmp_path / "data")
+        found = running_lab.find(tmp_path / "data")
         assert found is not None and found.dashboard is None
         assert len(children()) == 4
 
@@ -129,13 +129,13 @@ def test_the_word_of_another_user_is_not_taken_for_a_running_labs(
     folder = Folder(tmp_path)
     folder.open()
     try:
-        running.publish(
+        running_lab.publish(
             tmp_path,
-            Running(pid=os.getpid(), redis_url="redis://elsewhere", broker_url="redis://elsewhere", dashboard=None),
+            RunningLab(pid=os.getpid(), redis_url="redis://elsewhere", broker_url="redis://elsewhere", dashboard=None),
         )
         owner = os.geteuid()
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
-        assert running.find(tmp_path) is None
+        assert running_lab.find(tmp_path) is None
     finally:
         folder.close()
 
@@ -203,21 +203,21 @@ def test_a_lab_that_is_killed_leaves_no_process_and_is_not_found(tmp_path: Path)
         lab.kill()
         lab.wait()
         until(lambda: not any(runs(one) for one in pids))
-    assert (tmp_path / running.FILE).exists()
-    assert running.find(tmp_path) is None
+    assert (tmp_path / running_lab.FILE).exists()
+    assert running_lab.find(tmp_path) is None
 
 
 def test_the_word_of_a_lab_that_was_killed_is_not_taken_for_the_next_ones(tmp_path: Path) -> None:
-    running.publish(
-        tmp_path, Running(pid=os.getpid() + 1, redis_url="redis://gone", broker_url="redis://gone", dashboard=None)
+    running_lab.publish(
+        tmp_path, RunningLab(pid=os.getpid() + 1, redis_url="redis://gone", broker_url="redis://gone", dashboard=None)
     )
     folder = Folder(tmp_path)
     folder.open()
     try:
-        assert running.find(tmp_path) is None
-        new = Running(pid=os.getpid(), redis_url="redis://here", broker_url="redis://here", dashboard=None)
-        running.publish(tmp_path, new)
-        assert running.find(tmp_path) == new
+        assert running_lab.find(tmp_path) is None
+        new = RunningLab(pid=os.getpid(), redis_url="redis://here", broker_url="redis://here", dashboard=None)
+        running_lab.publish(tmp_path, new)
+        assert running_lab.find(tmp_path) == new
     finally:
         folder.close()
 

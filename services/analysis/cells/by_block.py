@@ -39,3 +39,22 @@ def ratio(one: Series, other: Series) -> Interval | None:
     if not one or not other or min(*one.values(), *other.values()) <= 0:
         return None
     return intervals.ratio(one, other)
+
+
+def widest(results: Iterable[TrialResult]) -> float | None:
+    """Return the largest half-width of a throughput interval relative to its median; None while a cell has no interval.
+
+    Cells without a finished trial are left out: repeating what fails makes nothing surer.
+    """
+    trials: dict[str, list[TrialResult]] = {}
+    for result in results:
+        trials.setdefault(result.trial.cell.name, []).append(result)
+    widths = []
+    for one in trials.values():
+        rate = median(series(one, lambda figures: figures.throughput))
+        if rate is None:
+            continue
+        if rate.half_width is None:
+            return None
+        widths.append(rate.half_width / rate.estimate)
+    return max(widths, default=None)

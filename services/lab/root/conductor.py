@@ -17,7 +17,7 @@ from services.core.settings import Settings
 from services.node.orders import NodeOrders
 from services.store import keys
 from services.store.connection import connect
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from workloads.registry import discover

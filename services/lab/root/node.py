@@ -15,7 +15,7 @@ from services.node.sampler import ServerCpu
 from services.node.serve import NAME_TAKEN, arrive, serve, sweep
 from services.store import keys
 from services.store.connection import connect
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from services.store.serverinfo import ServerInfo

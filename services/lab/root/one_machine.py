@@ -10,7 +10,7 @@ from services.broker.brokers import broker_at
 from services.core.settings import Settings
 from services.lab.one_machine import Local, Servers
 from services.lab.root.lab import lab
-from services.lab.watch import StoreWatch
+from services.lab.store_watch import StoreWatch
 from services.process.child import Child
 from services.process.supervisor import Process, Supervisor
 from services.store.durable import DurableServer

@@ -23,7 +23,7 @@ from benchmarks.outcome import WIDTH
 from benchmarks.resampling import Calls
 from services.core.experiment import Effort
 from services.core.models import Model
-from services.lab import trying
+from services.lab import precheck
 from tests.unit.benchmarks.test_resampling import blocks
 
 
@@ -35,7 +35,7 @@ def test_every_value_of_a_line_up_makes_a_cell() -> None:
             "models": [lineup.model],
             "concurrency": [lineup.concurrency],
         }
-        cells = trying.plan(asked).cells
+        cells = precheck.plan(asked).cells
         assert tuple(cell.variant[lineup.parameter] for cell in cells) == lineup.values
 
 

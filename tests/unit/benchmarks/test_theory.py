@@ -7,7 +7,7 @@ import pytest
 from benchmarks.known import CASES, QUICK_CASES, TheoryCase
 from benchmarks.theory import Body, Gil, cores_for, speedup, tolerance
 from services.core.models import Model
-from services.lab import trying
+from services.lab import precheck
 from workloads.registry import discover
 
 
@@ -73,7 +73,7 @@ def test_the_suite_asks_at_least_16_questions_once_each() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda one: one.body.workload)
 def test_the_lab_would_run_it_as_asked(case: TheoryCase) -> None:
     asked = {"params": dict(case.body.params), "models": list(case.models), "concurrency": [case.slots]}
-    assert trying.plan({"workload": case.body.workload, **asked}).cells
+    assert precheck.plan({"workload": case.body.workload, **asked}).cells
 
 
 def test_what_theory_takes_for_the_gil_is_what_workloads_declare() -> None:

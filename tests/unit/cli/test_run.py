@@ -14,9 +14,9 @@ from services.cli.progress import Lines
 from services.cli.reach import Reached, reach_for_run
 from services.cli.run import announce
 from services.core.errors import Conflict
-from services.lab import running
+from services.lab import running_lab
 from services.lab.one_machine import data_folder
-from services.lab.running import Running
+from services.lab.running_lab import RunningLab
 from services.store.connection import Client
 from services.store.folder import Folder
 from services.store.server import EmbeddedServer
@@ -71,8 +71,8 @@ def test_a_run_is_not_measured_on_another_broker_than_the_one_its_user_names(
     folder = Folder(data_folder())
     folder.open()
     try:
-        lab = Running(pid=os.getpid(), redis_url="redis://its", broker_url="redis://its", dashboard="http://its")
-        running.publish(folder.path, lab)
+        lab = RunningLab(pid=os.getpid(), redis_url="redis://its", broker_url="redis://its", dashboard="http://its")
+        running_lab.publish(folder.path, lab)
         with pytest.raises(Conflict, match="LAB_BROKER_URL names another broker"), reach_for_run(print):
             pass
     finally:

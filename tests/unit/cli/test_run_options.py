@@ -6,7 +6,7 @@ import pytest
 
 from services.cli import run_options
 from services.core.errors import InvalidRequest
-from services.planning.shape import Shape
+from services.planning.request_shape import Shape
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from services.node import orders
 from services.planning import grid
 from services.store import keys
 from services.store.connection import Client
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from tests.live import until

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from dashboard import http_errors
 from dashboard.app import create_app
-from dashboard.bodies import LARGEST
+from dashboard.body_limit import LARGEST
 from services.core.errors import InvalidRequest, LabError, Problem, StoreUnreachable
 from services.lab.door import Lab
 

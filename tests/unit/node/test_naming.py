@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.core.errors import Conflict
-from services.node.naming import take_name
+from services.node.serve import take_name
 from services.store.connection import Client
 from services.store.nodes import Nodes
 from tests.unit.analysis import made

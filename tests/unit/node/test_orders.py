@@ -21,7 +21,7 @@ from services.node.agent import Agent
 from services.node.orders import ABANDON, PREPARE, REFERENCE, SATURATE, add_orders, queue
 from services.store import keys
 from services.store.connection import Client, connect
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.durable import DurableServer
 from services.store.nodes import Lease
 from services.store.server import EmbeddedServer

@@ -15,7 +15,7 @@ from services.core.errors import TrialFailed
 from services.core.models import Model
 from services.node.rig import Rig
 from services.node.stall import StallLimits
-from services.planning.shape import MOST_CONCURRENCY
+from services.planning.request_shape import MOST_CONCURRENCY
 from services.store.connection import connect
 from services.store.server import EmbeddedServer
 from tests.live import free_port, until

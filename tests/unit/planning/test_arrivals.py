@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 import pytest
 
 from services.core.experiment import Arrivals
-from services.planning.arrivals import schedule
+from services.planning.trial_specs import schedule
 
 either = pytest.mark.parametrize("arrivals", Arrivals)
 

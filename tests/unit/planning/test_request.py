@@ -12,7 +12,7 @@ from services.core.experiment import Effort
 from services.core.models import Model
 from services.planning import request
 from services.planning.grid import plan
-from services.planning.shape import problem
+from services.planning.request_shape import problem
 from tests.unit.planning.requests import made, problems, registry, told
 
 

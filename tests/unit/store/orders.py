@@ -7,7 +7,7 @@ from typing import Any
 
 from services.store import keys
 from services.store.connection import Client
-from services.store.control import control_app
+from services.store.control_app import control_app
 
 
 def order(store: Client, url: str) -> dict[str, Any]:

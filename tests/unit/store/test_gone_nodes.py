@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.store import keys
 from services.store.connection import Client
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.gone_nodes import sweep
 from services.store.nodes import Nodes
 from services.store.server import EmbeddedServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.core.codec import Unreadable
 from services.store.connection import Client
-from services.store.intake import check
+from services.store.message_check import check
 from services.store.server import EmbeddedServer
 from tests.unit.store.orders import damaged, order
 

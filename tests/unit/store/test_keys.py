@@ -10,7 +10,7 @@ from services.core.report import Now
 from services.core.timeline import Timeline
 from services.store import keys
 from services.store.connection import Client
-from services.store.control import control_app
+from services.store.control_app import control_app
 from services.store.experiments import Experiments
 from services.store.nodes import Lease, Nodes
 from tests.unit.analysis import made

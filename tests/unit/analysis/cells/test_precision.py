@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.analysis.cells.precision import widest
+from services.analysis.cells.by_block import widest
 from services.core.trial import TrialResult
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, result
 

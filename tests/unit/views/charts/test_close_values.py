@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
-from dashboard.pages.asked import again, body, read
+from dashboard.pages.form_values import again, body, read
 from services.cli.results import result
 from services.cli.terminal import text
 from services.core.experiment import Experiment

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import pytest
 
+from dashboard.assets import stylesheet
 from services.core.errors import NotFound
 from services.core.models import Model
 from services.core.report import Report
 from services.views.charts.catalogue import FIGURES, charts, table
 from services.views.charts.drawing import Drawing
-from services.views.charts.palette import stylesheet
 from services.views.tables import Table
 from tests.unit.dashboard import made
 from tests.unit.views.charts import reports

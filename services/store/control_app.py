@@ -7,8 +7,8 @@ import threading
 
 from celery import Celery
 
-from services.store import intake, keys
-from services.store.refused import Refused
+from services.store import keys, message_check
+from services.store.refused_messages import Refused
 
 #: Seconds that an answer waits to be fetched: that of an order which was given up never is.
 ANSWER_LIFETIME = 300
@@ -20,8 +20,8 @@ def control_app(name: str, redis_url: str) -> Celery:
     """Return an app for agents or conductor; its keys are separate from those of measured workers."""
     app = Celery(name, broker=redis_url, backend=redis_url, set_as_current=False)
     app.conf.update(
-        broker_transport="services.store.intake:Transport",
-        broker_transport_options={"global_keyprefix": keys.CONTROL, intake.OPTION: Refused(redis_url).keep},
+        broker_transport="services.store.message_check:Transport",
+        broker_transport_options={"global_keyprefix": keys.CONTROL, message_check.OPTION: Refused(redis_url).keep},
         result_backend_transport_options={"global_keyprefix": keys.CONTROL},
         result_expires=ANSWER_LIFETIME,
         broker_connection_retry_on_startup=True,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from services.analysis.claims.catalogue import JUDGES
 from services.core.errors import NotFound
 from services.core.experiment import Plan
-from services.core.near import did_you_mean
+from services.core.suggestions import did_you_mean
 from services.planning import grid, request
 from workloads.registry import discover
 

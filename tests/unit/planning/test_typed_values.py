@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.planning.values import value
+from services.planning.typed_values import value
 
 
 def test_a_number_is_read_as_json_would_write_it() -> None:

@@ -11,7 +11,7 @@ from services.core.errors import InvalidRequest, LabError, Problem
 from services.core.experiment import Arrivals, Effort, Experiment
 from services.core.models import Model
 from services.core.units import Value, exact
-from services.planning.values import value
+from services.planning.typed_values import value
 from workloads.contract import Workload
 from workloads.registry import Registry
 
@@ -22,7 +22,7 @@ FIRST = "primes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FormValues:
     """The form as it was filled in, and as it is shown again."""
 
     workload: str
@@ -41,12 +41,12 @@ class Asked:
     budget: str
 
 
-def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> Asked:
+def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) -> FormValues:
     """Return the form as filled in. A missing field has its default; no model means every model until submitted."""
     name = fields.get("workload", FIRST if FIRST in registry else next(iter(registry)))
     workload = registry.get(name)
     models = fields.getlist("models")
-    return Asked(
+    return FormValues(
         workload=name,
         params={} if workload is None else _params(workload, fields),
         models=tuple(models if models or submitted else Model),
@@ -62,7 +62,7 @@ def read(fields: MultiDict[str, str], registry: Registry, *, submitted: bool) ->
     )
 
 
-def body(asked: Asked, registry: Registry) -> dict[str, object]:
+def body(asked: FormValues, registry: Registry) -> dict[str, object]:
     """Return the request as REST takes it. Text that is no number stays text: planning reports the problem."""
     workload = registry.get(asked.workload)
     texts = {one.name for one in workload.parameters if one.type == "text"} if workload else set()

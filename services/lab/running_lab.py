@@ -15,7 +15,7 @@ FILE = "running.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class RunningLab:
     """A lab that runs on this machine."""
 
     pid: int
@@ -27,7 +27,7 @@ class Running:
     dashboard: str | None
 
 
-def publish(path: Path, running: Running) -> None:
+def publish(path: Path, running: RunningLab) -> None:
     """Let others find it, in the data folder at `path` that it has open."""
     new = path / f"{FILE}.new"
     new.unlink(missing_ok=True)
@@ -44,7 +44,7 @@ def withdraw(path: Path) -> None:
     (path / FILE).unlink(missing_ok=True)
 
 
-def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
+def find(path: Path, *, patience: Seconds = 0.0) -> RunningLab | None:
     """Return the lab that has the data folder open; wait up to `patience` for one that is just starting."""
     deadline = time.monotonic() + patience
     while (holder := folder.holder(path)) is not None:
@@ -57,12 +57,12 @@ def find(path: Path, *, patience: Seconds = 0.0) -> Running | None:
     return None
 
 
-def _read(file: Path) -> Running | None:
+def _read(file: Path) -> RunningLab | None:
     """Read the file; None if it is missing, unreadable, or another user's: it has the password of a store."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_uid != os.geteuid():
                 return None
-            return from_json(Running, opened.read())
+            return from_json(RunningLab, opened.read())
     except (FileNotFoundError, PermissionError, Unreadable):
         return None

@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from services.lab.watch import StoreWatch
+from services.lab.store_watch import StoreWatch
 from services.store.server import EmbeddedServer
 from tests.live import until
 
