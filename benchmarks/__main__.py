@@ -32,10 +32,10 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}; the benchmarks are {', '.join(NAMES)}")
-    told = {name: _run(name, quick=given.quick) for name in given.names or NAMES}
-    for name, word in told.items():
+    results = {name: _run(name, quick=given.quick) for name in given.names or NAMES}
+    for name, word in results.items():
         print(f"{name:<10}{word}")
-    sys.exit(int(any(word != HOLDS for word in told.values())))
+    sys.exit(int(any(word != HOLDS for word in results.values())))
 
 
 def _run(name: str, *, quick: bool) -> str:

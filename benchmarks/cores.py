@@ -160,8 +160,8 @@ def busy(readings: Sequence[CpuReading]) -> float:
 def second_node(lab: OwnLab) -> Iterator[None]:
     """Run one more node of the lab on this host."""
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
-        told = {"LAB_REDIS_URL": lab.redis_url, "LAB_BROKER_URL": lab.broker_url, "LAB_NODE": "second"}
-        node = Child("second", [*SERVE, "node"], log=Path(folder) / "node.log", environ={**os.environ, **told})
+        settings = {"LAB_REDIS_URL": lab.redis_url, "LAB_BROKER_URL": lab.broker_url, "LAB_NODE": "second"}
+        node = Child("second", [*SERVE, "node"], log=Path(folder) / "node.log", environ={**os.environ, **settings})
         node.start()
         try:
             deadline = time.monotonic() + STARTING

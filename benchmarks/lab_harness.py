@@ -85,7 +85,7 @@ class OwnLab:
         """Do the same, and return the progress that a user sees on the way."""
         id, seen = self._submit(workload, asked), []
         while not (now := self._local.lab.report(id)).state.ended:
-            seen.append(ProgressReading(at=time.monotonic(), done=now.progress.done, left=now.progress.left))
+            seen.append(ProgressReading(at=time.monotonic(), done=now.progress.done, left=now.progress.seconds_left))
             self._local.tick()
             time.sleep(POLL_INTERVAL)
         return self._measured(id), tuple(seen)

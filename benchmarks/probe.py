@@ -135,25 +135,25 @@ class RealWorkers:
 
     @contextmanager
     def bare(self) -> Iterator[Window]:
-        told = self._spec()
-        with closing(BareWorker(told, self._redis_url)) as worker:
-            with Endings(self._redis_url, worker.prefix, worker.send(told.trial.cell.concurrency)) as ready:
+        spec = self._spec()
+        with closing(BareWorker(spec, self._redis_url)) as worker:
+            with Endings(self._redis_url, worker.prefix, worker.send(spec.trial.cell.concurrency)) as ready:
                 worker.start()
                 ready.wait()
-            yield partial(self._rate, worker, told)
+            yield partial(self._rate, worker, spec)
 
     @contextmanager
     def measured(self) -> Iterator[Window]:
-        told = self._spec()
-        with closing(Rig(told, broker=RedisBroker(self._redis_url))) as rig:
-            rig.warm(told.trial.cell.concurrency)
-            yield partial(self._rate, rig, told)
+        spec = self._spec()
+        with closing(Rig(spec, broker=RedisBroker(self._redis_url))) as rig:
+            rig.warm(spec.trial.cell.concurrency)
+            yield partial(self._rate, rig, spec)
 
-    def _rate(self, worker: BareWorker | Rig, told: TrialSpec, tasks: int) -> Rate:
+    def _rate(self, worker: BareWorker | Rig, spec: TrialSpec, tasks: int) -> Rate:
         """Return the tasks per second between the first result and the last."""
         names = worker.fill(tasks)
-        last = names[-2 * told.trial.cell.concurrency :]
-        place = Place(attempt=told.attempt, share=told.share)
+        last = names[-2 * spec.trial.cell.concurrency :]
+        place = Place(attempt=spec.attempt, share=spec.share)
         with Endings(self._redis_url, prefix(place), (names[0], *last)) as endings:
             worker.open()
             ended = endings.wait()

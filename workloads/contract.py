@@ -101,7 +101,7 @@ class Workload:
     #: Declared values -> roughly what one task costs.
     cost: Callable[..., Cost]
     #: Why its trials are run although they fail: "to see which tasks are lost …". "" for most: a failure is a failure.
-    fails_to_show: str
+    failure_shows: str
 
     @property
     def defaults(self) -> dict[str, Value]:
@@ -140,7 +140,7 @@ def workload(  # noqa: PLR0913 - the parts of a declaration, by name
     services: frozenset[Service] = frozenset(),
     returns: str = "",
     cost: Callable[..., Cost] = _next_to_nothing,
-    fails_to_show: str = "",
+    failure_shows: str = "",
 ) -> Callable[[Function], Workload]:
     """Declare the decorated keyword-only function to be a workload of its own name.
 
@@ -162,7 +162,7 @@ def workload(  # noqa: PLR0913 - the parts of a declaration, by name
             services=services,
             returns=returns,
             cost=cost,
-            fails_to_show=fails_to_show,
+            failure_shows=failure_shows,
         )
 
     return declare

@@ -40,7 +40,7 @@ def blueprint(lab: Lab, *, streams: int) -> Blueprint:
         missed = _missed(lab, id, after)
         if not places.acquire(blocking=False):
             abort(503, f"Too many open event streams (limit {streams}). Poll the report instead")
-        response = Response(_told(lab, id, after, missed, ended=ended), mimetype="text/event-stream")
+        response = Response(_messages(lab, id, after, missed, ended=ended), mimetype="text/event-stream")
         # Not in the generator: one that was never read is never closed.
         response.call_on_close(places.release)
         # A proxy that collects before it passes on would make a film of it, afterwards.
@@ -59,7 +59,7 @@ def _missed(lab: Lab, id: str, after: str) -> tuple[Event, ...]:
         raise InvalidRequest([Problem("Last-Event-ID", after, allowed)]) from None
 
 
-def _told(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bool) -> Iterator[str]:
+def _messages(lab: Lab, id: str, after: str, events: tuple[Event, ...], *, ended: bool) -> Iterator[str]:
     """Yield the stream, until the experiment has ended.
 
     It ends when the store is lost: a follower asks again, and the answer has the reason.

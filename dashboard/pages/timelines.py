@@ -17,7 +17,7 @@ from services.views.charts import timeline
 from services.views.tables import Table
 
 #: Kinds of slot in the order in which they are worth a first look: threads show the GIL.
-TELLING: Final = (Slot.THREAD, Slot.PROCESS, Slot.GREENLET, Slot.MAIN)
+MOST_INSTRUCTIVE: Final = (Slot.THREAD, Slot.PROCESS, Slot.GREENLET, Slot.MAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def look(lab: Lab, report: Report, asked: str | None) -> TimelineChoice | None:
     Raises NotFound when the trial that was asked for has not finished, or is none.
     """
     choices = _choices(report)
-    chosen = (_telling(choices) if choices else None) if asked is None else _finished(report, asked)
+    chosen = (_most_instructive(choices) if choices else None) if asked is None else _finished(report, asked)
     if chosen is None:
         return None
     if chosen not in choices:
@@ -80,6 +80,6 @@ def _choices(report: Report) -> tuple[TrialRow, ...]:
     return tuple(row for row in rows if row is not None)
 
 
-def _telling(choices: Sequence[TrialRow]) -> TrialRow:
+def _most_instructive(choices: Sequence[TrialRow]) -> TrialRow:
     """Return the cell with the most slots, of the model that shows the most."""
-    return min(choices, key=lambda row: (TELLING.index(row.cell.model.traits.slot), -row.cell.concurrency))
+    return min(choices, key=lambda row: (MOST_INSTRUCTIVE.index(row.cell.model.traits.slot), -row.cell.concurrency))

@@ -75,7 +75,7 @@ async function follow() {
   now = progress.now ?? now;
   cancelling = progress.cancelling;
   const left = document.getElementById("left");
-  if (left) left.textContent = progress.left === null ? "" : `about ${guess(progress.left)} left`;
+  if (left) left.textContent = progress.seconds_left === null ? "" : `about ${guess(progress.seconds_left)} left`;
   if (state !== shown.state || String(progress.done) !== shown.done) await refresh();
   else showNow();
   return !ENDED.includes(state);

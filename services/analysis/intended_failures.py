@@ -38,7 +38,7 @@ def as_intended(trials: Iterable[Ended]) -> bool:
 def reworded_as_intended(report: Report, shows: str) -> Report:
     """Return the report reworded for an experiment that was run to fail; unchanged if it ended otherwise.
 
-    `shows` is the workload's `fails_to_show`; empty for a workload that is not meant to fail.
+    `shows` is the workload's `failure_shows`; empty for a workload that is not meant to fail.
     """
     trials = [trial for cell in report.cells for trial in cell.trials]
     if not shows or report.state not in (State.FAILED, State.INTENDED) or not as_intended(trials):

@@ -128,7 +128,7 @@ def assemble(
         progress=Progress(
             done=analysis.done,
             total=record.total,
-            left=_left(record, analysis, environment.references, now=now, time=time),
+            seconds_left=_left(record, analysis, environment.references, now=now, time=time),
             now=now,
             cancelling=cancelling and not record.state.ended,
         ),

@@ -84,7 +84,7 @@ def cancel(here: Reached, experiment: Experiment, display: Display, pace: Pace =
 
 def _waits(here: Reached, report: Report) -> str:
     """Return why the experiment does not go on; empty while it does."""
-    if report.progress.now is not None and report.progress.now.waits:
+    if report.progress.now is not None and report.progress.now.waiting:
         return f"{report.progress.now.cell} {report.progress.now.phase}"
     if report.state is not State.QUEUED:
         return ""

@@ -59,7 +59,7 @@ class LiveLine:
     def show(self, experiment: Experiment, progress: Progress, waits: str) -> None:
         """Draw the bar, if anything changed."""
         doing = plain(waits or now(experiment, progress.now) or "…")
-        left = times.left(progress.left)
+        left = times.left(progress.seconds_left)
         if (doing, progress.done, left) != self._shown:
             self._shown = (doing, progress.done, left)
             self._bar.update(
@@ -96,7 +96,7 @@ class Lines:
             self._said, self._trial = waits, -1
         elif progress.now is not None and progress.now.trial != self._trial:
             self._said, self._trial = "", progress.now.trial
-            left = times.left(progress.left)
+            left = times.left(progress.seconds_left)
             self.say(
                 f"{progress.done}/{progress.total} {progress.now.cell}, {repeat(experiment, progress.now)}"
                 f"{f', {left}' if left else ''}"

@@ -138,7 +138,7 @@ class Conductor:
             self._end(
                 self._judged(record, results), state, f"{lost} of {record.total} trials {were} lost from the store"
             )
-        elif self._registry[record.experiment.workload].fails_to_show and as_intended(results):
+        elif self._registry[record.experiment.workload].failure_shows and as_intended(results):
             self._end(record, State.INTENDED, "")
         elif all(result.failure for result in results):
             self._end(record, State.FAILED, f"no trial finished: {results[-1].failure}")

@@ -72,4 +72,4 @@ class Gathering:
         return "a node" if lack == 1 else f"{lack} nodes"
 
     def _show(self, trial: Trial, phase: str) -> None:
-        self._experiments.set_now(trial.experiment, Now.of(trial, phase, waits=True))
+        self._experiments.set_now(trial.experiment, Now.of(trial, phase, waiting=True))

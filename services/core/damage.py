@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import AliasChoices, Field
 
 from services.core.units import Bytes, Timestamp
 
@@ -28,7 +30,8 @@ class Fault(StrEnum):
 class Damage:
     """One damaged file of the store, as it was found at a start."""
 
-    found: Timestamp
+    #: Earlier versions stored it as `found`.
+    found_at: Annotated[Timestamp, Field(validation_alias=AliasChoices("found_at", "found"))]
     fault: Fault
     #: Name of the file; the folder's path where no file is there.
     file: str

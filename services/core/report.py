@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
 
 from services.core.damage import Damage
 from services.core.environment import Environment
@@ -111,16 +114,18 @@ class Now:
     repeat: int
     #: `start`, `ping`, `calibrate`, `saturate` …, or what the conductor waits for.
     phase: str
-    #: Whether the trial cannot begin yet.
-    waits: bool = False
+    #: Whether the trial cannot begin yet; earlier versions stored it as `waits`.
+    waiting: Annotated[bool, Field(validation_alias=AliasChoices("waiting", "waits"))] = False
     #: The cell's model; None: not known (an earlier version).
     model: Model | None = None
 
     @classmethod
-    def of(cls, trial: Trial, phase: str, *, waits: bool = False) -> Now:
+    def of(cls, trial: Trial, phase: str, *, waiting: bool = False) -> Now:
         """Return the state of `trial`."""
         cell = trial.cell
-        return cls(trial=trial.index, cell=cell.name, repeat=trial.repeat, phase=phase, waits=waits, model=cell.model)
+        return cls(
+            trial=trial.index, cell=cell.name, repeat=trial.repeat, phase=phase, waiting=waiting, model=cell.model
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +134,7 @@ class Progress:
 
     done: int
     total: int
-    left: Seconds | None = None
+    seconds_left: Seconds | None = None
     now: Now | None = None
     #: Whether cancellation was requested and the conductor has not ended the experiment yet.
     cancelling: bool = False

@@ -35,7 +35,7 @@ class Claims:
     def reports(self) -> tuple[ClaimReport, ...]:
         """Return every claim, in the order of the catalogue."""
         wanted = {preset for judge in JUDGES.values() for preset in judge.claim.presets}
-        found = {preset: self._telling(preset) for preset in wanted}
+        found = {preset: self._deciding(preset) for preset in wanted}
         records = {preset: record for preset, record in found.items() if record is not None}
         progress = {preset: self._progress(record) for preset, record in records.items()}
         # Another thread may read the old mapping at this moment: it is replaced, never changed.
@@ -52,10 +52,10 @@ class Claims:
     def needed(self) -> frozenset[str]:
         """Return the ids of the experiments that the claims rest on."""
         wanted = {preset for judge in JUDGES.values() for preset in judge.claim.presets}
-        found = (self._telling(preset) for preset in wanted)
+        found = (self._deciding(preset) for preset in wanted)
         return frozenset(record.experiment.id for record in found if record is not None)
 
-    def _telling(self, preset: str) -> Record | None:
+    def _deciding(self, preset: str) -> Record | None:
         """Return the last experiment that was not cancelled; where all were, the last."""
         last: Record | None = None
         for id in self._experiments.of_preset(preset):

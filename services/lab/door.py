@@ -217,7 +217,7 @@ class Lab:
         with _naming(id):
             workload = self._registry.get(self._experiments.get(id).experiment.workload)
             found = self._reports.of(id, self._now())
-        report = reworded_as_intended(found, workload.fails_to_show if workload else "")
+        report = reworded_as_intended(found, workload.failure_shows if workload else "")
         return replace(report, pinned=self._keeping.is_pinned(id))
 
     def state(self, id: str) -> State:

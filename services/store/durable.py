@@ -65,7 +65,7 @@ class DurableServer(EmbeddedServer):
         if list_is_lost(self.path):
             damages = self._repair()
         elif (self.path / USED).exists() and not appendonly.names(self.path / appendonly.FOLDER):
-            damages = (Damage(found=time.time(), fault=Fault.EMPTY, file=str(self.path), lost=0, kept=""),)
+            damages = (Damage(found_at=time.time(), fault=Fault.EMPTY, file=str(self.path), lost=0, kept=""),)
         else:
             damages = ()
         try:

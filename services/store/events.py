@@ -20,7 +20,7 @@ KEPT: Final = 1000
 FIRST: Final = "0"
 
 
-def tell(pipe: Pipeline, id: str, change: Change, data: str) -> None:
+def publish(pipe: Pipeline, id: str, change: Change, data: str) -> None:
     """Add an event to what `pipe` is about to change."""
     pipe.xadd(keys.events(id), {"kind": change.value, "data": data}, maxlen=KEPT, approximate=True)
 

@@ -103,7 +103,7 @@ class Experiments:
                 pipe.zrem(keys.OPEN, id)
                 pipe.srem(keys.CANCEL, id)
                 pipe.delete(keys.now(id))
-            events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
+            events.publish(pipe, id, Change.RECORD, json.dumps(record.state))
             pipe.execute()
 
     def open(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class Experiments:
             pipe.hsetnx(keys.trials(id), index, to_json(result))
             if timeline is not None:
                 pipe.hsetnx(keys.timelines(id), index, to_json(timeline))
-            events.tell(pipe, id, Change.TRIAL, index)
+            events.publish(pipe, id, Change.TRIAL, index)
             pipe.execute()
 
     def timeline(self, id: str, index: int) -> Timeline:
@@ -181,7 +181,7 @@ class Experiments:
         """Publish the trial that is being measured now."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.set(keys.now(id), to_json(now))
-            events.tell(pipe, id, Change.NOW, to_json(now))
+            events.publish(pipe, id, Change.NOW, to_json(now))
             pipe.execute()
 
     def now(self, id: str) -> Now | None:
@@ -194,7 +194,7 @@ class Experiments:
         """Request cancellation; the conductor stops at its next check."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.sadd(keys.CANCEL, id)
-            events.tell(pipe, id, Change.RECORD, json.dumps("cancelling"))
+            events.publish(pipe, id, Change.RECORD, json.dumps("cancelling"))
             pipe.execute()
 
     def cancel_asked(self, id: str) -> bool:
@@ -232,7 +232,7 @@ def _add(pipe: Pipeline, record: Record, plan: Plan) -> None:
     pipe.set(keys.plan(id), pack(plan))
     pipe.zadd(keys.EXPERIMENTS, {id: created})
     pipe.zadd(keys.OPEN, {id: created})
-    events.tell(pipe, id, Change.RECORD, json.dumps(record.state))
+    events.publish(pipe, id, Change.RECORD, json.dumps(record.state))
 
 
 def _executed(pipe: Pipeline) -> bool:

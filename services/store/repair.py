@@ -79,7 +79,7 @@ class _Repair:
 
     def _note(self, fault: Fault, name: str, *, lost: Bytes = 0, kept: bool = False) -> None:
         where = str(self._aside) if kept else ""
-        self._damages.append(Damage(found=self._now, fault=fault, file=name, lost=lost, kept=where))
+        self._damages.append(Damage(found_at=self._now, fault=fault, file=name, lost=lost, kept=where))
 
     def _write_manifest(self, loaded: Iterable[str]) -> None:
         """Valkey takes an empty list for a damaged one: then there is none."""

@@ -50,4 +50,4 @@ def machine(node: Node) -> str:
 
 def damage(found: Damage) -> str:
     """Return what was damaged in the store's files, with the time it was found."""
-    return f"The store's files were damaged (found {local(found.found)}). {found.words}"
+    return f"The store's files were damaged (found {local(found.found_at)}). {found.words}"

@@ -126,7 +126,7 @@ def _nothing() -> None:
     gil="waits",
     description="Sleep; one task of a trial kills its process. The trial fails, and counts the tasks lost with it.",
     cost=_cost_of_die,
-    fails_to_show="which tasks are lost when one of them kills its process",
+    failure_shows="which tasks are lost when one of them kills its process",
 )
 def die(
     *,

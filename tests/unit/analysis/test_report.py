@@ -48,7 +48,7 @@ def test_every_cell_of_the_plan_is_in_the_report_from_the_first_moment() -> None
     found = built([], of=record(State.QUEUED, started=None))
     assert [cell.name for cell in found.cells] == ["sequential@1", "prefork@2"]
     assert found.verdict.text == "Nothing measured yet."
-    assert (found.progress.done, found.progress.total, found.progress.left) == (0, 6, None)
+    assert (found.progress.done, found.progress.total, found.progress.seconds_left) == (0, 6, None)
 
 
 def test_what_the_record_states_is_passed_on() -> None:
@@ -81,24 +81,24 @@ def test_the_verdict_is_so_far_until_the_end() -> None:
 
 
 def test_before_the_first_trial_ended_the_time_left_is_not_known() -> None:
-    assert built([], now=running(0), time=1005).progress.left is None
+    assert built([], now=running(0), time=1005).progress.seconds_left is None
 
 
 def test_the_time_left_is_that_of_the_same_cells_before() -> None:
     found = built([took(0, 2), took(1, 10)], time=1012)
-    assert found.progress.left == pytest.approx(2 + 10 + 2 + 10)
+    assert found.progress.seconds_left == pytest.approx(2 + 10 + 2 + 10)
     assert (found.progress.done, found.progress.total) == (2, 6)
 
 
 def test_a_cell_that_was_not_measured_yet_takes_as_long_as_the_others() -> None:
-    assert built([took(0, 2)], time=1002).progress.left == pytest.approx(5 * 2)
-    assert built([took(0, 2), took(2, 4)], time=1006).progress.left == pytest.approx(4 * 3)
+    assert built([took(0, 2)], time=1002).progress.seconds_left == pytest.approx(5 * 2)
+    assert built([took(0, 2), took(2, 4)], time=1006).progress.seconds_left == pytest.approx(4 * 3)
 
 
 def test_the_running_trial_has_less_left_the_longer_it_runs() -> None:
     results = [took(0, 2), took(1, 10)]
-    assert built(results, now=running(2), time=1012.5).progress.left == pytest.approx(24 - 0.5)
-    assert built(results, now=running(2), time=1013.5).progress.left == pytest.approx(24 - 1.5)
+    assert built(results, now=running(2), time=1012.5).progress.seconds_left == pytest.approx(24 - 0.5)
+    assert built(results, now=running(2), time=1013.5).progress.seconds_left == pytest.approx(24 - 1.5)
 
 
 def test_reference_loops_to_come_are_in_the_time_left_and_past_ones_are_no_part_of_a_trial() -> None:
@@ -107,21 +107,21 @@ def test_reference_loops_to_come_are_in_the_time_left_and_past_ones_are_no_part_
     found = report.build(
         record(State.RUNNING), PLAN, results, replace(environment(), references=loops), now=running(2), time=1013.7
     )
-    assert found.progress.left == pytest.approx(24 + 0.6 - 0.5)
+    assert found.progress.seconds_left == pytest.approx(24 + 0.6 - 0.5)
 
 
 def test_a_trial_that_overruns_has_nothing_left_and_the_others_keep_theirs() -> None:
     results = [took(0, 2), took(1, 10)]
-    assert built(results, now=running(2), time=2000).progress.left == pytest.approx(22)
+    assert built(results, now=running(2), time=2000).progress.seconds_left == pytest.approx(22)
 
 
 def test_a_clock_that_was_set_back_adds_nothing() -> None:
-    assert built([took(0, 2), took(1, 10)], now=running(2), time=900).progress.left == pytest.approx(24)
+    assert built([took(0, 2), took(1, 10)], now=running(2), time=900).progress.seconds_left == pytest.approx(24)
 
 
 @pytest.mark.parametrize("state", [State.FINISHED, State.FAILED, State.CANCELLED])
 def test_nothing_is_left_of_what_ended(state: State) -> None:
-    assert built([took(0, 2)], of=record(state)).progress.left == 0
+    assert built([took(0, 2)], of=record(state)).progress.seconds_left == 0
 
 
 def test_what_is_measured_now_is_passed_on() -> None:

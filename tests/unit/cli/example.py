@@ -128,7 +128,7 @@ def report(
         experiment=experiment,
         started=1_700_000_000.0,
         ended=None,
-        progress=Progress(done=done, total=9, left=65.0, now=now),
+        progress=Progress(done=done, total=9, seconds_left=65.0, now=now),
         environment=Environment(nodes=(node,)),
         cells=cells,
         findings=findings or Findings(),

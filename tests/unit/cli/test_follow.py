@@ -121,7 +121,7 @@ def test_following_fails_when_the_store_does_not_come_back() -> None:
 
 
 def test_missing_nodes_are_shown_with_their_cell() -> None:
-    short = report(state=State.RUNNING, now=replace(at(0, phase="waits for node b, 40 s left"), waits=True))
+    short = report(state=State.RUNNING, now=replace(at(0, phase="waits for node b, 40 s left"), waiting=True))
     assert followed(FakeLab(iter([short, report()])))[1] == ["threads@2 waits for node b, 40 s left", ""]
 
 

@@ -13,7 +13,7 @@ from tests.unit.cli.example import at, experiment
 def test_a_log_gets_a_line_when_a_trial_begins_and_none_for_its_phases(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     for now in (at(0, phase="start"), at(0, phase="ping"), at(1, repeat=2)):
-        lines.show(experiment, Progress(done=now.trial, total=9, left=65.0 if now.trial else None, now=now), "")
+        lines.show(experiment, Progress(done=now.trial, total=9, seconds_left=65.0 if now.trial else None, now=now), "")
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
@@ -36,7 +36,7 @@ def test_a_terminal_shows_bar_count_time_left_and_phase(capsys: pytest.CaptureFi
     console = Console(stderr=True, force_terminal=True, width=80, legacy_windows=False, no_color=True)
     with LiveLine(console) as bar:
         bar.say("a word besides [1]")
-        bar.show(experiment, Progress(done=3, total=9, left=40.0, now=at(3, phase="saturate")), "")
+        bar.show(experiment, Progress(done=3, total=9, seconds_left=40.0, now=at(3, phase="saturate")), "")
         bar.show(experiment, Progress(done=4, total=9), "waiting for Redis: [b]it is away[/b]")
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -52,7 +52,7 @@ def test_a_lost_node_and_the_time_left_are_shown(podium: Podium) -> None:
         podium.waits()
         now = podium.ledger.now("e1")
     assert now is not None
-    assert (now.phase, now.waits) == ("waits for node rack, 60 s left", True)
+    assert (now.phase, now.waiting) == ("waits for node rack, 60 s left", True)
 
 
 def test_pages_show_the_loss_of_a_node_within_10_s() -> None:

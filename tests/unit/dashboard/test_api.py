@@ -29,7 +29,7 @@ def test_submitting_answers_where_the_experiment_is_and_how_it_stands(web: Flask
     assert answer.json is not None
     assert answer.headers["Location"] == f"/api/v1/experiments/{answer.json['id']}"
     assert answer.json["state"] == "queued"
-    assert answer.json["progress"] == {"done": 0, "total": 8, "left": None, "now": None, "cancelling": False}
+    assert answer.json["progress"] == {"done": 0, "total": 8, "seconds_left": None, "now": None, "cancelling": False}
     assert answer.json["experiment"]["params"] == {"limit": 5000}
     report = {name: value for name, value in answer.json.items() if name != "forecast"}
     assert web.get(answer.headers["Location"]).json == report

@@ -10,7 +10,7 @@ from services.store.damages import Damages
 from tests.unit.dashboard import made
 
 CUT = Damage(
-    found=made.CREATED, fault=Fault.CUT, file="appendonly.aof.1.incr.aof", lost=4096, kept="/data/damaged-2026-11-25"
+    found_at=made.CREATED, fault=Fault.CUT, file="appendonly.aof.1.incr.aof", lost=4096, kept="/data/damaged-2026-11-25"
 )
 
 
@@ -33,7 +33,7 @@ def test_programs_read_damage_in_health_and_can_dismiss_it(web: FlaskClient, sto
     assert health is not None
     assert health["damages"] == [
         {
-            "found": made.CREATED,
+            "found_at": made.CREATED,
             "fault": "cut",
             "file": "appendonly.aof.1.incr.aof",
             "lost": 4096,
@@ -45,5 +45,5 @@ def test_programs_read_damage_in_health_and_can_dismiss_it(web: FlaskClient, sto
 
 
 def test_every_fault_has_words_of_its_own() -> None:
-    words = {Damage(found=0.0, fault=fault, file="x", lost=1, kept="").words for fault in Fault}
+    words = {Damage(found_at=0.0, fault=fault, file="x", lost=1, kept="").words for fault in Fault}
     assert len(words) == len(Fault)

@@ -51,7 +51,7 @@ def test_an_unchanged_experiment_is_analysed_once_and_its_clock_goes_on(ledger: 
     first, second = (reports.of("e1", time) for time in (2.0, 1000.0))
     assert ledger.reads == 1
     assert first.cells == second.cells
-    assert (first.progress.left or 0.0) > (second.progress.left or 0.0)
+    assert (first.progress.seconds_left or 0.0) > (second.progress.seconds_left or 0.0)
 
 
 def test_a_trial_that_ended_is_in_the_next_report(ledger: CountedLedger) -> None:
