@@ -11,10 +11,12 @@ from services.analysis.across.pareto import pareto_fronts
 from services.analysis.across.payload import payload
 from services.analysis.across.scaling import bare_efficiency, scaling
 from services.analysis.across.slot_memory import slot_memory
+from services.analysis.answer.advising import advise
 from services.analysis.cells.bare_speedup import bare_speedups
 from services.analysis.cells.load import load
 from services.analysis.cells.summary import by_cell, cell_summary
 from services.analysis.usable_cores import cores_of_every_cell
+from services.core.advice import Advice
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.findings import Findings
@@ -32,6 +34,7 @@ class Analysis:
     cells: tuple[CellSummary, ...]
     findings: Findings
     verdict: Verdict
+    advice: Advice
     #: Number of trials that ended.
     done: int
     #: Seconds that each ended trial took, by the name of its cell.
@@ -82,10 +85,12 @@ def analyse(
     for result in results:
         name = result.trial.cell.name
         took[name] = (*took.get(name, ()), result.elapsed)
+    findings, found = findings_of(cells, environment, units), verdict.reach(cells, units, ended=ended)
     return Analysis(
         cells=cells,
-        findings=findings_of(cells, environment, units),
-        verdict=verdict.reach(cells, units, ended=ended),
+        findings=findings,
+        verdict=found,
+        advice=advise(cells, found, environment, findings.bare),
         done=len(results),
         took=took,
         unmeasured=unmeasured,
@@ -136,6 +141,7 @@ def assemble(
         cells=analysis.cells,
         findings=analysis.findings,
         verdict=analysis.verdict,
+        advice=analysis.advice,
         units=dict(analysis.units),
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import RenderableType
 
 from services.analysis.coverage import median_bounds
+from services.cli.answer import advice
 from services.cli.terminal import Block, beside, indented, stacked, table
 from services.core.experiment import State
 from services.core.labels import call
@@ -45,6 +46,7 @@ def result(report: Report, *, more: Block) -> Iterator[Block]:
     yield stacked(*(_warning(name, mark, report) for name, mark in marks.items())) if marks else ""
     yield stacked(*(f"Measured on {sentences.machine(node)}" for node in report.environment.nodes))
     yield more
+    yield from advice(report)
 
 
 def more(dashboard: str | None, id: str) -> Block:

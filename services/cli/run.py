@@ -6,13 +6,16 @@ import sys
 
 import click
 
+from services.analysis.answer.advising import picked_again
 from services.cli import run_options, terminal
+from services.cli.answer import with_objectives
 from services.cli.exit_codes import FAILED, as_typed, terminable
 from services.cli.follow import cancel, follow
 from services.cli.options import as_json, print_json
 from services.cli.progress import Display, display
 from services.cli.reach import Reached, reach_for_run
 from services.cli.results import more, result
+from services.core.advice import Objectives
 from services.core.codec import to_data
 from services.core.experiment import Arrivals, Effort
 from services.core.models import Model
@@ -45,6 +48,7 @@ from services.lab import precheck
 @click.option("--arrivals", metavar="|".join(Arrivals), help="Intervals between tasks with --rate; default: constant.")
 @click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; default: by model.")
 @click.option("--yes", "-y", is_flag=True, help="Run without asking, even if more than half of the memory is needed.")
+@with_objectives
 @as_json
 @click.pass_context
 def command(
@@ -52,11 +56,9 @@ def command(
     /,
     workload: str,
     params: tuple[str, ...],
-    effort: str | None,
-    rate: str | None,
-    arrivals: str | None,
     yes: bool,
     as_json: bool,
+    objectives: Objectives,
     **given: str | None,
 ) -> None:
     """Measure WORKLOAD in each concurrency model and print which is fastest.
@@ -70,16 +72,16 @@ def command(
         params,
         lists={name: given[name] for name in ("models", "concurrency", "replicas")},
         numbers={name: given[name] for name in ("repeats", "seed", "budget", "prefetch")},
-        effort=effort,
-        rates=rate,
-        arrivals=arrivals,
+        effort=given["effort"],
+        rates=given["rate"],
+        arrivals=given["arrivals"],
     )
     with as_typed(run_options.option):
         precheck.plan(body)  # a mistake is reported before a lab is started
     shown = display()
     with as_typed(run_options.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)
-        report = _measured(here, body, shown)
+        report = picked_again(_measured(here, body, shown), objectives)
         if as_json:
             print_json(to_data(report))
         else:

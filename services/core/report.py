@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
+from services.core.advice import Advice
 from services.core.damage import Damage
 from services.core.environment import Environment
 from services.core.experiment import Experiment, Record, State, Trial
@@ -221,6 +222,8 @@ class Report:
     #: Results about several cells together.
     findings: Findings
     verdict: Verdict
+    #: What to do: picks with their commands, and why.
+    advice: Advice = field(default_factory=Advice)
     #: Whether it is never deleted to make room for others.
     pinned: bool = False
     #: Units of the workload's parameters, as declared; none where the workload is not known.

@@ -34,6 +34,7 @@ own_packages = {"concurrency_lab_inside", "services", "dashboard", "workloads", 
 own_modules = [module for module in modules if module.parts[0] in own_packages]
 #: Names that several modules have, because each of them is about the same thing; the reason beside each.
 shared_names = {
+    "answer": "the answer in words, and in a terminal",
     "app": "the application of the framework that its package runs: Celery, Flask",
     "catalogue": "all that its folder defines, in the order in which readers see it",
     "claims": "words, command, route and page of the guide's claims",

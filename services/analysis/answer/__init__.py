@@ -1,0 +1,1 @@
+"""The answer: picks, commands, diagnoses and certainty, from the cells of an experiment. Pure."""

@@ -1,0 +1,94 @@
+"""Theoretical ceilings of throughput: asymptotic bounds from what one slot was measured to need.
+
+Denning & Buzen, "The operational analysis of queueing network models", Computing Surveys 10 (1978): throughput is at
+most 1 / (demand for the busiest resource), and at most slots / (time that a task holds one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.analysis.answer.readings import CellReading, one_slot
+from services.core.advice import Ceiling, CeilingKind
+from services.core.findings import BareSpeedup
+from services.core.models import Slot
+
+#: Most cores that a model uses in any cell for which its tasks count as holding the GIL.
+MOST_UNDER_GIL: Final = 1.15
+#: Least share of cores that counts as all of them, and least part of a core that was left idle.
+FULL: Final = 0.85
+IDLE_CORE: Final = 0.3
+#: Least share of the CPU time that the body takes where its own use of the GIL matters.
+MOSTLY_BODY: Final = 0.5
+
+
+def ceilings(found: Sequence[CellReading], bare: Sequence[BareSpeedup]) -> tuple[Ceiling, ...]:
+    """Return the ceiling of the fastest cell of every model, fastest first; none without a cell of one slot.
+
+    `found` are cells that do the same work. A task needs what it needed in one slot: CPU time of the whole worker, and
+    time in the slot without the wait for a core.
+    """
+    alone = one_slot(found)
+    if alone is None:
+        return ()
+    best: dict[str, CellReading] = {}
+    for one in sorted(found, key=lambda one: -one.rate):
+        best.setdefault(one.model, one)
+    return tuple(_ceiling(one, alone, worth(one, bare), held=holds_gil(one, found)) for one in best.values())
+
+
+def worth(one: CellReading, bare: Sequence[BareSpeedup]) -> float:
+    """Return what the usable cores of a cell are worth: by the reference loop where it was measured, else their number.
+
+    Bare processes on them reach less than one core each where cores are shared or not whole.
+    """
+    nodes = {name for trial in one.cell.trials for name in trial.nodes}
+    known = [each.speedup / each.processes for each in bare if each.node in nodes and each.speedup is not None]
+    return one.usable * min(1.0, sum(known) / len(known)) if known else one.usable
+
+
+def holds_gil(one: CellReading, found: Sequence[CellReading]) -> bool:
+    """Return whether threads of the model of `one` are known to take turns.
+
+    They are if no cell of it used more than one core per process, and one with several slots used a whole core and
+    left others idle; or if the worker's own code, which is Python, takes most of the CPU time.
+    """
+    alike = [each for each in found if each.model is one.model]
+    if not one.gil or any(each.cores > MOST_UNDER_GIL * each.processes for each in alike):
+        return False
+    body = body_cpu(found)
+    return (body is not None and body < MOSTLY_BODY) or any(map(_takes_turns, alike))
+
+
+def body_cpu(found: Sequence[CellReading]) -> float | None:
+    """Return the share of the worker's CPU time that the body takes in one slot; None where it is not known."""
+    alone = one_slot(found)
+    if alone is None or alone.cell.breakdown is None or alone.cell.breakdown.cpu is None:
+        return None
+    per_task = alone.cpu.per_task.estimate
+    return min(1.0, alone.cell.breakdown.cpu / per_task) if per_task > 0 else None
+
+
+def _takes_turns(one: CellReading) -> bool:
+    left = one.usable - one.others - one.cores
+    return one.slots > one.processes and one.cores >= FULL * one.processes and left >= IDLE_CORE
+
+
+def _ceiling(one: CellReading, alone: CellReading, cores: float, *, held: bool) -> Ceiling:
+    needs = alone.cpu.per_task.estimate
+    bounds = {CeilingKind.SLOTS: one.slots / (alone.held - alone.waited_for_core)}
+    if needs > 0:
+        bounds[CeilingKind.CORES] = cores / needs
+        if one.model.traits.slot is Slot.GREENLET:
+            bounds[CeilingKind.ONE_THREAD] = one.cell.replicas / needs
+        elif one.model.traits.slot is Slot.THREAD and held:
+            bounds[CeilingKind.GIL] = one.cell.replicas / needs
+    bound = min(bounds, key=lambda each: bounds[each])
+    assert one.cell.throughput is not None
+    return Ceiling(
+        cell=one.name,
+        set_by=bound,
+        at_most=bounds[bound],
+        reached=one.cell.throughput.scaled(1 / bounds[bound]),
+    )

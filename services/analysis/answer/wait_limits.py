@@ -1,0 +1,128 @@
+"""Rules about tasks that wait: for what they do, for each other, for messages or for memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.analysis.answer.ceilings import FULL
+from services.analysis.answer.limit_rule import Found, VariantReadings, evidence
+from services.analysis.answer.readings import CellReading
+from services.core.advice import Limit
+from services.core.models import Model, Slot
+from services.core.quantities import counted, percent, size
+from services.core.summary import Warn
+
+#: Least share of slots with a task for which slots are what is short, and most for which they stand empty.
+BUSY: Final = 0.7
+#: Least share of the time in the slot off the core for which a task waits.
+OFF_CORE: Final = 0.5
+#: From this many times the time in one slot on, slots hold each other up; up to the other, they do not.
+SLOWED: Final = 1.5
+AS_ALONE: Final = 1.3
+#: Least share of the node's memory limit for which memory is short.
+MEMORY: Final = 0.8
+
+
+def prefetch(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: ARG001 - the contract of a rule
+    """Find a worker whose prefetch window stopped it, by the warning about it."""
+    warned = next((each for each in one.cell.warnings if each.name is Warn.PREFETCH_STALL), None)
+    if warned is None:
+        return None
+    text = f"{one.label}: {warned.text}"
+    return Found(limit=Limit.PREFETCH, text=text, remedy=warned.remedy, evidence=evidence(one, slots_busy=one.busy))
+
+
+def memory(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find a worker that needs most of its nodes' memory."""
+    if one.cell.memory is None or not about.memory_limit:
+        return None
+    peak = one.cell.memory.pss.peak.estimate
+    share = peak / (about.memory_limit * one.cell.replicas)
+    if share < MEMORY:
+        return None
+    text = f"{one.label} needs {size(round(peak))}, {percent(share)} of the memory of its node"
+    return Found(
+        limit=Limit.MEMORY,
+        text=f"{text}: more slots do not fit.",
+        remedy="Use fewer slots, a model with less memory per slot, or tasks that hold less.",
+        evidence=evidence(one, memory_used=share),
+    )
+
+
+def own_waiting(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find slots that are all taken by tasks that wait, as long as they wait alone."""
+    slowdown, waits = about.slowdown(one), _waiting_alone(one, about)
+    if one.busy < BUSY or waits is None or waits < OFF_CORE or (slowdown is not None and slowdown > AS_ALONE):
+        return None
+    # A task may wait for processes that it started itself.
+    if one.cores >= FULL * one.usable:
+        return None
+    text = f"Every task of {one.label} holds its slot and waits off the core for {percent(waits)} of that time"
+    return Found(
+        limit=Limit.WAITING,
+        text=f"{text} ({percent(min(one.busy, 1.0))} of {counted(one.slots, 'slot')} in use).",
+        remedy="More slots bring more tasks per second: with threads or gevent they cost little memory.",
+        evidence=evidence(one, slots_busy=one.busy, off_core=waits, cores_used=one.cores),
+    )
+
+
+def serialised(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find slots that hold each other up without using the cores: the models that are not affected show by what."""
+    slowdown = about.slowdown(one)
+    if not _is_serialised(one, about) or slowdown is None:
+        return None
+    limit, reason, remedy = _shared_by(one, about)
+    text = f"A task of {one.label} takes {slowdown:.1f} times as long as in one slot, with {one.cores:.2f} cores used"
+    gain = about.over_one_slot(one)
+    found = {} if gain is None else {"over_one_slot": gain}
+    return Found(
+        limit=limit,
+        text=f"{text}: {reason}.",
+        remedy=remedy,
+        evidence=evidence(one, slowdown=slowdown, cores_used=one.cores, **found),
+    )
+
+
+def empty_slots(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find slots that stand empty although the queue is full: messages do not arrive fast enough."""
+    if one.busy >= BUSY or one.cell.rate is not None or (about.body_cpu is None and one.slots == 1):
+        return None
+    return Found(
+        limit=Limit.CARRYING,
+        text=f"Only {percent(one.busy)} of the slots of {one.label} had a task, with a full queue: carrying takes "
+        "longer than the tasks.",
+        remedy="Put more work into each task (chunks), ignore results that are not needed, or start more workers.",
+        evidence=evidence(one, slots_busy=one.busy, cores_used=one.cores),
+    )
+
+
+def _waiting_alone(one: CellReading, about: VariantReadings) -> float | None:
+    """Return the share of the time in the slot off the core; for gevent that of one slot of another model."""
+    if one.off_core is not None:
+        return one.off_core
+    alone = about.alone
+    return None if alone is None else alone.off_core
+
+
+def _is_serialised(one: CellReading, about: VariantReadings) -> bool:
+    slowdown = about.slowdown(one)
+    idle = one.cores < FULL * min(1.0 * one.processes, one.usable)
+    return one.slots > 1 and one.busy >= BUSY and slowdown is not None and slowdown >= SLOWED and idle
+
+
+def _shared_by(one: CellReading, about: VariantReadings) -> tuple[Limit, str, str]:
+    """Return what the slots of a serialised cell share, a reason, and a remedy."""
+    several = [each for each in about.cells if each.slots > 1]
+    processes = [each for each in several if each.model.traits.starts_processes]
+    threads = [each for each in several if each.model.traits.slot is Slot.THREAD]
+    if any(_is_serialised(each, about) for each in processes):
+        reason = "processes hold each other up, too, so it is outside them (a lock, a database, a service)"
+        return Limit.SHARED, reason, "Find what all tasks wait for; no model helps before that is gone."
+    if one.model is Model.GEVENT and threads and not any(_is_serialised(each, about) for each in threads):
+        reason = "threads are not held up, so it waits where gevent cannot switch (C code, unpatched calls)"
+        return Limit.BLOCKED_LOOP, reason, "Use threads, or a library that cooperates with gevent."
+    if processes:
+        reason = "processes are not held up, so it is inside the process (a lock, a pool of connections)"
+        return Limit.LOCK, reason, "Hold the lock for less time, or use processes: each has its own."
+    reason = "measure prefork as well to learn whether it is inside the process"
+    return Limit.UNKNOWN, reason, "Add prefork to --models."
