@@ -69,6 +69,15 @@ def test_of_many_variants_the_headline_counts_how_often_each_cell_is_fastest() -
     )
 
 
+def test_the_headline_counts_the_variants_in_which_no_single_cell_is_fastest() -> None:
+    sizes = range(10, 60, 10)
+    found = reached(
+        *(rates(cell(Model.THREADS, 2, milliseconds=size), 100) for size in sizes),
+        *(rates(cell(Model.PREFORK, 2, milliseconds=size), 50 if size < 30 else 100) for size in sizes),
+    )
+    assert found.text == ("threads@2 is fastest in 2 of 5 variants (10 ms and 20 ms); no single cell is fastest in 3.")
+
+
 def test_at_planned_rates_the_verdict_names_the_highest_rate_kept_and_its_p99() -> None:
     found = reached(
         *(at(Model.PREFORK, rate, pace=1 if rate < 100 else 0.5) for rate in (10, 40, 100)),

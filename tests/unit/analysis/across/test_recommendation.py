@@ -14,7 +14,9 @@ from tests.unit.analysis import made
 MEASURED = {Model.SEQUENTIAL: made.SEQUENTIAL, Model.THREADS: made.THREADS, Model.PREFORK: made.PREFORK}
 
 
-def checked(*models: Model, state: State = State.FINISHED, **rates: float | None) -> RecommendationCheck:
+def checked(
+    *models: Model, state: State = State.FINISHED, replicas: tuple[int, ...] = (1,), **rates: float | None
+) -> RecommendationCheck:
     """What three blocks say of recommended models; tasks per second by model, None where its trials failed."""
     cells = {Model(name): MEASURED[Model(name)] for name in rates}
     plan = made.plan(*cells.values(), repeats=3)
@@ -23,7 +25,7 @@ def checked(*models: Model, state: State = State.FINISHED, **rates: float | None
         for trial in plan.trials
     ]
     record = made.record(state, total=len(plan.trials))
-    record = replace(record, experiment=replace(record.experiment, models=tuple(cells), replicas=(1,)))
+    record = replace(record, experiment=replace(record.experiment, models=tuple(cells), replicas=replicas))
     whole = report.build(record, plan, results, made.environment(), now=None, time=2000.0)
     return check(models, whole)
 
@@ -45,4 +47,5 @@ def test_without_a_result_of_what_is_recommended_the_question_stays_open() -> No
     assert checked(Model.THREADS, threads=10, prefork=None).untested is Untested.ONE_FINISHED
     assert checked(Model.GEVENT, threads=10, prefork=50).untested is Untested.OTHER_MODELS
     assert checked(Model.THREADS, threads=10).untested is Untested.ONE_MODEL
+    assert checked(Model.THREADS, threads=10, prefork=50, replicas=(1, 2)).untested is Untested.MORE_THAN_MODELS
     assert checked(threads=10, prefork=50).untested is Untested.NONE_RECOMMENDED

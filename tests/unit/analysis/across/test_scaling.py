@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.analysis.across.scaling import bare_efficiency
 from services.analysis.across.scaling import scaling as found_scaling
+from services.analysis.cells.bare_speedup import bare_speedups
 from services.core.environment import Environment
 from services.core.findings import Scaling, Speedup
 from services.core.models import Model
@@ -158,6 +160,14 @@ def test_efficiency_against_bare_processes_is_the_speed_up_over_theirs_in_the_sa
     assert one is None
     assert two == about(1, 0.8, 1.12)
     assert four == about(2, 1.6, 2.24)
+
+
+def test_bare_processes_have_an_efficiency_in_one_slot_and_where_all_of_them_run() -> None:
+    cells, references = busy((1, 50), (2, 70), (4, 140)), blocks(1.4, 1.4, 1.4)
+    bare = bare_speedups(Environment(nodes=(), references=tuple(references)))
+    found = bare_efficiency(cells, scaling(cells, *references), bare)
+    assert [(one.slots, one.efficiency) for one in found] == [(1, 1), (2, pytest.approx(0.7)), (4, pytest.approx(0.35))]
+    assert bare_efficiency(cells, scaling(cells), bare) == ()
 
 
 def test_fewer_slots_than_cores_are_not_held_against_bare_processes() -> None:
