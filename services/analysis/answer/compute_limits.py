@@ -41,7 +41,7 @@ def neighbour(one: CellReading, about: VariantReadings) -> Found | None:  # noqa
     text = f"Other programs used {one.others:.2f} of {one.usable:g} cores while {one.label} used {one.cores:.2f}"
     return Found(
         limit=Limit.NEIGHBOUR,
-        text=f"{text}: that is all there is.",
+        text=f"{text}: no core was left.",
         remedy="Close other programs and measure again, or decide for a machine that is shared like this.",
         evidence=evidence(
             one, cores_of_others=one.others, cores_used=one.cores, cores_usable=one.usable,

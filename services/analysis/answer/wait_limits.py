@@ -19,6 +19,8 @@ OFF_CORE: Final = 0.5
 #: From this many times the time in one slot on, slots hold each other up; up to the other, they do not.
 SLOWED: Final = 1.5
 AS_ALONE: Final = 1.3
+#: Largest share of the cores that its processes could use for which a worker waits for something else.
+IDLE: Final = 0.6
 #: Least share of the node's memory limit for which memory is short.
 MEMORY: Final = 0.8
 
@@ -106,7 +108,7 @@ def _waiting_alone(one: CellReading, about: VariantReadings) -> float | None:
 
 def _is_serialised(one: CellReading, about: VariantReadings) -> bool:
     slowdown = about.slowdown(one)
-    idle = one.cores < FULL * min(1.0 * one.processes, one.usable)
+    idle = one.cores <= IDLE * min(one.processes, one.usable)
     return one.slots > 1 and one.busy >= BUSY and slowdown is not None and slowdown >= SLOWED and idle
 
 
