@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -34,5 +34,7 @@ def browser() -> Iterator[Browser]:
     """One for all tests: each opens pages of its own."""
     if found() is None:
         pytest.skip("no chromium: install it (Debian: apt-get install chromium)")
+    # Other tests run at the same time. What is there already is not waited for.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
