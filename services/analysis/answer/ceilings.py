@@ -41,11 +41,13 @@ def ceilings(found: Sequence[CellReading], bare: Sequence[BareSpeedup]) -> tuple
 def worth(one: CellReading, bare: Sequence[BareSpeedup]) -> float:
     """Return what the usable cores of a cell are worth: by the reference loop where it was measured, else their number.
 
-    Bare processes on them reach less than one core each where cores are shared or not whole.
+    Bare processes on them reach less than one core each where cores are shared or not whole; one process has one.
     """
     nodes = {name for trial in one.cell.trials for name in trial.nodes}
     known = [each.speedup / each.processes for each in bare if each.node in nodes and each.speedup is not None]
-    return one.usable * min(1.0, sum(known) / len(known)) if known else one.usable
+    if not known:
+        return one.usable
+    return max(one.usable * min(1.0, sum(known) / len(known)), min(1.0, one.usable))
 
 
 def holds_gil(one: CellReading, found: Sequence[CellReading]) -> bool:

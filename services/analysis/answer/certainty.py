@@ -26,7 +26,7 @@ def certainty(verdict: VariantVerdict, picked: Sequence[str], cells: Mapping[str
     warned = {warning.name: warning for cell in chosen for warning in cell.warnings if warning.doubt}
     sureness = _sureness(verdict)
     surer = [warning.remedy for warning in warned.values()]
-    if more := _repeats(verdict, sureness, repeats):
+    if more := _repeats(verdict, sureness, repeats, quiet=not warned):
         surer.append(more)
     return Certainty(
         sureness=sureness,
@@ -50,15 +50,16 @@ def _sureness(verdict: VariantVerdict) -> Sureness:
     return Sureness.EQUAL if all(each is Answer.EQUAL for each in tied) else Sureness.CLOSE
 
 
-def _repeats(verdict: VariantVerdict, sureness: Sureness, repeats: int) -> str:
+def _repeats(verdict: VariantVerdict, sureness: Sureness, repeats: int, *, quiet: bool) -> str:
     """Return an advice to repeat; empty where repeats decide nothing more.
 
-    The width of an interval falls with the square root of the repeats.
+    The width of an interval falls with the square root of the repeats. `quiet`: the picks have no doubts; the remedies
+    of doubts come first.
     """
     if sureness is Sureness.CLOSE and verdict.resolution is not None:
         needed = ceil(repeats * (log(1 + verdict.resolution) / log(1 + WANTED)) ** 2)
         if needed > MOST_REPEATS:
-            return _QUIETER
+            return _QUIETER if quiet else ""
         return f"About {counted(max(needed, repeats + 1), 'repeat')} (--repeats), to see differences of 5 %."
     if repeats < FEWEST_REPEATS:
         return f"At least {counted(FEWEST_REPEATS, 'repeat')} (--repeats)."

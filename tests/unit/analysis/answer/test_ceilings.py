@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from services.analysis.answer.ceilings import worth
+from services.analysis.answer.readings import reading
 from services.core.advice import CeilingKind
+from services.core.findings import BareSpeedup
 from services.core.models import Model
 from services.core.summary import CellSummary
 from tests.unit.analysis.answer.tasks import answer, measured, steady
+from tests.unit.analysis.made import environment
 
 #: 10 ms of CPU time and 11 ms in the slot per task.
 COMPUTING = measured(Model.SEQUENTIAL, 1, steady(100), cpu=10, cores=1.0)
@@ -70,3 +74,22 @@ def test_without_a_cell_of_one_slot_there_is_no_ceiling() -> None:
 
 def test_at_planned_rates_there_is_no_ceiling() -> None:
     assert answer(measured(Model.THREADS, 1, steady(20), off=20, at=20)).ceilings == ()
+
+
+@pytest.mark.parametrize(("speedup", "cores"), [(2.0, 2.0), (1.6, 1.6), (0.9, 1.0)])
+def test_cores_are_worth_what_bare_processes_reach_but_no_less_than_one(speedup: float, cores: float) -> None:
+    bare = BareSpeedup(
+        node="a",
+        cores=2,
+        processes=2,
+        blocks=1,
+        missing=0,
+        reason="",
+        speedup=speedup,
+        lowest=speedup,
+        highest=speedup,
+        drift=1.0,
+    )
+    one = reading(COMPUTING, environment())
+    assert one is not None
+    assert worth(one, (bare,)) == pytest.approx(cores)

@@ -185,3 +185,9 @@ def test_time_limits_that_a_model_does_not_enforce_are_named_with_its_pick() -> 
 
 def test_without_a_measured_cell_there_is_no_advice() -> None:
     assert advised(measured(SEQUENTIAL, 1, ())).variants == ()
+
+
+def test_on_a_busy_machine_a_quieter_one_comes_before_more_repeats() -> None:
+    wide = answer(measured(PREFORK, 2, (50, 150, 100), others=1), measured(THREADS, 2, (140, 60, 103), others=1))
+    assert wide.certainty is not None
+    assert [one for one in wide.certainty.surer if "quieter machine" in one] == []
