@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final
 
-from services.core.comparison import About, Choice, Compared, Comparison, Measure, Measured, Subject, Trait
+from services.core.comparison import About, Choice, ComparedMeasure, ComparedValue, Comparison, Measure, Subject, Trait
 from services.core.quantities import NOTHING, duration, number, size
 from services.core.summary import Interval
 from services.core.units import Value, exact
@@ -166,7 +166,7 @@ def _addressed(chosen: Sequence[Choice]) -> tuple[str, ...]:
     return tuple(f"{one.experiment}:{one.cell}" for one in chosen)
 
 
-def _measure(measured: Measured, subjects: Sequence[Subject]) -> MeasureRows:
+def _measure(measured: ComparedMeasure, subjects: Sequence[Subject]) -> MeasureRows:
     look = _MEASURES[measured.measure]
     reach = max((_highest(one.value) for one in measured.subjects if one.value), default=0.0)
     rows = zip(ascii_uppercase, subjects, measured.subjects, strict=False)
@@ -177,7 +177,7 @@ def _measure(measured: Measured, subjects: Sequence[Subject]) -> MeasureRows:
     )
 
 
-def _figure(letter: str, subject: Subject, one: Compared, text: Callable[[float], str], scale: float) -> FigureRow:
+def _figure(letter: str, subject: Subject, one: ComparedValue, text: Callable[[float], str], scale: float) -> FigureRow:
     value, ratio = one.value, one.ratio
     return FigureRow(
         letter=letter,

@@ -21,7 +21,7 @@ from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.findings import Findings
 from services.core.reference_loop import Reference
-from services.core.report import Now, Progress, Report, Verdict
+from services.core.report import CurrentTrial, Progress, Report, Verdict
 from services.core.summary import CellSummary
 from services.core.trial import TrialResult
 from services.core.units import Seconds, Timestamp
@@ -51,7 +51,7 @@ def build(
     results: Sequence[TrialResult],
     environment: Environment,
     *,
-    now: Now | None,
+    now: CurrentTrial | None,
     cancelling: bool = False,
     time: Timestamp,
     units: Mapping[str, str] | None = None,
@@ -118,7 +118,7 @@ def assemble(
     analysis: Analysis,
     environment: Environment,
     *,
-    now: Now | None,
+    now: CurrentTrial | None,
     cancelling: bool,
     time: Timestamp,
 ) -> Report:
@@ -157,7 +157,7 @@ def _left(
     analysis: Analysis,
     references: Sequence[Reference],
     *,
-    now: Now | None,
+    now: CurrentTrial | None,
     time: Timestamp,
 ) -> Seconds | None:
     """Return the seconds until the last trial ends: 0 once the experiment ended, None before the first trial ended.

@@ -16,7 +16,7 @@ from services.cli.options import as_json, print_json, say
 from services.cli.reach import reach_results
 from services.core.codec import to_data
 from services.core.labels import call
-from services.core.report import Line, Page
+from services.core.report import ListedExperiment, Page
 from services.core.safe_text import plain
 from services.lab.door import Lab
 from services.views import sentences, times
@@ -56,7 +56,7 @@ def command(count: int, before: str | None, every: bool, as_json: bool) -> None:
         say(terminal.text(f"Experiment {id} left the queue: its record could not be read ({plain(reason)})."))
 
 
-def table(lines: Iterable[Line]) -> RenderableType:
+def table(lines: Iterable[ListedExperiment]) -> RenderableType:
     """Return a row per experiment."""
     rows = [
         (

@@ -11,7 +11,7 @@ from rich.progress import Progress as RichProgress
 
 from services.cli.options import say
 from services.core.experiment import Experiment
-from services.core.report import Now, Progress
+from services.core.report import CurrentTrial, Progress
 from services.core.safe_text import plain
 from services.views import times
 from services.views.sentences import repeat
@@ -115,6 +115,6 @@ class Lines:
         pass
 
 
-def now(experiment: Experiment, at: Now | None) -> str:
+def now(experiment: Experiment, at: CurrentTrial | None) -> str:
     """Return `threads@2, repeat 2 of 3: saturate`."""
     return "" if at is None else f"{at.cell}, {repeat(experiment, at)}: {at.phase}"

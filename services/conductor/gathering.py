@@ -9,7 +9,7 @@ from collections.abc import Callable
 from services.core.environment import Node
 from services.core.errors import TrialFailed
 from services.core.experiment import Trial
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.units import Seconds
 from services.store.experiments import Experiments
 from services.store.nodes import Nodes
@@ -72,4 +72,4 @@ class Gathering:
         return "a node" if lack == 1 else f"{lack} nodes"
 
     def _show(self, trial: Trial, phase: str) -> None:
-        self._experiments.set_now(trial.experiment, Now.of(trial, phase, waiting=True))
+        self._experiments.set_now(trial.experiment, CurrentTrial.of(trial, phase, waiting=True))

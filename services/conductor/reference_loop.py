@@ -13,7 +13,7 @@ from services.core.environment import Node
 from services.core.errors import NodeUnreachable
 from services.core.experiment import Trial
 from services.core.reference_loop import Reference, ReferenceOrder
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.node.orders import NodeOrders
 from services.store.experiments import Experiments
 from services.store.nodes import Lease
@@ -65,4 +65,4 @@ class References:
         return replace(found, elapsed=time.monotonic() - began)
 
     def _say(self, trial: Trial) -> None:
-        self._experiments.set_now(trial.experiment, Now.of(trial, "reference"))
+        self._experiments.set_now(trial.experiment, CurrentTrial.of(trial, "reference"))

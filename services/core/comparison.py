@@ -71,7 +71,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedValue:
     """A figure of one subject. Rates in tasks/s, times in seconds, memory in bytes; None until a trial has finished."""
 
     value: Interval | None
@@ -81,11 +81,11 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class ComparedMeasure:
     """A figure of every subject, in their order."""
 
     measure: Measure
-    subjects: tuple[Compared, ...]
+    subjects: tuple[ComparedValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Comparison:
     """Cells side by side: figures, traits and differences."""
 
     subjects: tuple[Subject, ...]
-    measures: tuple[Measured, ...]
+    measures: tuple[ComparedMeasure, ...]
     traits: tuple[Trait, ...]
 
 

@@ -106,7 +106,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
+class CurrentTrial:
     """The trial that is being measured now."""
 
     #: Index and cell of the trial, and its 0-based repeat.
@@ -121,7 +121,7 @@ class Now:
     model: Model | None = None
 
     @classmethod
-    def of(cls, trial: Trial, phase: str, *, waiting: bool = False) -> Now:
+    def of(cls, trial: Trial, phase: str, *, waiting: bool = False) -> CurrentTrial:
         """Return the state of `trial`."""
         cell = trial.cell
         return cls(
@@ -136,7 +136,7 @@ class Progress:
     done: int
     total: int
     seconds_left: Seconds | None = None
-    now: Now | None = None
+    now: CurrentTrial | None = None
     #: Whether cancellation was requested and the conductor has not ended the experiment yet.
     cancelling: bool = False
 
@@ -164,7 +164,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ListedExperiment:
     """An experiment in a list."""
 
     record: Record
@@ -177,7 +177,7 @@ class Line:
 class Page:
     """A part of the list of all experiments, newest first."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ListedExperiment, ...]
     #: Number of all experiments.
     total: int
     #: Cursors for `before` and `after`; None where the list ends.

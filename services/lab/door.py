@@ -25,10 +25,10 @@ from services.core.units import Seconds, Timestamp
 from services.lab import forecast as forecasting
 from services.lab import precheck
 from services.lab.claim_results import Claims
-from services.lab.past_experiments import Earlier, Past
+from services.lab.past_experiments import PastExperiments, PastFigures
 from services.lab.reports import Reports
 from services.planning import grid, presets, request
-from services.planning.estimate import Known
+from services.planning.estimate import EstimateInputs
 from services.planning.limits import check_replicas
 from services.store.damages import Damages
 from services.store.events import Events
@@ -72,7 +72,7 @@ class Lab:
         self._events = events
         self._reports = Reports(experiments, registry)
         self._claims = Claims(experiments, self._reports)
-        self._past = Past(experiments, listing, registry)
+        self._past = PastExperiments(experiments, listing, registry)
         self._nodes = nodes
         self._damages = damages
         self._conductor = conductor
@@ -254,11 +254,11 @@ class Lab:
         self._order()
         return record
 
-    def _asked(self, body: object, known: Known) -> Experiment:
+    def _asked(self, body: object, known: EstimateInputs) -> Experiment:
         id, seed = f"{self._draw(2**48):012x}", self._draw(2**32)
         return request.experiment(body, self._registry, id=id, created=self._now(), seed=seed, known=known)
 
-    def _looked(self, body: object) -> tuple[tuple[Node, ...], tuple[Earlier, ...]]:
+    def _looked(self, body: object) -> tuple[tuple[Node, ...], tuple[PastFigures, ...]]:
         """Return the nodes that are there, and earlier experiments of the same workload family."""
         name = body.get("workload") if isinstance(body, dict) else None
         workload = self._registry.get(name) if isinstance(name, str) else None

@@ -13,9 +13,9 @@ from services.core.environment import Node
 from services.core.experiment import Experiment
 from services.core.forecast import Forecast
 from services.core.quantities import about_size, about_time, percent
-from services.lab.past_experiments import Earlier
+from services.lab.past_experiments import PastFigures
 from services.planning import estimate, memory_estimate
-from services.planning.estimate import Known
+from services.planning.estimate import EstimateInputs
 from services.planning.grid import plan
 from workloads.contract import Workload
 
@@ -23,17 +23,17 @@ from workloads.contract import Workload
 MUCH_MEMORY: Final = 0.5
 
 
-def known(nodes: Sequence[Node], earlier: Iterable[Earlier]) -> Known:
+def known(nodes: Sequence[Node], earlier: Iterable[PastFigures]) -> EstimateInputs:
     """Compare with the smallest of these nodes: any of them may run a trial."""
     machines = [node.fingerprint for node in nodes]
-    return Known(
+    return EstimateInputs(
         cores=min((one.usable_cores for one in machines), default=None),
         memory=min((one.memory_limit for one in machines), default=None),
         earlier=tuple(pair for one in earlier for pair in one.rates),
     )
 
 
-def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earlier: Sequence[Earlier]) -> Forecast:
+def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earlier: Sequence[PastFigures]) -> Forecast:
     """Estimate the experiment, on these nodes and after these experiments of the same workload family."""
     expected = known(nodes, earlier)
     least = plan(asked, asked.repeats)
@@ -61,7 +61,7 @@ def forecast(asked: Experiment, workload: Workload, nodes: Sequence[Node], earli
     return replace(found, lines=_lines(found, asked, workload.family))
 
 
-def _confirm(need: memory_estimate.Need, nodes: Sequence[Node], expected: Known) -> str:
+def _confirm(need: memory_estimate.MemoryNeed, nodes: Sequence[Node], expected: EstimateInputs) -> str:
     """Nodes on one machine may share its memory: no field of a node shows whether they do."""
     if expected.memory is None:
         return ""

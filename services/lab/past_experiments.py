@@ -23,7 +23,7 @@ USED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class PastFigures:
     """Data from one experiment, or from several."""
 
     #: Median throughput of its cells with a full queue.
@@ -31,7 +31,7 @@ class Earlier:
     residuals: Residuals = field(default_factory=Residuals)
 
 
-class Past:
+class PastExperiments:
     """Every method raises StoreUnreachable while Redis does not answer."""
 
     def __init__(self, experiments: Experiments, listing: Listing, registry: Registry) -> None:
@@ -39,9 +39,9 @@ class Past:
         self._listing = listing
         self._registry = registry
         #: By id: ended experiments do not change, and a form asks at every key.
-        self._seen: Mapping[str, Earlier] = {}
+        self._seen: Mapping[str, PastFigures] = {}
 
-    def of(self, workload: Workload) -> tuple[Earlier, ...]:
+    def of(self, workload: Workload) -> tuple[PastFigures, ...]:
         """Return the last finished experiments of the workload's family, newest first."""
         ids = [
             record.experiment.id
@@ -58,7 +58,7 @@ class Past:
         workload = self._registry.get(name)
         return None if workload is None else workload.family
 
-    def _read(self, id: str) -> Earlier:
+    def _read(self, id: str) -> PastFigures:
         with suppress(Unreadable):
             results = self._experiments.trials(id)
             rates: dict[str, list[Rate]] = {}
@@ -66,8 +66,8 @@ class Past:
                 if one.figures is not None and one.trial.cell.rate is None and one.figures.throughput > 0:
                     rates.setdefault(one.trial.cell.name, []).append(one.figures.throughput)
             cells = {one.trial.cell.name: one.trial.cell for one in results}
-            return Earlier(
+            return PastFigures(
                 rates=tuple((cells[name], median(several)) for name, several in rates.items()),
                 residuals=residuals(results),
             )
-        return Earlier()
+        return PastFigures()

@@ -14,7 +14,7 @@ from services.core.codec import from_data, to_data
 from services.core.environment import Fingerprint, Node
 from services.core.errors import BrokerUnreachable, NodeUnreachable, StoreUnreachable, TrialFailed
 from services.core.reference_loop import Reference, ReferenceOrder
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node import reference_loop
@@ -186,6 +186,6 @@ class Agent:
 
         def say(phase: str) -> None:
             if spec.share == 0:
-                self._experiments.set_now(trial.experiment, Now.of(trial, phase))
+                self._experiments.set_now(trial.experiment, CurrentTrial.of(trial, phase))
 
         return say

@@ -9,7 +9,7 @@ from services.core.units import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class EffortSettings:
     """The settings of an effort."""
 
     #: Repeats when the request names none, and how many there are at the most while intervals are wide.
@@ -24,9 +24,9 @@ class Terms:
 
 
 TERMS = {
-    Effort.QUICK: Terms(repeats=3, most_repeats=3, window=1.0, pings=20),
-    Effort.STANDARD: Terms(repeats=5, most_repeats=15, window=2.0, pings=50, budget=600.0),
-    Effort.THOROUGH: Terms(repeats=10, most_repeats=10, window=5.0, pings=100),
+    Effort.QUICK: EffortSettings(repeats=3, most_repeats=3, window=1.0, pings=20),
+    Effort.STANDARD: EffortSettings(repeats=5, most_repeats=15, window=2.0, pings=50, budget=600.0),
+    Effort.THOROUGH: EffortSettings(repeats=10, most_repeats=10, window=5.0, pings=100),
 }
 
 #: Half the width of every throughput interval over its median: narrow enough to add no block.

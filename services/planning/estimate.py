@@ -33,7 +33,7 @@ PATIENCE: Final[Seconds] = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class EstimateInputs:
     """Data from nodes and earlier experiments; empty by default."""
 
     #: Usable cores of a node; None: unknown, and then a core per slot is assumed.
@@ -57,10 +57,10 @@ class EstimatedPhases:
         return max(self.prepare, self.saturate)
 
 
-NOTHING_KNOWN: Final = Known()
+NOTHING_KNOWN: Final = EstimateInputs()
 
 
-def seconds(plan: Plan, workload: Workload, known: Known = NOTHING_KNOWN) -> Seconds:
+def seconds(plan: Plan, workload: Workload, known: EstimateInputs = NOTHING_KNOWN) -> Seconds:
     """Estimated length of all trials of a plan."""
     trials = (phases(trial.cell, plan.window, workload, known, first=trial.repeat == 0) for trial in plan.trials)
     blocks = len({trial.repeat for trial in plan.trials})
@@ -68,7 +68,7 @@ def seconds(plan: Plan, workload: Workload, known: Known = NOTHING_KNOWN) -> Sec
     return REFERENCE * blocks * nodes + sum(OVERHEAD + one.prepare + one.saturate for one in trials)
 
 
-def phases(cell: Cell, window: Seconds, workload: Workload, known: Known, *, first: bool) -> EstimatedPhases:
+def phases(cell: Cell, window: Seconds, workload: Workload, known: EstimateInputs, *, first: bool) -> EstimatedPhases:
     """Estimated length of one trial; the first one of a cell with a full queue also calibrates."""
     interval = per_task(cell, workload, known)
     wave = interval * cell.concurrency
@@ -81,7 +81,7 @@ def phases(cell: Cell, window: Seconds, workload: Workload, known: Known, *, fir
     return EstimatedPhases(prepare=wave + pilots, saturate=wave * (math.ceil(waves) if waves < 10 else waves))
 
 
-def per_task(cell: Cell, workload: Workload, known: Known = NOTHING_KNOWN) -> Seconds:
+def per_task(cell: Cell, workload: Workload, known: EstimateInputs = NOTHING_KNOWN) -> Seconds:
     """Seconds per task on one node while all slots are busy."""
     for earlier, rate in known.earlier:
         if _same_work(earlier, cell) and _key(earlier) == _key(cell):
@@ -104,7 +104,7 @@ def declared(cell: Cell, workload: Workload, cores: float | None) -> Seconds:
     return max(shared[cell.model.traits.slot], (computing + cost.waits) / slots, CARRY)
 
 
-def _correction(earlier: Iterable[tuple[Cell, Rate]], workload: Workload, known: Known) -> float:
+def _correction(earlier: Iterable[tuple[Cell, Rate]], workload: Workload, known: EstimateInputs) -> float:
     """Measured over declared time per task: the speed of this machine, and the error of the declaration."""
     ratios = [
         cell.replicas / rate / declared(cell, workload, known.cores)

@@ -10,11 +10,11 @@ from services.core.experiment import Cell, Experiment, Plan
 from services.core.quantities import about_size, about_time
 from services.core.units import Seconds
 from services.planning import estimate, memory_estimate
-from services.planning.estimate import PATIENCE, Known
+from services.planning.estimate import PATIENCE, EstimateInputs
 from workloads.contract import Workload
 
 
-def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Known) -> Iterable[Problem]:
+def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: EstimateInputs) -> Iterable[Problem]:
     """Return the problems of trials that outlast a node's patience, and of a budget below the fewest blocks."""
 
     def longest(cell: Cell) -> Seconds:
@@ -30,7 +30,7 @@ def too_long(plan: Plan, budget: Seconds | None, workload: Workload, known: Know
         yield Problem("budget", budget, allowed)
 
 
-def too_large(plan: Plan, workload: Workload, known: Known) -> Iterable[Problem]:
+def too_large(plan: Plan, workload: Workload, known: EstimateInputs) -> Iterable[Problem]:
     """Return the problem of a cell whose slots need more memory than the smallest node has."""
     found = memory_estimate.need(plan.cells, workload)
     if known.memory is None or found.memory <= known.memory:
@@ -53,7 +53,7 @@ def check_replicas(asked: Experiment, present: Sequence[str]) -> None:
         raise InvalidRequest([Problem("replicas", most, allowed)])
 
 
-def _endless(cell: Cell, window: Seconds, workload: Workload, known: Known) -> Problem:
+def _endless(cell: Cell, window: Seconds, workload: Workload, known: EstimateInputs) -> Problem:
     """Return the problem of a `cell` whose trial outlasts PATIENCE: the field that causes it, and its largest value."""
 
     def fits(other: Cell) -> bool:

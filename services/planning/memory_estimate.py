@@ -16,7 +16,7 @@ WORKER: Final[Bytes] = 48 * MIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class MemoryNeed:
     """The largest need for memory in a plan."""
 
     cell: Cell
@@ -30,11 +30,11 @@ class Need:
         return max(0, int((limit - WORKER) // self.per_slot)) if self.per_slot else self.cell.concurrency
 
 
-def need(cells: Iterable[Cell], workload: Workload) -> Need:
+def need(cells: Iterable[Cell], workload: Workload) -> MemoryNeed:
     """Return the cell that needs most on one node."""
     return max((_need(cell, workload) for cell in cells), key=lambda one: one.memory)
 
 
-def _need(cell: Cell, workload: Workload) -> Need:
+def _need(cell: Cell, workload: Workload) -> MemoryNeed:
     per_slot = cell.model.traits.slot_memory + round(workload.cost(**cell.params).memory)
-    return Need(cell=cell, memory=WORKER + cell.concurrency * per_slot, per_slot=per_slot)
+    return MemoryNeed(cell=cell, memory=WORKER + cell.concurrency * per_slot, per_slot=per_slot)

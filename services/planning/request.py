@@ -14,7 +14,7 @@ from services.core.suggestions import nearest
 from services.core.units import Seconds, Timestamp, Value
 from services.planning import limits
 from services.planning.effort import TERMS
-from services.planning.estimate import NOTHING_KNOWN, Known
+from services.planning.estimate import NOTHING_KNOWN, EstimateInputs
 from services.planning.grid import plan, size
 from services.planning.request_shape import MOST_NAMED, Shape, follows, problem
 from workloads.contract import Workload
@@ -30,7 +30,7 @@ def experiment(
     id: str,
     created: Timestamp,
     seed: int,
-    known: Known = NOTHING_KNOWN,
+    known: EstimateInputs = NOTHING_KNOWN,
 ) -> Experiment:
     """Return the experiment that `body` (parsed JSON) asks for.
 
@@ -140,7 +140,7 @@ def _absurd(asked: Experiment) -> Iterable[Problem]:
         yield Problem("repeats", asked.repeats, allowed)
 
 
-def _beyond(asked: Experiment, budget: Seconds | None, workload: Workload, known: Known) -> list[Problem]:
+def _beyond(asked: Experiment, budget: Seconds | None, workload: Workload, known: EstimateInputs) -> list[Problem]:
     """Return the limits that it exceeds. A budget that the user named must suffice for the blocks that always run."""
     least = plan(asked, asked.repeats)
     return [*limits.too_large(least, workload, known), *limits.too_long(least, budget, workload, known)]

@@ -16,7 +16,7 @@ from services.core.environment import Environment, Node
 from services.core.errors import NotFound
 from services.core.experiment import Plan, Record
 from services.core.reference_loop import Reference
-from services.core.report import Change, Now
+from services.core.report import Change, CurrentTrial
 from services.core.safe_text import plain
 from services.core.timeline import Timeline
 from services.core.trial import TrialResult
@@ -177,18 +177,18 @@ class Experiments:
             ),
         )
 
-    def set_now(self, id: str, now: Now) -> None:
+    def set_now(self, id: str, now: CurrentTrial) -> None:
         """Publish the trial that is being measured now."""
         with reaching(), self._client.pipeline(transaction=True) as pipe:
             pipe.set(keys.now(id), to_json(now))
             events.publish(pipe, id, Change.NOW, to_json(now))
             pipe.execute()
 
-    def now(self, id: str) -> Now | None:
+    def now(self, id: str) -> CurrentTrial | None:
         """Return the trial that is being measured now, if any."""
         with reaching():
             text = self._client.get(keys.now(id))
-        return None if text is None else from_json(Now, text)
+        return None if text is None else from_json(CurrentTrial, text)
 
     def ask_cancel(self, id: str) -> None:
         """Request cancellation; the conductor stops at its next check."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.core.codec import Unreadable, from_json
 from services.core.errors import InvalidRequest, NotFound, Problem
 from services.core.experiment import Record
-from services.core.report import Line, Page, Progress
+from services.core.report import ListedExperiment, Page, Progress
 from services.core.safe_text import plain
 from services.store import keys
 from services.store.connection import Client, reaching
@@ -102,12 +102,14 @@ class Listing:
             total, pinned, *answers = pipe.execute()
         return int(total), frozenset(map(str, pinned)), answers
 
-    def _lines(self, ids: Iterable[str], answers: list[Any], pinned: frozenset[str]) -> Iterator[Line]:
+    def _lines(self, ids: Iterable[str], answers: list[Any], pinned: frozenset[str]) -> Iterator[ListedExperiment]:
         for id, text, done in zip(ids, answers[::2], answers[1::2], strict=True):
             try:
                 if text is not None:
                     record = from_json(Record, text)
-                    yield Line(record=record, progress=Progress(done=done, total=record.total), pinned=id in pinned)
+                    yield ListedExperiment(
+                        record=record, progress=Progress(done=done, total=record.total), pinned=id in pinned
+                    )
             except Unreadable as error:
                 if self._unreadable.get(id) != str(error):
                     self._unreadable[id] = str(error)

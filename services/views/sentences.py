@@ -8,7 +8,7 @@ from services.core.environment import Node
 from services.core.experiment import Experiment, State
 from services.core.labels import assignment
 from services.core.quantities import size
-from services.core.report import Now, Report, VariantVerdict
+from services.core.report import CurrentTrial, Report, VariantVerdict
 from services.views.times import local
 
 
@@ -17,7 +17,7 @@ def standing(state: State, *, doubtful: bool) -> str:
     return f"{state}, doubtful" if doubtful and state is State.FINISHED else state
 
 
-def repeat(experiment: Experiment, now: Now) -> str:
+def repeat(experiment: Experiment, now: CurrentTrial) -> str:
     """Return `repeat 2 of 3`; for an added repeat, `repeat 4`."""
     end = f" of {experiment.repeats}" if now.repeat < experiment.repeats else ""
     return f"repeat {now.repeat + 1}{end}"

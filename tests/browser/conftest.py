@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.core.experiment import State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.store.connection import connect
 from services.store.durable import DurableServer
 from services.store.server import EmbeddedServer
@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         ledger.finished()
         wide = made.experiment("1a1b2c3d", replicas=(1, 2))
         ledger.keep(wide, made.results(wide, failed=(3, 7)), nodes=(made.node("desk"), made.node("rack", quota=2.0)))
-        running, now = made.experiment("2a1b2c3d"), Now(trial=7, cell="gevent@2", repeat=0, phase="saturate")
+        running, now = made.experiment("2a1b2c3d"), CurrentTrial(trial=7, cell="gevent@2", repeat=0, phase="saturate")
         ledger.keep(running, made.results(running)[:7], state=State.RUNNING, now=now)
         ledger.keep(made.experiment("3a1b2c3d"), [], state=State.FAILED, reason="no node came")
         with Site(server.url, tmp_path_factory.mktemp("site")) as site:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from dashboard.api.event_stream import STREAMS
 from services.core.experiment import State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.store.durable import DurableServer
 from tests.browser.site import visitor
 from tests.live import until
@@ -50,7 +50,7 @@ def test_a_running_experiment_is_followed_to_its_end(browser: Browser, own_site:
         page = watched.page
         page.goto(f"/experiments/{asked.id}")
         expect(page.locator(".chart").first).to_be_hidden()
-        ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
+        ledger.experiments.set_now(asked.id, CurrentTrial(trial=0, cell="prefork@2", repeat=0, phase="ping"))
         expect(page.locator("#now")).to_contain_text("prefork@2 repeat 1 of 3, ping")
         for result in results[:12]:
             ledger.experiments.save_trial(result)
@@ -101,12 +101,12 @@ def test_a_stream_goes_on_after_a_restart_where_it_was(browser: Browser, own_sit
         streams = asked_by(page, "/events")
         with page.expect_response(lambda response: response.url.endswith("/events")):
             page.goto(f"/experiments/{asked.id}")
-        ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
+        ledger.experiments.set_now(asked.id, CurrentTrial(trial=0, cell="prefork@2", repeat=0, phase="ping"))
         expect(page.locator("#now")).to_contain_text("ping")
         seen = ledger.events.last(asked.id)
         own_site.stop()
         ledger.experiments.save_trial(made.results(asked)[0])
-        ledger.experiments.set_now(asked.id, Now(trial=1, cell="threads@4", repeat=0, phase="saturate"))
+        ledger.experiments.set_now(asked.id, CurrentTrial(trial=1, cell="threads@4", repeat=0, phase="saturate"))
         own_site.start()
         expect(page.locator("#now")).to_contain_text("threads@4", timeout=10_000)
         expect(page.locator("#done")).to_have_text("1")
@@ -136,7 +136,7 @@ def test_a_browser_without_streams_asks_instead(browser: Browser, own_site: Site
         page = watched.page
         page.add_init_script("delete window.EventSource")
         page.goto(f"/experiments/{asked.id}")
-        ledger.experiments.set_now(asked.id, Now(trial=0, cell="prefork@2", repeat=0, phase="ping"))
+        ledger.experiments.set_now(asked.id, CurrentTrial(trial=0, cell="prefork@2", repeat=0, phase="ping"))
         expect(page.locator("#now")).to_contain_text("ping")
         ledger.experiments.update(made.record(asked, State.FAILED, "no node came"))
         expect(page.locator(".standing")).to_have_text("failed")

@@ -12,10 +12,10 @@ from services.core.comparison import (
     About,
     Call,
     Choice,
-    Compared,
+    ComparedMeasure,
+    ComparedValue,
     Comparison,
     Measure,
-    Measured,
     Offer,
     Offered,
     Subject,
@@ -121,15 +121,17 @@ def _results(kept: StoredExperiment, cell: str) -> list[TrialResult]:
     return [one for one in kept.results if one.trial.cell.name == cell]
 
 
-def _measured(measure: Measure, subjects: Sequence[Subject], results: Sequence[Sequence[TrialResult]]) -> Measured:
+def _measured(
+    measure: Measure, subjects: Sequence[Subject], results: Sequence[Sequence[TrialResult]]
+) -> ComparedMeasure:
     kind = _KINDS[measure]
     first, *others = [series(found, kind.pick) for found in results]
-    compared = [Compared(value=median(first), ratio=None, call=None)]
+    compared = [ComparedValue(value=median(first), ratio=None, call=None)]
     for one, subject in zip(others, subjects[1:], strict=True):
         ratio = _ratio(one, first, paired=subject.experiment.id == subjects[0].experiment.id)
         call = None if ratio is None else _call(ratio, kind)
-        compared.append(Compared(value=median(one), ratio=ratio, call=call))
-    return Measured(measure=measure, subjects=tuple(compared))
+        compared.append(ComparedValue(value=median(one), ratio=ratio, call=call))
+    return ComparedMeasure(measure=measure, subjects=tuple(compared))
 
 
 def _ratio(one: Series, first: Series, *, paired: bool) -> Interval | None:

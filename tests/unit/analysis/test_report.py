@@ -10,7 +10,7 @@ import pytest
 from services.analysis import report
 from services.core.codec import from_json, to_json
 from services.core.experiment import Cell, Record, State
-from services.core.report import Now, Report
+from services.core.report import CurrentTrial, Report
 from services.core.summary import Warn
 from services.core.trial import TrialResult
 from tests.unit.analysis.made import PREFORK, SEQUENTIAL, THREADS, environment, plan, record, result
@@ -25,13 +25,15 @@ def took(index: int, elapsed: float, rate: float | None = 100) -> TrialResult:
     return result(rate, cell=planned.cell, index=index, repeat=planned.repeat, elapsed=elapsed)
 
 
-def built(results: list[TrialResult], *, of: Record = RUNNING, now: Now | None = None, time: float = 1000) -> Report:
+def built(
+    results: list[TrialResult], *, of: Record = RUNNING, now: CurrentTrial | None = None, time: float = 1000
+) -> Report:
     return report.build(of, PLAN, results, environment(), now=now, time=time)
 
 
-def running(index: int) -> Now:
+def running(index: int) -> CurrentTrial:
     planned = PLAN.trials[index]
-    return Now(trial=index, cell=planned.cell.name, repeat=planned.repeat, phase="saturate")
+    return CurrentTrial(trial=index, cell=planned.cell.name, repeat=planned.repeat, phase="saturate")
 
 
 def test_results_are_put_into_their_cells_in_the_order_of_the_plan() -> None:

@@ -9,7 +9,7 @@ from services.core.experiment import Cell, Effort, Experiment, Record, State
 from services.core.figures import Breakdown, Carriage
 from services.core.findings import Findings
 from services.core.models import Model
-from services.core.report import Doubt, Line, Now, Progress, Report, VariantVerdict, Verdict
+from services.core.report import CurrentTrial, Doubt, ListedExperiment, Progress, Report, VariantVerdict, Verdict
 from services.core.summary import CellSummary, Interval, Memory, MemorySummary, Percentiles, Warn, Warned
 
 experiment = Experiment(
@@ -114,7 +114,7 @@ def report(
     *cells: CellSummary,
     state: State = State.FINISHED,
     reason: str = "",
-    now: Now | None = None,
+    now: CurrentTrial | None = None,
     best: tuple[str, ...] = (),
     doubts: tuple[Doubt, ...] = (),
     done: int = 3,
@@ -140,13 +140,13 @@ def report(
     )
 
 
-def line(*, state: State = State.RUNNING, older: bool = False) -> Line:
+def line(*, state: State = State.RUNNING, older: bool = False) -> ListedExperiment:
     """The experiment in a list, or one that was asked for before it."""
     asked = replace(experiment, id="00000000", created=experiment.created - 60) if older else experiment
     record = Record(experiment=asked, state=state, blocks=3, total=9)
-    return Line(record=record, progress=Progress(done=3, total=9))
+    return ListedExperiment(record=record, progress=Progress(done=3, total=9))
 
 
-def at(trial: int, *, phase: str = "ping", repeat: int = 1) -> Now:
+def at(trial: int, *, phase: str = "ping", repeat: int = 1) -> CurrentTrial:
     """A trial that runs."""
-    return Now(trial=trial, cell="threads@2", repeat=repeat, phase=phase)
+    return CurrentTrial(trial=trial, cell="threads@2", repeat=repeat, phase=phase)

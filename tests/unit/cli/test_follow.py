@@ -15,7 +15,7 @@ from services.cli.progress import Display
 from services.cli.reach import Reached
 from services.core.errors import Conflict, StoreUnreachable
 from services.core.experiment import Experiment, Record, State
-from services.core.report import Health, Line, Page, Progress, Report
+from services.core.report import Health, ListedExperiment, Page, Progress, Report
 from services.lab.door import Lab
 from tests.unit.cli.example import at, experiment, line, report
 
@@ -26,7 +26,7 @@ class FakeLab:
 
     answers: Iterator[Report | StoreUnreachable]
     conductor: bool = True
-    before: tuple[Line, ...] = ()
+    before: tuple[ListedExperiment, ...] = ()
     cancelled: list[str] = field(default_factory=list)
     ended: bool = False
 

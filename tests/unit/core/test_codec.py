@@ -133,7 +133,7 @@ def test_findings_may_be_empty_and_are_not_garbage_for_that(text: str) -> None:
 def test_names_under_which_earlier_versions_stored_a_field_are_read() -> None:
     renamed = {
         (damage.Damage, "found_at"): "found",
-        (report.Now, "waiting"): "waits",
+        (report.CurrentTrial, "waiting"): "waits",
         (figures.Carriage, "handing_over"): "out",
         (figures.Carriage, "returning"): "back",
         (figures.Breakdown, "total"): "whole",

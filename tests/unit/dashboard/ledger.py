@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.core.environment import Node
 from services.core.experiment import Experiment, Record, State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.trial import TrialResult
 from services.planning import grid
 from services.store import keys
@@ -33,7 +33,7 @@ class Ledger:
         *,
         state: State = State.FINISHED,
         reason: str = "",
-        now: Now | None = None,
+        now: CurrentTrial | None = None,
         nodes: tuple[Node, ...] = (made.node(),),
     ) -> Record:
         """The experiment in `state`, after these trials."""

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from services.core.codec import from_json, to_json
 from services.core.experiment import State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.lab.door import Lab
 from services.store import keys
 from services.store.connection import Client, connect
@@ -22,7 +22,7 @@ from tests.unit.dashboard.labs import lab_at
 from tests.unit.dashboard.ledger import Ledger
 
 EVENTS = "/api/v1/experiments/0a1b2c3d/events"
-NOW = Now(trial=7, cell="gevent@2", repeat=0, phase="saturate")
+NOW = CurrentTrial(trial=7, cell="gevent@2", repeat=0, phase="saturate")
 
 
 class Stream:
@@ -73,7 +73,7 @@ def test_changes_are_sent_as_they_happen(web: FlaskClient, running: Ledger) -> N
     with following(web) as stream:
         running.experiments.set_now("0a1b2c3d", NOW)
         told = stream.next()
-        assert told["event"] == "now" and from_json(Now, told["data"]) == NOW
+        assert told["event"] == "now" and from_json(CurrentTrial, told["data"]) == NOW
         running.experiments.save_trial(first)
         told = stream.next()
         assert (told["event"], told["data"]) == ("trial", str(first.trial.index))
@@ -198,7 +198,7 @@ def test_nothing_on_the_way_keeps_the_stream_back(web: FlaskClient, running: Led
 
 
 def test_markup_in_an_event_stays_data(web: FlaskClient, running: Ledger) -> None:
-    now = Now(trial=0, cell="</script>\n\nevent: end", repeat=0, phase="\r\ndata: 1\u2028")
+    now = CurrentTrial(trial=0, cell="</script>\n\nevent: end", repeat=0, phase="\r\ndata: 1\u2028")
     with following(web) as stream:
         running.experiments.set_now("0a1b2c3d", now)
         told = stream.next()

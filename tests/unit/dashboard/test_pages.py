@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.core.experiment import State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.views.charts.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
@@ -75,7 +75,7 @@ def test_a_finished_experiment_whose_verdict_is_in_doubt_reports_it(web: FlaskCl
 
 def test_a_running_experiment_shows_what_is_measured_now_and_can_be_cancelled(web: FlaskClient, ledger: Ledger) -> None:
     asked = made.experiment()
-    now = Now(trial=7, cell="gevent@2", repeat=0, phase="saturate")
+    now = CurrentTrial(trial=7, cell="gevent@2", repeat=0, phase="saturate")
     ledger.open()
     ledger.keep(asked, made.results(asked)[:7], state=State.RUNNING, now=now)
     page = web.get("/experiments/0a1b2c3d").text
@@ -139,7 +139,7 @@ def test_markup_in_anything_that_was_stored_comes_out_as_text(web: FlaskClient, 
         [replace(first, failure=MARKUP, nodes=(MARKUP,)), *others[:5]],
         state=State.RUNNING,
         reason=MARKUP,
-        now=Now(trial=3, cell=MARKUP, repeat=0, phase=MARKUP),
+        now=CurrentTrial(trial=3, cell=MARKUP, repeat=0, phase=MARKUP),
         nodes=(node,),
     )
     for path in ("/", "/experiments", "/experiments/0a1b2c3d", "/nodes"):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.core.experiment import Record, State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.trial import TrialResult
 from services.lab.reports import Reports
 from services.planning import grid, request
@@ -46,7 +46,9 @@ def test_an_unchanged_experiment_is_analysed_once_and_its_clock_goes_on(ledger: 
     _, results = running(ledger)
     ledger.save_trial(next(results))
     under_way = next(results).trial
-    ledger.set_now("e1", Now(trial=under_way.index, cell=under_way.cell.name, repeat=under_way.repeat, phase="start"))
+    ledger.set_now(
+        "e1", CurrentTrial(trial=under_way.index, cell=under_way.cell.name, repeat=under_way.repeat, phase="start")
+    )
     reports = Reports(ledger, discover())
     first, second = (reports.of("e1", time) for time in (2.0, 1000.0))
     assert ledger.reads == 1

@@ -10,16 +10,16 @@ import pytest
 from services.core.experiment import Cell
 from services.core.models import Model
 from services.planning import estimate
-from services.planning.estimate import CARRY, Known
+from services.planning.estimate import CARRY, EstimateInputs
 from services.planning.grid import plan
 from tests.unit.planning.requests import made, registry
 
-TWO_CORES = Known(cores=2)
+TWO_CORES = EstimateInputs(cores=2)
 MINUTE = 60.0
 
 
 def seconds(
-    *, blocks: int = 1, models: Sequence[str] = ("threads",), known: Known = TWO_CORES, **asked: object
+    *, blocks: int = 1, models: Sequence[str] = ("threads",), known: EstimateInputs = TWO_CORES, **asked: object
 ) -> float:
     found = made(models=models, **{"concurrency": [1], "effort": "standard", **asked})
     return estimate.seconds(plan(found, blocks), registry[found.workload], known)
@@ -30,7 +30,7 @@ def cell(model: Model, concurrency: int, workload: str = "mixed", **params: Any)
     return Cell(workload=workload, params=whole, model=model, concurrency=concurrency, replicas=1)
 
 
-def per_task(model: Model, concurrency: int, *, known: Known = TWO_CORES, **params: Any) -> float:
+def per_task(model: Model, concurrency: int, *, known: EstimateInputs = TWO_CORES, **params: Any) -> float:
     at = cell(model, concurrency, **params)
     return estimate.per_task(at, registry[at.workload], known)
 
@@ -64,7 +64,7 @@ def test_threads_share_a_core_where_the_gil_is_held_and_processes_have_one_each(
     assert per_task(Model.THREADS, 8, **computing) == pytest.approx(1.0)
     assert per_task(Model.GEVENT, 8, **computing) == pytest.approx(1.0)
     assert per_task(Model.PREFORK, 8, **computing) == pytest.approx(0.5)
-    assert per_task(Model.PREFORK, 8, known=Known(), **computing) == pytest.approx(1 / 8), "a core per slot"
+    assert per_task(Model.PREFORK, 8, known=EstimateInputs(), **computing) == pytest.approx(1 / 8), "a core per slot"
 
 
 def test_waits_overlap_in_every_model_but_sequential() -> None:
@@ -85,21 +85,21 @@ def test_no_model_carries_tasks_faster_than_its_main_process() -> None:
 
 def test_a_cell_that_was_measured_before_takes_what_it_took() -> None:
     at = cell(Model.THREADS, 8)
-    assert per_task(Model.THREADS, 8, known=Known(cores=2, earlier=((at, 4.0),))) == pytest.approx(1 / 4)
+    assert per_task(Model.THREADS, 8, known=EstimateInputs(cores=2, earlier=((at, 4.0),))) == pytest.approx(1 / 4)
 
 
 def test_a_cell_that_was_measured_before_counts_more_than_others_with_the_same_work() -> None:
     others = (cell(Model.SEQUENTIAL, 1), 1.0), (cell(Model.THREADS, 8, workload="echo"), 9.0)
-    known = Known(cores=2, earlier=(*others, (cell(Model.THREADS, 8), 4.0)))
+    known = EstimateInputs(cores=2, earlier=(*others, (cell(Model.THREADS, 8), 4.0)))
     assert per_task(Model.THREADS, 8, known=known) == pytest.approx(1 / 4)
 
 
 def test_other_cells_of_a_measured_workload_are_corrected_by_how_far_the_declaration_was_off() -> None:
     at = cell(Model.THREADS, 8, milliseconds=1000, cpu_share=1.0)
-    slower = Known(cores=2, earlier=((at, 0.5),))
+    slower = EstimateInputs(cores=2, earlier=((at, 0.5),))
     assert per_task(Model.SEQUENTIAL, 1, known=slower, milliseconds=1000, cpu_share=1.0) == pytest.approx(2.0)
     assert per_task(Model.SEQUENTIAL, 1, known=slower, milliseconds=500, cpu_share=1.0) == pytest.approx(1.0)
-    other = Known(cores=2, earlier=((cell(Model.THREADS, 8, workload="echo"), 0.5),))
+    other = EstimateInputs(cores=2, earlier=((cell(Model.THREADS, 8, workload="echo"), 0.5),))
     assert per_task(Model.SEQUENTIAL, 1, known=other, milliseconds=500, cpu_share=1.0) == pytest.approx(0.5)
 
 

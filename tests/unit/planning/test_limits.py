@@ -8,13 +8,13 @@ from services.core.errors import InvalidRequest, Problem
 from services.core.experiment import Cell
 from services.core.models import Model
 from services.planning import grid, memory_estimate, request
-from services.planning.estimate import Known
+from services.planning.estimate import EstimateInputs
 from tests.unit.planning.requests import made, problems, registry
 
 GIB = 2**30
 
 
-def refused(known: Known, **asked: object) -> Problem:
+def refused(known: EstimateInputs, **asked: object) -> Problem:
     with pytest.raises(InvalidRequest) as caught:
         request.experiment(asked, registry, id="e1", created=0, seed=1, known=known)
     (problem,) = caught.value.problems
@@ -50,26 +50,26 @@ def test_two_nodes_work_off_twice_the_rate() -> None:
 def test_a_task_that_no_slot_can_end_in_time_is_refused_with_its_parameters() -> None:
     asked = {"workload": "primes", "models": ["threads"], "concurrency": [4]}
     (cell,) = grid.cells(made(**asked))
-    problem = refused(Known(cores=2, earlier=((cell, 0.001),)), **asked)
+    problem = refused(EstimateInputs(cores=2, earlier=((cell, 0.001),)), **asked)
     assert problem.field == "params" and "choose parameters with less work in one task" in problem.allowed
 
 
 def test_more_slots_than_the_smallest_node_has_memory_for_are_refused() -> None:
     asked = {"workload": "allocate", "params": {"megabytes": 256}, "models": ["threads"], "concurrency": [1, 256]}
-    problem = refused(Known(memory=23 * GIB), **asked)
+    problem = refused(EstimateInputs(memory=23 * GIB), **asked)
     assert (problem.field, problem.value) == ("concurrency", 256)
     assert problem.allowed == (
         "threads@256 needs about 64 GiB, and the smallest node has 23 GiB: must be at most 91 with these parameters"
     )
     request.experiment(
-        asked | {"concurrency": [91]}, registry, id="e1", created=0, seed=1, known=Known(memory=23 * GIB)
+        asked | {"concurrency": [91]}, registry, id="e1", created=0, seed=1, known=EstimateInputs(memory=23 * GIB)
     )
     request.experiment(asked, registry, id="e1", created=0, seed=1)  # no node is known
 
 
 def test_one_slot_that_does_not_fit_is_refused_in_words() -> None:
     asked = {"workload": "allocate", "params": {"megabytes": 256}, "models": ["sequential"]}
-    assert "one slot does not fit" in refused(Known(memory=GIB // 8), **asked).allowed
+    assert "one slot does not fit" in refused(EstimateInputs(memory=GIB // 8), **asked).allowed
 
 
 def test_the_cell_that_needs_most_memory_counts() -> None:

@@ -12,14 +12,14 @@ import pytest
 from services.core.codec import from_json
 from services.core.errors import NotFound
 from services.core.experiment import State
-from services.core.report import Change, Now
+from services.core.report import Change, CurrentTrial
 from services.core.timeline import Bar, Timeline
 from services.store.connection import Client
 from services.store.events import FIRST, Events
 from services.store.experiments import Experiments
 from tests.unit.analysis import made
 
-NOW = Now(trial=0, cell="threads@2", repeat=0, phase="ping")
+NOW = CurrentTrial(trial=0, cell="threads@2", repeat=0, phase="ping")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_everything_that_happens_to_an_experiment_is_reported_in_order(ledger: E
     assert [one.change for one in told] == [Change.RECORD, Change.NOW, Change.TRIAL, Change.RECORD]
     queued, now, trial, finished = (one.data for one in told)
     assert (json.loads(queued), json.loads(finished), trial) == ("queued", "finished", "3")
-    assert from_json(Now, now) == NOW
+    assert from_json(CurrentTrial, now) == NOW
 
 
 def test_a_follower_that_returns_gets_what_it_missed_and_nothing_twice(ledger: Experiments, events: Events) -> None:

@@ -10,7 +10,7 @@ import pytest
 from services.core.codec import Unreadable, to_data
 from services.core.errors import NotFound
 from services.core.experiment import Record, State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.store import keys
 from services.store.connection import Client
 from services.store.experiments import Experiments
@@ -38,7 +38,7 @@ def listed(store: Client, count: int = 9) -> list[str]:
 
 
 PLAN = made.plan(made.SEQUENTIAL, made.PREFORK)
-now = Now(trial=0, cell="threads@2", repeat=0, phase="ping")
+now = CurrentTrial(trial=0, cell="threads@2", repeat=0, phase="ping")
 
 
 def test_an_experiment_is_kept_as_it_was_added(ledger: Experiments) -> None:

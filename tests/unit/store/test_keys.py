@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from services.core.experiment import State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.timeline import Timeline
 from services.store import keys
 from services.store.connection import Client
@@ -55,7 +55,7 @@ def test_all_that_the_lab_leaves_in_a_server_begins_with_its_name(store: Client)
     ledger.save_trial(made.result(50), Timeline(bars=(), tasks=0))
     ledger.save_nodes("e1", (made.node(),))
     ledger.save_reference("e1", reference())
-    ledger.set_now("e1", Now(trial=0, cell="threads@2", repeat=0, phase="ping"))
+    ledger.set_now("e1", CurrentTrial(trial=0, cell="threads@2", repeat=0, phase="ping"))
     ledger.ask_cancel("e1")
     ledger.set_aside("e2", "not a Record")
     Nodes(store).announce(made.node())

@@ -9,7 +9,7 @@ import pytest
 
 from services.core.errors import Conflict, NotFound
 from services.core.experiment import Record, State
-from services.core.report import Now
+from services.core.report import CurrentTrial
 from services.core.timeline import Timeline
 from services.store import keys
 from services.store.connection import Client
@@ -46,7 +46,7 @@ def fill(ledger: Experiments, id: str) -> None:
     ledger.save_trial(replace(result, trial=replace(result.trial, experiment=id)), Timeline(bars=(), tasks=0))
     ledger.save_nodes(id, (made.node(),))
     ledger.save_reference(id, reference())
-    ledger.set_now(id, Now(trial=0, cell="threads@2", repeat=0, phase="ping"))
+    ledger.set_now(id, CurrentTrial(trial=0, cell="threads@2", repeat=0, phase="ping"))
 
 
 def listed(store: Client) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from services.analysis.across import comparison
 from services.analysis.across.comparison import StoredExperiment
 from services.analysis.cells import intervals
-from services.core.comparison import Call, Choice, Compared, Comparison, Measure, Trait
+from services.core.comparison import Call, Choice, ComparedValue, Comparison, Measure, Trait
 from services.core.environment import Environment
 from services.core.errors import NotFound
 from services.core.experiment import Cell, Experiment, State
@@ -43,7 +43,7 @@ def compared(*found: StoredExperiment) -> Comparison:
     return comparison.compare(chosen, {one.experiment.id: one for one in found})
 
 
-def second(of: Comparison, measure: Measure) -> Compared:
+def second(of: Comparison, measure: Measure) -> ComparedValue:
     return next(one for one in of.measures if one.measure is measure).subjects[1]
 
 
@@ -103,7 +103,7 @@ def test_one_repeat_shows_nothing() -> None:
 
 def test_a_cell_without_a_finished_trial_has_no_figure() -> None:
     found = compared(kept("a", (THREADS, STEADY)), kept("b", (THREADS, (None, None))))
-    assert second(found, Measure.THROUGHPUT) == Compared(value=None, ratio=None, call=None)
+    assert second(found, Measure.THROUGHPUT) == ComparedValue(value=None, ratio=None, call=None)
     assert found.subjects[1].finished == 0 and found.subjects[1].facts is None
 
 
