@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from types import TracebackType
+from uuid import uuid4
 
 from concurrency_lab_inside.app import WORK, Wiring, create_app
+from concurrency_lab_inside.stamps import new_token, task_id
 from services.broker.contract import Place
 from services.broker.redis import RedisBroker, prefix, result_key
 from services.core.models import Model
+from services.core.task_reference import TaskReference
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.publisher import BATCH
@@ -47,6 +50,10 @@ class BareWorker:
         self.prefix = prefix(self._place)
         self._broker = RedisBroker(redis_url)
         self._spec = spec
+        # A bare worker runs workloads only.
+        assert isinstance(spec.task, TaskReference)
+        self._task = spec.task
+        self._token = new_token(str(uuid4()))
         self._wiring = Wiring(
             address=redis_url,
             options=self._broker.options(self._place),
@@ -63,7 +70,7 @@ class BareWorker:
 
     def start(self) -> None:
         """Start the process; it consumes its queue as soon as it is ready."""
-        wired = {"wiring": self._wiring._asdict(), "function": self._spec.task.function, "parent": os.getpid()}
+        wired = {"wiring": self._wiring._asdict(), "function": self._task.function, "parent": os.getpid()}
         cell, name = self._spec.trial.cell, f"{self._spec.attempt}@bare"
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.bareworker", cell.model.traits.pool, str(cell.concurrency), name],
@@ -75,18 +82,22 @@ class BareWorker:
         )
         self._held.callback(_kill, process)
 
+    def id(self, task: int) -> str:
+        """Return the id of a task: as long as those of measured tasks."""
+        return task_id(self._token, task)
+
     def send(self, count: int, *, queue: str = QUEUE) -> range:
         """Publish `count` tasks as the lab does, and return their ids as numbers."""
         tasks = range(self._sent, self._sent + count)
         self._sent = tasks.stop
         with self._app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
             for task in tasks:
-                call = self._spec.task.call(task)
+                call = self._task.call(task)
                 self._app.send_task(
                     WORK,
                     args=call.args,
                     kwargs=call.kwargs,
-                    task_id=str(task),
+                    task_id=self.id(task),
                     queue=queue,
                     producer=producer,
                     argsrepr="",
@@ -114,9 +125,9 @@ class Endings:
     worker are watched in the same way: neither gets a request meanwhile, and nothing is polled.
     """
 
-    def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int]) -> None:
-        """Start to listen."""
-        self._channels = {result_key(prefix, str(task)): task for task in tasks}
+    def __init__(self, redis_url: str, prefix: str, tasks: Iterable[int], id: Callable[[int], str]) -> None:
+        """Start to listen; `id` returns the id of a task."""
+        self._channels = {result_key(prefix, id(task)): task for task in tasks}
         self._client = connect(redis_url, timeout=STALL)
         self._heard = self._client.pubsub()  # type: ignore[no-untyped-call]
         self._heard.subscribe(*self._channels)

@@ -65,7 +65,7 @@ def trials(lab: OwnLab, costs: dict[Model, Costs]) -> int:
 def boot(model: Model, attempt: str, redis_url: str) -> Seconds:
     """Return the time from the start of the process to the result of a waiting task."""
     worker = BareWorker(spec(primes.name, model, SLOTS, attempt), redis_url)
-    with closing(worker), Endings(redis_url, worker.prefix, sent := worker.send(1)) as endings:
+    with closing(worker), Endings(redis_url, worker.prefix, sent := worker.send(1), worker.id) as endings:
         began = time.monotonic()
         worker.start()
         return endings.wait()[sent[0]] - began

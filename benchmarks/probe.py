@@ -137,7 +137,7 @@ class RealWorkers:
     def bare(self) -> Iterator[Window]:
         spec = self._spec()
         with closing(BareWorker(spec, self._redis_url)) as worker:
-            with Endings(self._redis_url, worker.prefix, worker.send(spec.trial.cell.concurrency)) as ready:
+            with Endings(self._redis_url, worker.prefix, worker.send(spec.trial.cell.concurrency), worker.id) as ready:
                 worker.start()
                 ready.wait()
             yield partial(self._rate, worker, spec)
@@ -154,7 +154,7 @@ class RealWorkers:
         names = worker.fill(tasks)
         last = names[-2 * spec.trial.cell.concurrency :]
         place = Place(attempt=spec.attempt, share=spec.share)
-        with Endings(self._redis_url, prefix(place), (names[0], *last)) as endings:
+        with Endings(self._redis_url, prefix(place), (names[0], *last), worker.id) as endings:
             worker.open()
             ended = endings.wait()
         return (tasks - 1) / (max(ended[name] for name in last) - ended[names[0]])

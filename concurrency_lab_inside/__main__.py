@@ -21,6 +21,11 @@ def main() -> None:
     )
     assert spec is not None
     sys.modules[folder.name] = importlib.util.module_from_spec(spec)
+    if sys.argv[1:] == ["look"]:
+        from concurrency_lab_inside.look import look
+
+        look()
+        return
     from concurrency_lab_inside.start import start
 
     start(*sys.argv[1:])

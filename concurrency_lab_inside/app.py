@@ -47,7 +47,7 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
     app = Celery("measured", broker=wiring.address, backend=backend, set_as_current=False)
     app.conf.update(
         broker_transport_options=dict(wiring.options),
-        result_backend_transport_options=_for_results(wiring.options),
+        result_backend_transport_options=for_results(wiring.options),
         result_expires=RESULT_LIFETIME,
         result_backend_thread_safe=wiring.shares_backend,
         # A backend per slot, the default, needs one connection each; a shared one needs as many as there are slots.
@@ -65,7 +65,7 @@ def create_app(wiring: Wiring, *, stores_results: bool) -> Celery:
     return app
 
 
-def _for_results(options: dict[str, Any]) -> dict[str, Any]:
+def for_results(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with a prefix of keys that every Celery from 5.3 on takes for the same."""
     prefix = options.get("global_keyprefix", "")
     return {**options, "global_keyprefix": f"{prefix}{RESULTS}"}

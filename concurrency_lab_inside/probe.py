@@ -1,7 +1,7 @@
 """The probe in a worker's main process: stamps every task that arrives, goes to the pool and returns.
 
 Its hooks are the same in all pools. It avoids Celery's signals and `current_task.request`: both are slow (ADR 10).
-The id of a task is the number of its row.
+The id of a task holds its row.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from typing import Any
 from celery import Celery, bootsteps
 
 from concurrency_lab_inside.app import SPANNED
-from concurrency_lab_inside.stamps import Outcome, Stamp, WorkerField
+from concurrency_lab_inside.stamps import Outcome, Stamp, WorkerField, row_of
 from concurrency_lab_inside.table import SpanColumns
 
 
-def install(app: Celery, table: SpanColumns) -> None:
-    """Have `app` stamp what its worker receives, hands to its pool and gets back. Call it before the worker starts."""
-    app.steps["worker"].add(_watching(table))
+def install(app: Celery, table: SpanColumns, names: frozenset[str] = SPANNED) -> None:
+    """Make `app` stamp the tasks `names` that its worker receives, hands to its pool and gets back.
+
+    Call it before the worker starts.
+    """
+    app.steps["worker"].add(_watching(table, names))
     app.steps["consumer"].add(_counting_connections(table))
 
 
-def _watching(table: SpanColumns) -> type[bootsteps.StartStopStep]:
+def _watching(table: SpanColumns, names: frozenset[str]) -> type[bootsteps.StartStopStep]:
     class Watch(bootsteps.StartStopStep):
         """Starts after pool and consumer are made, and before the consumer keeps a reference to `apply_async`."""
 
         requires = ("celery.worker.components:Pool",)
 
         def start(self, worker: Any) -> None:
-            worker.consumer.on_task_message.add(_receiving(table))
-            worker.pool.apply_async = _handing_over(worker.pool.apply_async, table)
+            worker.consumer.on_task_message.add(_receiving(table, names))
+            worker.pool.apply_async = _handing_over(worker.pool.apply_async, table, names)
 
     return Watch
 
@@ -51,17 +54,17 @@ def _counting_connections(table: SpanColumns) -> type[bootsteps.StartStopStep]:
     return CountConnections
 
 
-def _receiving(table: SpanColumns) -> Callable[[Any], None]:
+def _receiving(table: SpanColumns, names: frozenset[str]) -> Callable[[Any], None]:
     received = table.column(Stamp.RECEIVED)
 
     def receive(request: Any) -> None:
-        if request.name in SPANNED:
-            received[int(request.id)] = monotonic_ns()
+        if request.name in names:
+            received[row_of(request.id)] = monotonic_ns()
 
     return receive
 
 
-def _handing_over(apply_async: Callable[..., Any], table: SpanColumns) -> Callable[..., Any]:
+def _handing_over(apply_async: Callable[..., Any], table: SpanColumns, names: frozenset[str]) -> Callable[..., Any]:
     """Not `Request.on_success`: the request class that Celery generates per task shadows it."""
     handed_over, stored, returned = (table.column(field) for field in (Stamp.HANDED_OVER, Stamp.STORED, Stamp.RETURNED))
     outcomes = table.column(Stamp.OUTCOME)
@@ -69,8 +72,8 @@ def _handing_over(apply_async: Callable[..., Any], table: SpanColumns) -> Callab
     def hand_over(target: Any, **options: Any) -> Any:
         # Celery hands a pool (task name, id, headers, body, …).
         name, id, *_ = options["args"]
-        if name in SPANNED:
-            row = int(id)
+        if name in names:
+            row = row_of(id)
             options["callback"] = partial(come_back, row, options["callback"])
             options["error_callback"] = partial(fail, row, options["error_callback"])
             handed_over[row] = monotonic_ns()

@@ -15,23 +15,36 @@ from typing import Any
 
 from celery import Task
 
-from concurrency_lab_inside.stamps import Outcome, Stamp
+from concurrency_lab_inside.stamps import Outcome, Stamp, row_of
 from concurrency_lab_inside.table import SpanColumns
 
-#: Row of the task that this thread or greenlet runs.
-_row: ContextVar[int] = ContextVar("lab_row")
+#: Row of the task that this thread or greenlet runs; NO_ROW once its body has begun, so that a task that calls itself,
+#: or another one, directly is stamped once.
+running: ContextVar[int] = ContextVar("lab_row", default=-1)
+NO_ROW = -1
 
 
 def stamped(table: SpanColumns) -> type[Task]:
     """Return the class of a task that is stamped when its outcome is in the result backend."""
+    traced = tracing(table)
+
+    class Stamped(Task):
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, traced(value) if name == "__trace__" else value)
+
+    return Stamped
+
+
+def tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a function that wraps a tracer in the stamps of a slot."""
     stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
     storing_cpu = table.column(Stamp.STORING_CPU)
     raised = int(Outcome.RAISED)
 
     def traced(trace: Callable[..., Any]) -> Callable[..., Any]:
         def stamping(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
-            row = int(uuid)
-            _row.set(row)
+            row = row_of(uuid)
+            running.set(row)
             done = trace(uuid, args, kwargs, request)
             # `info`: None after a success. The body of a failed task may have ended well: its result could not be
             # stored.
@@ -43,11 +56,7 @@ def stamped(table: SpanColumns) -> type[Task]:
 
         return stamping
 
-    class Stamped(Task):
-        def __setattr__(self, name: str, value: Any) -> None:
-            super().__setattr__(name, traced(value) if name == "__trace__" else value)
-
-    return Stamped
+    return traced
 
 
 def spanned(function: Callable[..., object], table: SpanColumns, *, keeps_number: bool) -> Callable[..., object]:
@@ -60,7 +69,8 @@ def spanned(function: Callable[..., object], table: SpanColumns, *, keeps_number
     ok, raised = int(Outcome.OK), int(Outcome.RAISED)
 
     def body(*args: Any, **kwargs: Any) -> object:
-        row = _row.get()
+        row = running.get()
+        running.set(NO_ROW)
         starts[row] += 1
         started[row] = monotonic_ns()
         pids[row] = getpid()

@@ -61,5 +61,27 @@ class WorkerField(IntEnum):
     CONNECTIONS = 0
 
 
+#: Letters of a task's id before its row.
+_TOKEN: Final = 24
+
+
+def task_id(token: str, row: int) -> str:
+    """Return the id of the task with this row: a UUID, because users' code parses ids as such.
+
+    `token` is the beginning of a UUID, up to its last part: the same for all tasks of a trial.
+    """
+    return f"{token}{row:012x}"
+
+
+def row_of(id: str) -> int:
+    """Return the row of the task with this id."""
+    return int(id[_TOKEN:], 16)
+
+
+def new_token(uuid: str) -> str:
+    """Return what the ids of a trial's tasks begin with, from any UUID."""
+    return uuid[:_TOKEN]
+
+
 COLUMNS: Final = 14
 ROW_BYTES: Final = COLUMNS * 8

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING, Any
 
 from concurrency_lab_inside.parent import die_with_parent
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 
 def start(pool: str, concurrency: str, name: str) -> None:
@@ -21,6 +25,12 @@ def start(pool: str, concurrency: str, name: str) -> None:
     from celery import maybe_patch_concurrency
 
     maybe_patch_concurrency(arguments)
+    prepare = _prepare_own if "own" in wired else _prepare_workload
+    prepare(wired).worker_main(arguments)
+
+
+def _prepare_workload(wired: dict[str, Any]) -> Celery:
+    """Return an application with the tasks of a workload and the probe."""
     from concurrency_lab_inside import probe
     from concurrency_lab_inside.app import Wiring, create_app
     from concurrency_lab_inside.table import SpanColumns
@@ -32,4 +42,22 @@ def start(pool: str, concurrency: str, name: str) -> None:
     only(**wired["sources"])
     add_tasks(app, load(wired["function"]), table)
     probe.install(app, table)
-    app.worker_main(arguments)
+    return app
+
+
+def _prepare_own(wired: dict[str, Any]) -> Celery:
+    """Return the user's application, isolated, with the probe."""
+    from concurrency_lab_inside import probe
+    from concurrency_lab_inside.app import Wiring
+    from concurrency_lab_inside.isolation import guard, isolate
+    from concurrency_lab_inside.table import SpanColumns
+    from concurrency_lab_inside.user_app import UserTask, import_transports, load, make_measurable
+
+    wiring, task = Wiring(**wired["wiring"]), UserTask(**wired["own"])
+    import_transports()
+    guard(wiring)
+    app = load(task)
+    isolate(app, wiring)
+    table = SpanColumns(wired["table"])
+    probe.install(app, table, make_measurable(app, task.name, table))
+    return app

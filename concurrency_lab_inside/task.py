@@ -24,12 +24,12 @@ PATIENCE = 30.0
 def add_tasks(app: Celery, bodies: Bodies, table: SpanColumns) -> None:
     """Give `app` the tasks WORK, WARM, EMPTY and FACTS."""
     base = stamped(table)
-    for name, body in ((WORK, bodies.work), (WARM, _meeting(bodies.work, table)), (EMPTY, bodies.empty)):
+    for name, body in ((WORK, bodies.work), (WARM, meeting(bodies.work, table)), (EMPTY, bodies.empty)):
         app.task(name=name, base=base)(spanned(body, table, keeps_number=bodies.keeps_number))
-    app.task(name=FACTS)(_facts)
+    app.task(name=FACTS)(facts)
 
 
-def _meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..., object]:
+def meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..., object]:
     """Return `function` that waits until the rows of its message's header MEETING have all started.
 
     Only then does every slot have one of them.
@@ -54,7 +54,8 @@ def _meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..
     return meet
 
 
-def _facts() -> dict[str, object]:
+def facts() -> dict[str, object]:
+    """Return facts about the interpreter of this slot."""
     gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
     return {
         # "t" marks a build that can run without the GIL.

@@ -21,7 +21,7 @@ import httpx
 import psutil
 import pytest
 
-from services.node.worker import BUNDLE
+from services.own.surroundings import BUNDLE
 
 LAB = (sys.executable, "-P", "-m", "services.cli")
 

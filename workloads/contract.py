@@ -102,6 +102,8 @@ class Workload:
     cost: Callable[..., Cost]
     #: Why its trials are run although they fail: "to see which tasks are lost …". "" for most: a failure is a failure.
     failure_shows: str
+    #: Whether it is a task of a user's application: then each node finds it among its registrations.
+    own: bool = False
 
     @property
     def defaults(self) -> dict[str, Value]:

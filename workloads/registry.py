@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import workloads
 from workloads.contract import Workload
 
-Registry = MappingProxyType[str, Workload]
+Registry = Mapping[str, Workload]
 
 
 def discover() -> Registry:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "restore": "experiments:restore",
     "pin": "experiments:pin",
     "unpin": "experiments:unpin",
+    "tasks": "own_task:command",
     "calls": "calls:command",
     "serve": "serve:command",
 }

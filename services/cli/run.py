@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from services.analysis.answer.advising import picked_again
-from services.cli import run_options, terminal
+from services.cli import own_task, run_options, terminal
 from services.cli.answer import with_objectives
 from services.cli.exit_codes import FAILED, as_typed, terminable
 from services.cli.follow import cancel, follow
@@ -24,7 +25,7 @@ from services.lab import precheck
 
 
 @click.command(name="run")
-@click.argument("workload")
+@click.argument("workload", required=False)
 @click.option(
     "--param",
     "-p",
@@ -47,6 +48,7 @@ from services.lab import precheck
 )
 @click.option("--arrivals", metavar="|".join(Arrivals), help="Intervals between tasks with --rate; default: constant.")
 @click.option("--prefetch", metavar="N", help="Celery's prefetch multiplier; default: by model.")
+@own_task.options
 @click.option("--yes", "-y", is_flag=True, help="Run without asking, even if more than half of the memory is needed.")
 @with_objectives
 @as_json
@@ -54,21 +56,24 @@ from services.lab import precheck
 def command(
     ctx: click.Context,
     /,
-    workload: str,
+    workload: str | None,
     params: tuple[str, ...],
     yes: bool,
     as_json: bool,
     objectives: Objectives,
-    **given: str | None,
+    **given: Any,
 ) -> None:
-    """Measure WORKLOAD in each concurrency model and print which is fastest.
+    """Measure WORKLOAD, or a task of your own, in each concurrency model and print which is fastest.
 
     Uses the running lab (`lab up`, or LAB_REDIS_URL), or starts one for this run. Ctrl-C cancels.
 
     Exit code: 0 finished, 1 the experiment failed or was cancelled, 2 wrong usage, 3 lab not reachable.
     """
+    own = own_task.prepared(workload, given)
+    if own is not None and own.ended:
+        return
     body = run_options.body(
-        workload,
+        workload or (own.registration.name if own else ""),
         params,
         lists={name: given[name] for name in ("models", "concurrency", "replicas")},
         numbers={name: given[name] for name in ("repeats", "seed", "budget", "prefetch")},
@@ -76,9 +81,14 @@ def command(
         rates=given["rate"],
         arrivals=given["arrivals"],
     )
-    with as_typed(run_options.option):
-        precheck.plan(body)  # a mistake is reported before a lab is started
     shown = display()
+    if own is not None:
+        body = own.without_missing_models(body, shown.say)
+    with as_typed(run_options.option):
+        # A mistake is reported before a lab is started.
+        plan = precheck.plan(body, own.registration if own else None)
+    if own is not None:
+        own.agree(plan, shown.say)
     with as_typed(run_options.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)
         report = picked_again(_measured(here, body, shown), objectives)

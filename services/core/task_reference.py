@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.core.models import Model
+from services.core.units import Seconds
 from workloads.contract import Service
 
 
@@ -33,3 +35,43 @@ class TaskReference:
     def call(self, row: int) -> TaskCall:
         """Return the call of the task with this row."""
         return self.calls[row % len(self.calls)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTask:
+    """A task of a user's own application. A node resolves the name among its registrations only."""
+
+    registered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A task of a user's own application, where it was registered: on the machine that runs it, and nowhere else."""
+
+    #: Name in experiments: `shop.celery:shop.tasks.resize`.
+    name: str
+    #: The application as after `celery -A`, the folder from which it is imported, and its interpreter.
+    app: str
+    folder: str
+    python: str
+    #: Name of the task in the application.
+    task: str
+    #: Arguments, taken in turn. They may hold secrets: they are in no experiment, report or log.
+    calls: tuple[TaskCall, ...]
+    #: Length of one call when it was tried; 0: not tried.
+    seconds: Seconds = 0.0
+    #: Version of kombu in its interpreter; empty: not known.
+    kombu: str = ""
+
+    def call(self, row: int) -> TaskCall:
+        """Return the call of the task with this row."""
+        return self.calls[row % len(self.calls)]
+
+    def prefetch(self, model: Model, wanted: int) -> int:
+        """Return the prefetch multiplier that its workers get instead of `wanted`.
+
+        Before kombu 5.7, a worker of the threads pool stops for seconds whenever its prefetch window is full
+        (celery/kombu, the Redis transport's poll): there is no limit then, as for gevent.
+        """
+        old = bool(self.kombu) and tuple(map(int, self.kombu.split(".")[:2])) < (5, 7)
+        return 0 if old and model is Model.THREADS else wanted

@@ -13,7 +13,7 @@ from pydantic import AliasChoices, Field
 from services.core.cpu_usage import CoreWait, Usage
 from services.core.experiment import Trial
 from services.core.figures import Figures
-from services.core.task_reference import TaskReference
+from services.core.task_reference import OwnTask, TaskReference
 from services.core.units import Bytes, Seconds
 
 
@@ -27,7 +27,7 @@ class TrialSpec:
     #: 0-based place of this node among the trial's replicas.
     share: int
     #: The task that the measured worker runs.
-    task: TaskReference
+    task: TaskReference | OwnTask
     #: Shortest saturate window, and tasks of the ping phase.
     window: Seconds
     pings: int

@@ -40,6 +40,11 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("concurrency-lab"))
 
 
+def own_folder() -> Path:
+    """Return the folder of the tasks that this user registered on this machine."""
+    return data_folder() / "own"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Servers:
     """The ledger and the broker under test of a lab on one machine."""

@@ -8,13 +8,16 @@ from services.analysis.claims.catalogue import JUDGES
 from services.core.errors import NotFound
 from services.core.experiment import Plan
 from services.core.suggestions import did_you_mean
+from services.core.task_reference import Registration
+from services.own.all_workloads import as_workload
 from services.planning import grid, request
 from workloads.registry import discover
 
 
-def plan(body: object) -> Plan:
-    """Return the trials that `body` asks for. Raises MalformedRequest, InvalidRequest."""
-    asked = request.experiment(body, discover(), id="", created=0.0, seed=0)
+def plan(body: object, own: Registration | None = None) -> Plan:
+    """Return the trials that `body` asks for, of a workload or of `own`. Raises MalformedRequest, InvalidRequest."""
+    registry = discover() if own is None else {own.name: as_workload(own)}
+    asked = request.experiment(body, registry, id="", created=0.0, seed=0)
     return grid.plan(asked, asked.repeats)
 
 

@@ -189,7 +189,7 @@ class Measurement:
             gil=said["gil"],
             hiredis=said["hiredis"],
             start_method=model.traits.start_method,
-            prefetch_multiplier=self.spec.prefetch,
+            prefetch_multiplier=rig.prefetch,
             acks_late=False,
             stores_results=True,
             shares_backend=self.spec.shares_backend,

@@ -1,4 +1,4 @@
-"""Sends the tasks of a trial; the id of each is the number of its row."""
+"""Sends the tasks of a trial; the id of each holds its row."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
+from uuid import uuid4
 
 from celery import Celery
 from kombu import Producer
 from kombu.exceptions import OperationalError
 
 from concurrency_lab_inside.app import EMPTY, FACTS, MEETING, WARM, WORK
+from concurrency_lab_inside.stamps import new_token, task_id
 from services.core.errors import BrokerUnreachable
-from services.core.task_reference import TaskReference
+from services.core.task_reference import Registration, TaskReference
 from services.core.units import NANOSECOND, Seconds
 from services.node.spanfile import SpanFile
 
@@ -28,7 +30,9 @@ LONGEST_SLEEP: Seconds = 0.1
 class Publisher:
     """Publishes to one share's queue. Every method that sends may raise BrokerUnreachable."""
 
-    def __init__(self, app: Celery, queue: str, filling: str, task: TaskReference, spans: SpanFile) -> None:
+    def __init__(
+        self, app: Celery, queue: str, filling: str, task: TaskReference | Registration, spans: SpanFile
+    ) -> None:
         """Tasks that are sent to the queue `filling` wait there until the broker opens it."""
         self._app = app
         # Not the app's pools: kombu keeps those per address for as long as the process lives.
@@ -36,7 +40,13 @@ class Publisher:
         self._queue = queue
         self._filling = filling
         self._task = task
+        self._name = task.task if isinstance(task, Registration) else WORK
         self._spans = spans
+        self._token = new_token(str(uuid4()))
+
+    def id(self, row: int) -> str:
+        """Return the id of the task with this row."""
+        return task_id(self._token, row)
 
     def warm(self, slots: int) -> range:
         """Publish one task for every slot; none begins its body before all have started."""
@@ -88,20 +98,20 @@ class Publisher:
         self._producer.connection.release()
         self._app.close()
 
-    def _send(self, rows: range, queue: str, task: str = WORK, headers: Headers | None = None) -> None:
+    def _send(self, rows: range, queue: str, task: str = "", headers: Headers | None = None) -> None:
         with self._reaching(), self._producer.batch(max_size=BATCH):
             for row in rows:
                 self._spans.stamp_published(row, time.monotonic_ns())
                 self._send_one(row, queue, task, headers)
 
-    def _send_one(self, row: int, queue: str, task: str = WORK, headers: Headers | None = None) -> None:
+    def _send_one(self, row: int, queue: str, task: str = "", headers: Headers | None = None) -> None:
         call = self._task.call(row)
         self._app.send_task(
-            task,
+            task or self._name,
             args=call.args,
             kwargs=call.kwargs,
             headers=headers,
-            task_id=str(row),
+            task_id=self.id(row),
             queue=queue,
             producer=self._producer,
             # Celery would print the arguments into every message; the lab shows them nowhere.

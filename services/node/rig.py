@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,12 +14,15 @@ from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.analysis.trial.spans import SpanTable
 from services.broker.answering import PATIENCE, until_answered
 from services.broker.contract import Broker, Place
-from services.core.errors import TrialFailed
+from services.broker.private import private_broker
+from services.core.errors import NotFound, TrialFailed
+from services.core.task_reference import OwnTask, Registration
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.brokerwatch import BrokerWatch
 from services.node.companions import companions
 from services.node.fingerprint import this_machine
+from services.node.launch import Launch
 from services.node.publisher import Publisher
 from services.node.sampler import Sampler, ServerCpu
 from services.node.spanfile import SpanFile
@@ -28,6 +31,11 @@ from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
 
 QUEUE = "tasks"
+
+
+def _no_registration(name: str) -> Registration:
+    """Refuse every name: a node without registrations."""
+    raise NotFound(f"no task {name!r} is registered on this node")
 
 
 class Rig:
@@ -39,6 +47,7 @@ class Rig:
         *,
         broker: Broker,
         ledger: ServerCpu | None = None,
+        own: Callable[[str], Registration] = _no_registration,
         python: str = sys.executable,
         environ: Mapping[str, str] = os.environ,
         patience: Seconds = PATIENCE,
@@ -46,43 +55,50 @@ class Rig:
     ) -> None:
         """`ledger` is the ledger's server where that is another one than the broker's.
 
-        A broker that does not answer is awaited for `patience`. The worker runs in the interpreter `python`; its
-        environment is `environ` and what the lab adds.
+        A broker that does not answer is awaited for `patience`. `own` returns what a name of a user's task means on
+        this node, and raises NotFound; such a task gets a broker of its own instead of `broker`. The worker of a
+        workload runs in the interpreter `python`; its environment is `environ` and what the lab adds.
         """
-        self._broker = broker
         self._ledger = ledger
         self.limits = limits
-        until_answered(broker.version, patience=patience)
         self.extend()
         self._place = Place(attempt=spec.attempt, share=spec.share)
+        task = own(spec.task.registered) if isinstance(spec.task, OwnTask) else spec.task
         with ExitStack() as held:
+            self._own = isinstance(task, Registration)
+            self._broker = broker = held.enter_context(private_broker()) if self._own else broker
+            until_answered(broker.version, patience=patience)
             self.broker_watch = BrokerWatch(broker.ping)
             self.broker_watch.start()
             held.callback(self.broker_watch.stop)
-            added = held.enter_context(companions(spec.task.companions, redis_url=broker.address))
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
-            added |= {"TMPDIR": folder, VARIABLE: folder}
+            added = {"TMPDIR": folder, VARIABLE: folder}
+            if isinstance(task, Registration):
+                launch = Launch.of_own(task, environ, added, address=broker.address)
+            else:
+                added |= held.enter_context(companions(task.companions, redis_url=broker.address))
+                launch = Launch.of_workload(task, {**environ, **added}, python=python)
             self.spans = SpanFile()
             held.callback(self.spans.close)
+            model = spec.trial.cell.model
+            self.prefetch = task.prefetch(model, spec.prefetch) if isinstance(task, Registration) else spec.prefetch
             wiring = Wiring(
                 address=broker.address,
                 options=broker.options(self._place),
                 queue=QUEUE,
-                prefetch=spec.prefetch,
+                prefetch=self.prefetch,
                 shares_backend=spec.shares_backend,
             )
             app = create_app(wiring, stores_results=False)
-            self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), spec.task, self.spans)
+            self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), task, self.spans)
             held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
                 spec.trial.cell,
                 wiring,
                 name=f"{spec.attempt}-{spec.share}@lab",
-                task=spec.task,
+                launch=launch,
                 table=self.spans.file,
-                environ=dict(environ) | added,
-                python=python,
             )
             held.callback(self.worker.kill)
             # Everything has started: from here on `close` ends it.
@@ -98,6 +114,15 @@ class Rig:
         self.wait(rows, pause=0.005)
         self.check(rows)
         return rows
+
+    @property
+    def address(self) -> str:
+        """URL of the broker under test; with a password."""
+        return self._broker.address
+
+    def id(self, row: int) -> str:
+        """Return the id of the task with this row."""
+        return self._publisher.id(row)
 
     def facts(self) -> dict[str, Any]:
         """Return the facts that a slot reports. Raises TrialFailed when none does."""
@@ -152,7 +177,7 @@ class Rig:
             raise TrialFailed(f"a slot died{self.worker.lacked_memory()}{self.worker.last_words()}", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:
-                raise TrialFailed(f"the workload raised {self._error(row)}")
+                raise TrialFailed(f"the {'task' if self._own else 'workload'} raised {self._error(row)}")
 
     def sampler(self) -> Sampler:
         """Return a sampler of the worker and of the lab's servers. Raises BrokerUnreachable, StoreUnreachable.
@@ -173,7 +198,8 @@ class Rig:
         Raises BrokerUnreachable when it can be forgotten there only later: to be called again.
         """
         self._held.close()
-        self._broker.forget(self._place)
+        if not self._own:
+            self._broker.forget(self._place)
 
     def _check_processes(self) -> None:
         """Raise TrialFailed when the worker ended, or the broker is lost."""
@@ -192,9 +218,12 @@ class Rig:
             raise TrialFailed(f"{error}{self.worker.last_words()}") from error
 
     def _error(self, row: int) -> str:
-        _, error = self._broker.outcome(self._place, str(row)) or (False, None)
+        _, error = self._broker.outcome(self._place, self.id(row)) or (False, None)
         if not isinstance(error, dict):
             return "an error that is not on the broker"
+        if self._own:
+            # Its message may hold arguments: they are in no report.
+            return str(error["exc_type"])
         said = error["exc_message"]
         return f"{error['exc_type']}: {' '.join(map(str, said)) if isinstance(said, list) else said}"
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import sys
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -15,18 +14,16 @@ from pathlib import Path
 
 import psutil
 
-import concurrency_lab_inside
 from concurrency_lab_inside.app import Wiring
 from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.quantities import size
-from services.core.task_reference import TaskReference
 from services.node import cgroup
+from services.node.launch import Launch
+from services.own.surroundings import BUNDLE
 from services.process.group import ProcessGroup
 from services.process.log import tail
 
-#: The bundle: a directory that any Python runs by its path.
-BUNDLE = Path(concurrency_lab_inside.__path__[0])
 #: Celery's warning to a worker that runs as root: true, and never the reason for a failure.
 ROOT_WARNING = re.compile(
     r"^.*SecurityWarning: You're running the worker.*?(?:_warn_or_raise_security_error|warnings\.warn)\(.*?$",
@@ -48,13 +45,11 @@ class MeasuredWorker:
         wiring: Wiring,
         *,
         name: str,
-        task: TaskReference,
+        launch: Launch,
         table: int,
-        environ: dict[str, str],
-        python: str = sys.executable,
         oom_kills: Callable[[], int] = cgroup.oom_kills,
     ):
-        """`python` is an interpreter with Celery. `oom_kills` counts the processes that the kernel has killed for lack
+        """`oom_kills` counts the processes that the kernel has killed for lack
         of memory so far.
         """
         self._killed = False
@@ -66,13 +61,13 @@ class MeasuredWorker:
             "wiring": wiring._asdict(),
             "table": table,
             "parent": os.getpid(),
-            "function": task.function,
-            "sources": {"folder": str(BUNDLE.parent), "packages": task.packages},
+            **launch.code,
         }
         self._group = ProcessGroup(
             "the measured worker",
-            [python, str(BUNDLE), cell.model.traits.pool, str(cell.concurrency), name],
-            environ=environ | {"LAB_MEASURED": json.dumps(wired)},
+            [launch.python, str(BUNDLE), cell.model.traits.pool, str(cell.concurrency), name],
+            environ={**launch.environ, "LAB_MEASURED": json.dumps(wired)},
+            folder=launch.folder,
             stdout=self._log,
             stderr=self._log,
             inherits=(table,),

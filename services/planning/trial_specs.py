@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping
 
 from services.core.experiment import Arrivals, Experiment, Plan, Trial
-from services.core.task_reference import TaskCall, TaskReference
+from services.core.task_reference import OwnTask, TaskCall, TaskReference
 from services.core.trial import TrialSpec
 from services.core.units import Rate, Seconds, Value
 from workloads.contract import Workload
@@ -29,13 +29,14 @@ def specs(
 ) -> tuple[TrialSpec, ...]:
     """Return one per replica. `rate` is the throughput that the same cell reached before, all nodes together."""
     cell = trial.cell
+    workload = registry[cell.workload]
     tasks = None if rate is None else math.ceil(rate / cell.replicas * plan.window * MARGIN)
     return tuple(
         TrialSpec(
             trial=trial,
             attempt=attempt,
             share=share,
-            task=task_reference(registry[cell.workload], cell.params),
+            task=OwnTask(registered=workload.name) if workload.own else task_reference(workload, cell.params),
             window=plan.window,
             pings=plan.pings,
             tasks=tasks,

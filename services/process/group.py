@@ -32,13 +32,15 @@ class ProcessGroup:
         stdout: int | IO[bytes] = subprocess.DEVNULL,
         stderr: int | IO[bytes] | None = None,
         inherits: tuple[int, ...] = (),
+        folder: str | None = None,
         orphaned: signal.Signals | None = signal.SIGKILL,
         own_session: bool = True,
     ) -> None:
         """Start it. Raises CannotStart when no process can be made; a command that cannot run shows as its `ending`.
 
         `orphaned` is the signal that the kernel sends it when this process dies; None: the command asks for that
-        itself (`die_with_parent`). `inherits` are open files that it gets. `stderr` is this process's, if not given.
+        itself (`die_with_parent`). `inherits` are open files that it gets. `stderr` is this process's, if not
+        given. It starts in `folder`, or where this process is.
         Without `own_session` it stays in the session of this process: on a busy machine the kernel gives every session
         the same share of the cores (autogroup, sched(7)), so processes that are compared must share one.
         """
@@ -52,6 +54,7 @@ class ProcessGroup:
                 stdout=stdout,
                 stderr=stderr,
                 pass_fds=inherits,
+                cwd=folder,
                 start_new_session=own_session,
                 process_group=None if own_session else 0,
                 text=True,

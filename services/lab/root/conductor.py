@@ -14,7 +14,10 @@ from services.conductor.lease_keeper import LeaseKeeper
 from services.conductor.run_order import RunOrder
 from services.conductor.serve import serve
 from services.core.settings import Settings
+from services.lab.one_machine import own_folder
 from services.node.orders import NodeOrders
+from services.own.all_workloads import AllWorkloads
+from services.own.registrations import Registrations
 from services.store import keys
 from services.store.connection import connect
 from services.store.control_app import control_app
@@ -31,7 +34,7 @@ def serve_conductor(settings: Settings, redis_url: str) -> None:
     app = control_app("conductor", redis_url)
     keeper = LeaseKeeper(Lease(client, keys.CONDUCTOR, holder), lost=lambda: os.kill(os.getpid(), signal.SIGKILL))
     conductor = Conductor(
-        registry=discover(),
+        registry=AllWorkloads(discover(), Registrations(own_folder())),
         experiments=experiments,
         gathering=Gathering(experiments=experiments, nodes=nodes, patience=settings.node_wait),
         orders=NodeOrders(app, nodes),

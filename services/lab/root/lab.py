@@ -9,6 +9,9 @@ from collections.abc import Callable
 from services.conductor.run_order import RunOrder
 from services.core.settings import KEEP
 from services.lab.door import MOST_OPEN, Lab
+from services.lab.one_machine import own_folder
+from services.own.all_workloads import AllWorkloads
+from services.own.registrations import Registrations
 from services.store import keys
 from services.store.connection import Client, connect
 from services.store.damages import Damages
@@ -31,7 +34,7 @@ def lab(redis_url: str, *, keep: int) -> Lab:
 def lab_over(client: Client, *, order: Callable[[], None], keep: int = KEEP, most_open: int = MOST_OPEN) -> Lab:
     """Return the lab whose ledger `client` reaches. `order` wakes the conductor after a change to the queue."""
     return Lab(
-        registry=discover(),
+        registry=AllWorkloads(discover(), Registrations(own_folder())),
         experiments=Experiments(client),
         keeping=Retention(client),
         listing=Listing(client),

@@ -8,11 +8,13 @@ import secrets
 from services.broker.brokers import broker_at
 from services.core.settings import Settings
 from services.core.trial import TrialSpec
+from services.lab.one_machine import own_folder
 from services.node import fingerprint
 from services.node.agent import Agent
 from services.node.rig import Rig
 from services.node.sampler import ServerCpu
 from services.node.serve import NAME_TAKEN, arrive, serve, sweep
+from services.own.registrations import Registrations
 from services.store import keys
 from services.store.connection import connect
 from services.store.control_app import control_app
@@ -28,6 +30,7 @@ def serve_node(settings: Settings, redis_url: str) -> None:
     """
     client = connect(redis_url)
     nodes, server = Nodes(client), ServerInfo(client)
+    registrations = Registrations(own_folder())
     broker = broker_at(settings.broker_url or redis_url)
     version, run = arrive(client, nodes, broker, name=settings.node)
     shared = run == server.run()
@@ -37,7 +40,7 @@ def serve_node(settings: Settings, redis_url: str) -> None:
         return Lease(client, keys.lease(attempt), holder="")
 
     def rig(spec: TrialSpec) -> Rig:
-        return Rig(spec, broker=broker, ledger=ledger)
+        return Rig(spec, broker=broker, ledger=ledger, own=registrations.get)
 
     agent = Agent(
         name=settings.node,

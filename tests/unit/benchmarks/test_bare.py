@@ -22,7 +22,7 @@ def test_it_works_off_a_queue_that_was_filled_and_opened(tmp_path: Path, model: 
         with closing(worker):
             worker.start()
             tasks = worker.fill(30)
-            with Endings(server.url, worker.prefix, (tasks[0], tasks[-1])) as endings:
+            with Endings(server.url, worker.prefix, (tasks[0], tasks[-1]), worker.id) as endings:
                 opened = time.monotonic()
                 worker.open()
                 ended = endings.wait()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.node.worker import BUNDLE
+from services.own.surroundings import BUNDLE
 
 MODULES = sorted(BUNDLE.glob("*.py"))
 OLDER = [found for minor in range(8, 14) if (found := shutil.which(f"python3.{minor}"))]

@@ -53,7 +53,7 @@ def in_both(server: EmbeddedServer, model: Model) -> tuple[Any, Any]:
         measured.open()
         measured.wait(rows, pause=0.01)
         measured.check(rows)
-        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), str(rows[0]))
+        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), measured.id(rows[0]))
         assert stored is not None
         returned = bare.get(timeout=30), stored[1]
         bare.forget()

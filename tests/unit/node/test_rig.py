@@ -55,7 +55,7 @@ def test_a_workload_may_call_its_parameters_as_it_likes(server: EmbeddedServer) 
     with rig(server, asked) as worker:
         (row,) = worker.warm(1)
         assert list(worker.table().outcome) == [Outcome.OK]
-        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), str(row))
+        stored = RedisBroker(server.url).outcome(Place(attempt=asked.attempt, share=0), worker.id(row))
         assert stored == (True, [7, 8, 9])
 
 
@@ -133,7 +133,7 @@ def test_a_body_larger_than_usual_comes_and_goes_whole(server: EmbeddedServer, m
         worker.wait(tasks, pause=0.005)
         worker.check(tasks)
         with connect(server.url) as client:
-            result = client.strlen(result_key(prefix(Place(attempt=asked.attempt, share=0)), str(tasks.stop - 1)))
+            result = client.strlen(result_key(prefix(Place(attempt=asked.attempt, share=0)), worker.id(tasks.stop - 1)))
         assert result > LARGE
 
 

@@ -20,6 +20,7 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.models import Model
 from services.core.task_reference import TaskReference
+from services.node.launch import Launch
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
 from services.planning.trial_specs import task_reference
@@ -50,9 +51,8 @@ def start(server: EmbeddedServer) -> Iterator[Start]:
                     address=server.url, options={"global_keyprefix": "lab:measured:worker:"}, queue="tasks", prefetch=4
                 ),
                 name="tested@lab",
-                task=task,
+                launch=Launch.of_workload(task, {**os.environ, **environ}),
                 table=spans.file,
-                environ=dict(os.environ) | environ,
                 oom_kills=oom_kills,
             )
         )

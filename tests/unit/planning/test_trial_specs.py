@@ -49,6 +49,7 @@ def test_every_replica_gets_a_share_that_differs_in_its_number_only() -> None:
 
 def test_a_share_states_where_the_workload_is_found_and_how_it_is_called() -> None:
     task = shares()[0].task
+    assert isinstance(task, TaskReference)
     assert load(task.function) is registry["primes"]
     assert task.calls == (TaskCall(kwargs={"limit": 9}),)
 

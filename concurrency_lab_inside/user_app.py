@@ -1,0 +1,97 @@
+"""A user's own Celery application: found as `celery -A` finds it, and its task made measurable."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from celery import Celery, Task
+from celery.app.trace import task_has_custom
+from celery.app.utils import find_app
+
+from concurrency_lab_inside.app import EMPTY, FACTS, WARM
+from concurrency_lab_inside.slot import NO_ROW, running, spanned, stamped, tracing
+from concurrency_lab_inside.table import SpanColumns
+from concurrency_lab_inside.task import facts, meeting
+
+
+class UserTask(NamedTuple):
+    """Where a task of a user's application is."""
+
+    #: As after `celery -A`.
+    app: str
+    folder: str
+    #: Name under which the application registers it.
+    name: str
+
+
+def import_transports() -> None:
+    """Import Celery's and kombu's own modules for Redis, before a user's module of the same name could be found."""
+    for module in ("celery.backends.redis", "kombu.transport.redis"):
+        importlib.import_module(module)
+
+
+def load(task: UserTask) -> Celery:
+    """Import the application with everything that a worker of it imports."""
+    if task.folder not in sys.path:
+        sys.path.insert(0, task.folder)
+    os.chdir(task.folder)
+    app: Celery = find_app(task.app)
+    app.loader.import_default_modules()
+    app.finalize()
+    return app
+
+
+def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str]:
+    """Stamp the task and give the application WARM, EMPTY and FACTS; return the names of the tasks that have a row."""
+    task = app.tasks[name]
+    _stamp_tracers(type(task), table)
+    run = task.run
+    has_call = task_has_custom(task, "__call__")
+    if has_call:
+        type(task).__call__ = _body(type(task).__call__, table)
+    # Not `copy.copy`: Celery makes a task anew from its name, which gives the same object.
+    warm = object.__new__(type(task))
+    warm.__dict__.update(task.__dict__, name=WARM)
+    # The same body, once every slot has one.
+    warm.run = meeting(run, table) if has_call else _body(meeting(run, table), table)
+    if not has_call:
+        task.run = _body(run, table)
+    app.tasks[WARM] = warm
+    options = {option: getattr(task, option) for option in ("ignore_result", "track_started", "acks_late")}
+    empty = spanned(_nothing, table, keeps_number=False)
+    app.task(name=EMPTY, base=stamped(table), shared=False, typing=False, **options)(empty)
+    app.task(name=FACTS, base=Task, shared=False, ignore_result=False)(facts)
+    return frozenset({name, WARM, EMPTY})
+
+
+def _stamp_tracers(kind: type[Task], table: SpanColumns) -> None:
+    """Wrap every tracer that Celery sets on a task of this class: when it connects, again, and in every forked slot."""
+    traced = tracing(table)
+
+    def get(self: Task) -> Any:
+        return self.__dict__.get("_lab_trace")
+
+    def put(self: Task, trace: Callable[..., Any]) -> None:
+        self.__dict__["_lab_trace"] = traced(trace)
+
+    kind.__trace__ = property(get, put)
+
+
+def _body(call: Callable[..., Any], table: SpanColumns) -> Callable[..., Any]:
+    """Return `call` with the stamps of a body; a direct call, without a message, has none."""
+    stamping = spanned(call, table, keeps_number=False)
+
+    @functools.wraps(call)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return call(*args, **kwargs) if running.get() == NO_ROW else stamping(*args, **kwargs)
+
+    return run
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """Do nothing: an empty body."""

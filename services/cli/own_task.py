@@ -1,0 +1,252 @@
+"""A task of the user's own on the command line: `lab tasks`, and the part of `lab run --app` before the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from services.cli import terminal
+from services.cli.options import as_json, print_json
+from services.cli.terminal import Block, indented
+from services.core.errors import InvalidRequest, Problem
+from services.core.experiment import Plan
+from services.core.models import Model
+from services.core.quantities import duration
+from services.core.task_reference import Registration, TaskCall
+from services.lab.one_machine import own_folder
+from services.own.consent import Consent, about_calls, lines
+from services.own.interpreter import interpreter
+from services.own.look import Application, Found, calls, known_task, look
+from services.own.registrations import Registrations
+
+#: What the lab replaces and what it does not, for the check.
+REPLACED: Final = (
+    "Replaced for a trial: broker {broker_url}, results {result_backend}; routes, schedules, events, limits of rate."
+)
+NOT_REPLACED: Final = "Not replaced: databases, caches, mail, HTTP, files: whatever the task itself uses."
+
+
+_python = click.option(
+    "--python", metavar="PATH", help="Its interpreter; default: $VIRTUAL_ENV, .venv or venv in the folder."
+)
+_chdir = click.option(
+    "--chdir", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Its folder; default: here."
+)
+_OF_RUN: Final = (
+    click.option("--app", metavar="APP", help="Your own Celery application, as for `celery -A`, instead of WORKLOAD."),
+    click.option("--task", metavar="NAME", help="Its task; `lab tasks --app APP` lists them."),
+    click.option("--args", metavar="JSON", help='Positional arguments of a call, such as ["a.jpg", 200].'),
+    click.option("--kwargs", metavar="JSON", help='Keyword arguments of a call, such as {"width": 200}.'),
+    click.option("--calls", type=click.Path(path_type=Path), help="A file with a call per line; see `lab calls peek`."),
+    _python,
+    _chdir,
+    click.option("--check", is_flag=True, help="Look at the application and end; nothing is called."),
+    click.option("--try", "only_try", is_flag=True, help="Call the task once and end."),
+    click.option("--yes-run-it", type=click.IntRange(min=1), metavar="N", help="Agree to N calls at most."),
+)
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about a task of the user's own to a command; `prepared` reads them."""
+    for option in reversed(_OF_RUN):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnOptions:
+    """The options of `lab run` about a task of the user's own, as typed."""
+
+    app: str
+    task: str | None
+    args: str | None
+    kwargs: str | None
+    calls: Path | None
+    python: str | None
+    chdir: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A task of the user's own, looked at and called once."""
+
+    registration: Registration
+    found: Found
+    #: Calls that the user agreed to on the command line.
+    most: int | None
+    #: Whether the user wanted no more than the look or the one call.
+    ended: bool = False
+
+    def without_missing_models(self, body: dict[str, object], say: Callable[[str], None]) -> dict[str, object]:
+        """Return the request without the models that the interpreter lacks; those that the user names stay."""
+        if "models" in body or self.found.gevent:
+            return body
+        say("gevent is left out: it is not installed in the application's environment.")
+        return {**body, "models": [str(model) for model in Model if "gevent" not in model.traits.needs.modules]}
+
+    def agree(self, plan: Plan, say: Callable[[str], None]) -> None:
+        """Ask for agreement to the calls of a plan, then register the task on this machine. Raises UsageError."""
+        _agreed(self.registration, self.found, plan, most=self.most, say=say)
+        Registrations(own_folder()).save(self.registration)
+
+
+def prepared(workload: str | None, given: Mapping[str, Any]) -> Prepared | None:
+    """Return the user's task that the options name; None for a workload. Raises UsageError, InvalidRequest."""
+    if (workload is None) == (given["app"] is None):
+        raise click.UsageError("name a WORKLOAD (`lab workloads` lists them), or your own --app and --task")
+    if workload is not None:
+        return None
+    names = ("app", "task", "args", "kwargs", "calls", "python", "chdir")
+    own, found = registration(OwnOptions(**{name: given[name] for name in names}))
+    if given["check"]:
+        terminal.show(*overview(own.app, found), terminal.stacked(*checked(found)))
+        return Prepared(registration=own, found=found, most=None, ended=True)
+    own, found = tried(own)
+    if given["only_try"]:
+        terminal.show(one_call(found))
+    return Prepared(registration=own, found=found, most=given["yes_run_it"], ended=given["only_try"])
+
+
+@click.command(name="tasks")
+@click.option("--app", required=True, metavar="APP", help="Your Celery application, as for `celery -A`.")
+@click.option("--python", metavar="PATH", help="Its interpreter; default: $VIRTUAL_ENV, .venv or venv in the folder.")
+@click.option(
+    "--chdir", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Its folder; default: here."
+)
+@as_json
+def command(app: str, python: str | None, chdir: Path | None, as_json: bool) -> None:
+    """List the tasks of your own Celery application. It is imported, sealed; nothing is called.
+
+    \b
+    lab tasks --app shop.celery
+    """
+    found = look(_application(app, python, chdir))
+    if as_json:
+        print_json({"python": found.python, "celery": found.celery, "tasks": dict(found.tasks)})
+    else:
+        terminal.show(*overview(app, found))
+
+
+def overview(app: str, found: Found) -> Iterator[Block]:
+    """Yield what an application has."""
+    gevent = "gevent" if found.gevent else "no gevent"
+    yield f"{app}: Python {found.python}, Celery {found.celery}, kombu {found.kombu}, {gevent}"
+    tasks = [
+        terminal.stacked(f"{name}{facts['signature']}", *(indented(text) for text in (_options(facts),) if text))
+        for name, facts in found.tasks.items()
+    ]
+    yield terminal.stacked(*tasks) if tasks else "It registers no task."
+
+
+def registration(options: OwnOptions) -> tuple[Registration, Found]:
+    """Look at the application, and return the task as it would be registered. Raises InvalidRequest."""
+    application = _application(options.app, options.python, options.chdir)
+    if options.task is None:
+        found = look(application)
+        raise InvalidRequest([Problem("--task", "", f"must name a task: {', '.join(found.tasks) or 'there is none'}")])
+    several = _calls(options)
+    found = look(application, options.task, several[0])
+    known_task(found, options.task)
+    if found.unbound:
+        raise InvalidRequest([Problem("--args", json.dumps(several[0].args), f"do not fit the task: {found.unbound}")])
+    own = Registration(
+        name=f"{options.app}:{options.task}",
+        app=options.app,
+        folder=str(application.folder),
+        python=application.python,
+        task=options.task,
+        calls=several,
+        kombu=found.kombu,
+    )
+    return own, found
+
+
+def checked(found: Found) -> Iterator[str]:
+    """Yield what the look at the application has shown."""
+    yield "Imported without a connection to anything; nothing was called."
+    yield REPLACED.format(**{name: value or "none" for name, value in found.replaced.items()})
+    yield NOT_REPLACED
+
+
+def tried(own: Registration) -> tuple[Registration, Found]:
+    """Call the task once, and return its registration with the length of that call. Raises InvalidRequest."""
+    application = Application(app=own.app, folder=Path(own.folder), python=own.python)
+    found = look(application, own.task, own.call(0), tries=True)
+    if found.tried["error"]:
+        allowed = f"must succeed once before it is measured: it raised {found.tried['error']}"
+        raise InvalidRequest([Problem("--task", own.task, allowed)])
+    return replace(own, seconds=float(found.tried["seconds"])), found
+
+
+def _agreed(own: Registration, found: Found, plan: Plan, *, most: int | None, say: Callable[[str], None]) -> None:
+    """Show what will happen, and return once the user agrees.
+
+    Raises UsageError without a terminal and `--yes-run-it`, or when that names fewer calls than are expected.
+    """
+    slots = max(cell.concurrency for cell in plan.cells)
+    expected = about_calls(own.seconds, trials=len(plan.trials), window=plan.window, slots=slots)
+    words = lines(Consent(registration=own, found=found, calls=expected, trials=len(plan.trials), seconds=own.seconds))
+    for line in words:
+        say(line)
+    if most is not None:
+        if most < expected:
+            raise click.UsageError(f"--yes-run-it {most} is below the {expected} calls that are expected")
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            f"these calls need your agreement, and stdin is no terminal: add --yes-run-it {expected}"
+        )
+    typed = str(click.prompt("Type the name of the task to go on", err=True, default="", show_default=False))
+    if typed != own.task:
+        raise click.Abort()
+
+
+def one_call(found: Found) -> str:
+    """Return how the tried call went."""
+    return f"One call, in a single process: {found.tried['state']} in {duration(found.tried['seconds'])}."
+
+
+def _application(app: str, python: str | None, chdir: Path | None) -> Application:
+    folder = (chdir or Path.cwd()).absolute()
+    return Application(app=app, folder=folder, python=interpreter(python, folder, os.environ))
+
+
+def _calls(options: OwnOptions) -> tuple[TaskCall, ...]:
+    if options.calls is not None:
+        if options.args is not None or options.kwargs is not None:
+            raise InvalidRequest([Problem("--calls", str(options.calls), "cannot be given with --args or --kwargs")])
+        try:
+            return calls(options.calls.read_text(encoding="utf-8").splitlines())
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidRequest([Problem("--calls", str(options.calls), f"cannot be read: {error}")]) from error
+    args = _parsed("--args", options.args, list, '["a.jpg", 200]')
+    kwargs = _parsed("--kwargs", options.kwargs, dict, '{"width": 200}')
+    return (TaskCall(args=tuple(args or ()), kwargs=dict(kwargs or {})),)
+
+
+def _parsed(option: str, text: str | None, kind: type[list[Any] | dict[str, Any]], example: str) -> Any:
+    if text is None:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise InvalidRequest([Problem(option, text, f"must be JSON such as {example}")]) from error
+    if not isinstance(value, kind):
+        raise InvalidRequest([Problem(option, text, f"must be JSON such as {example}")])
+    return value
+
+
+def _options(facts: Mapping[str, Any]) -> str:
+    """Return the options of a task that differ from Celery's defaults."""
+    words = {name: value for name, value in facts.items() if name not in ("signature", "max_retries")}
+    return " · ".join(
+        name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
+        for name, value in words.items()
+    )

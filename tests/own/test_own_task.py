@@ -1,0 +1,98 @@
+"""A task of a user's own application in real workers of every model, with its production on a second server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from concurrency_lab_inside.isolation import SINK
+from concurrency_lab_inside.stamps import Stamp
+from services.broker.redis import RedisBroker
+from services.core.errors import NotFound, TrialFailed
+from services.core.models import Model
+from services.core.task_reference import OwnTask, Registration, TaskCall
+from services.node.rig import Rig
+from services.store.connection import Client, connect
+from services.store.server import EmbeddedServer
+from tests.own.shop import made, registered
+from tests.unit.node.rigs import spec
+from workloads.builtin.messaging import echo
+
+TASKS = 12
+
+
+@contextmanager
+def worker(own: Registration, model: Model, production: EmbeddedServer) -> Iterator[Rig]:
+    slots = 1 if model.traits.has_one_slot else 2
+    asked = replace(spec(echo, model, slots), task=OwnTask(registered=own.name))
+    rig = Rig(asked, broker=RedisBroker(production.url), own={own.name: own}.__getitem__)
+    try:
+        rig.check(rig.warm(slots))
+        yield rig
+    finally:
+        rig.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, server: EmbeddedServer, store: Client) -> Path:
+    """The application; a message waits in a queue of its production."""
+    store.lpush("celery", "a message of production")
+    return made(tmp_path / "srv", server.url)
+
+
+@pytest.mark.parametrize("model", Model)
+def test_an_own_task_is_stamped_in_every_model_and_never_reaches_its_production(
+    model: Model, shop: Path, server: EmbeddedServer, store: Client
+) -> None:
+    before = store.info("stats")["total_connections_received"]
+    with worker(registered(shop), model, server) as rig:
+        # Warm-up tasks wait for each other, so each slot has run one.
+        slots = rig.spans.column(
+            range(2 if not model.traits.has_one_slot else 1),
+            Stamp.PID if model.traits.starts_processes else Stamp.THREAD,
+        )
+        assert len(set(slots.tolist())) == (len(slots) if model.traits.has_thread_per_slot else 1)
+        rig.check(rig.ping(1))
+        rows = rig.fill(TASKS)
+        rig.open()
+        rig.wait(rows, pause=0.005)
+        rig.check(rows)
+        order = (Stamp.PUBLISHED, Stamp.RECEIVED, Stamp.HANDED_OVER, Stamp.STARTED, Stamp.FINISHED, Stamp.STORED)
+        for row in rows:
+            stamps = [int(rig.spans.column(range(row, row + 1), field)[0]) for field in order]
+            assert stamps[0] > 0 and stamps == sorted(stamps)
+        assert rig.spans.column(rows, Stamp.STARTS).tolist() == [1] * TASKS
+        with connect(rig.address) as own:
+            (children,) = [name for name in own.scan_iter() if SINK in str(name)]
+            # One of the import, one per warm-up task, and one per task.
+            assert own.llen(children) == 1 + (1 if model.traits.has_one_slot else 2) + TASKS
+    assert store.lrange("celery", 0, -1) == ["a message of production"]
+    assert store.info("stats")["total_connections_received"] == before
+
+
+def test_a_task_with_a_call_of_its_own_and_without_results_is_measured(shop: Path, server: EmbeddedServer) -> None:
+    with worker(registered(shop, "shop.tasks.custom", TaskCall()), Model.THREADS, server) as rig:
+        rows = rig.fill(TASKS)
+        rig.open()
+        rig.wait(rows, pause=0.005)
+        rig.check(rows)
+
+
+def test_a_task_that_raises_is_reported_by_type_and_not_with_its_arguments(shop: Path, server: EmbeddedServer) -> None:
+    own = registered(shop, "shop.tasks.secretive", TaskCall(args=("hunter2",)))
+    with (
+        pytest.raises(TrialFailed, match="the task raised ValueError") as failed,
+        worker(own, Model.SEQUENTIAL, server),
+    ):
+        pass
+    assert "hunter2" not in str(failed.value)
+
+
+def test_a_node_refuses_a_task_that_is_not_registered_with_it(server: EmbeddedServer) -> None:
+    asked = replace(spec(echo, Model.SEQUENTIAL, 1), task=OwnTask(registered="os:system"))
+    with pytest.raises(NotFound, match="os:system"):
+        Rig(asked, broker=RedisBroker(server.url))
