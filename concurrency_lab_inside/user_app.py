@@ -54,7 +54,7 @@ def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str
     has_call = task_has_custom(task, "__call__")
     if has_call:
         type(task).__call__ = _body(type(task).__call__, table)
-    # Not `copy.copy`: Celery makes a task anew from its name, which gives the same object.
+    # `copy.copy` would return the same object: Celery copies a task by its name.
     warm = object.__new__(type(task))
     warm.__dict__.update(task.__dict__, name=WARM)
     # The same body, once every slot has one.

@@ -21,9 +21,9 @@ from services.core.models import Model
 from services.core.quantities import duration
 from services.core.task_reference import Registration, TaskCall
 from services.lab.one_machine import own_folder
+from services.own.application import Application, ApplicationFacts, calls, known_task, look
 from services.own.consent import Consent, about_calls, lines
 from services.own.interpreter import interpreter
-from services.own.look import Application, Found, calls, known_task, look
 from services.own.registrations import Registrations
 
 #: What the lab replaces and what it does not, for the check.
@@ -74,11 +74,11 @@ class OwnOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class OwnRun:
     """A task of the user's own, looked at and called once."""
 
     registration: Registration
-    found: Found
+    found: ApplicationFacts
     #: Calls that the user agreed to on the command line.
     most: int | None
     #: Whether the user wanted no more than the look or the one call.
@@ -97,7 +97,7 @@ class Prepared:
         Registrations(own_folder()).save(self.registration)
 
 
-def prepared(workload: str | None, given: Mapping[str, Any]) -> Prepared | None:
+def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
     """Return the user's task that the options name; None for a workload. Raises UsageError, InvalidRequest."""
     if (workload is None) == (given["app"] is None):
         raise click.UsageError("name a WORKLOAD (`lab workloads` lists them), or your own --app and --task")
@@ -107,11 +107,11 @@ def prepared(workload: str | None, given: Mapping[str, Any]) -> Prepared | None:
     own, found = registration(OwnOptions(**{name: given[name] for name in names}))
     if given["check"]:
         terminal.show(*overview(own.app, found), terminal.stacked(*checked(found)))
-        return Prepared(registration=own, found=found, most=None, ended=True)
+        return OwnRun(registration=own, found=found, most=None, ended=True)
     own, found = tried(own)
     if given["only_try"]:
         terminal.show(one_call(found))
-    return Prepared(registration=own, found=found, most=given["yes_run_it"], ended=given["only_try"])
+    return OwnRun(registration=own, found=found, most=given["yes_run_it"], ended=given["only_try"])
 
 
 @click.command(name="tasks")
@@ -134,7 +134,7 @@ def command(app: str, python: str | None, chdir: Path | None, as_json: bool) -> 
         terminal.show(*overview(app, found))
 
 
-def overview(app: str, found: Found) -> Iterator[Block]:
+def overview(app: str, found: ApplicationFacts) -> Iterator[Block]:
     """Yield what an application has."""
     gevent = "gevent" if found.gevent else "no gevent"
     yield f"{app}: Python {found.python}, Celery {found.celery}, kombu {found.kombu}, {gevent}"
@@ -145,7 +145,7 @@ def overview(app: str, found: Found) -> Iterator[Block]:
     yield terminal.stacked(*tasks) if tasks else "It registers no task."
 
 
-def registration(options: OwnOptions) -> tuple[Registration, Found]:
+def registration(options: OwnOptions) -> tuple[Registration, ApplicationFacts]:
     """Look at the application, and return the task as it would be registered. Raises InvalidRequest."""
     application = _application(options.app, options.python, options.chdir)
     if options.task is None:
@@ -168,14 +168,14 @@ def registration(options: OwnOptions) -> tuple[Registration, Found]:
     return own, found
 
 
-def checked(found: Found) -> Iterator[str]:
+def checked(found: ApplicationFacts) -> Iterator[str]:
     """Yield what the look at the application has shown."""
     yield "Imported without a connection to anything; nothing was called."
     yield REPLACED.format(**{name: value or "none" for name, value in found.replaced.items()})
     yield NOT_REPLACED
 
 
-def tried(own: Registration) -> tuple[Registration, Found]:
+def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:
     """Call the task once, and return its registration with the length of that call. Raises InvalidRequest."""
     application = Application(app=own.app, folder=Path(own.folder), python=own.python)
     found = look(application, own.task, own.call(0), tries=True)
@@ -185,7 +185,9 @@ def tried(own: Registration) -> tuple[Registration, Found]:
     return replace(own, seconds=float(found.tried["seconds"])), found
 
 
-def _agreed(own: Registration, found: Found, plan: Plan, *, most: int | None, say: Callable[[str], None]) -> None:
+def _agreed(
+    own: Registration, found: ApplicationFacts, plan: Plan, *, most: int | None, say: Callable[[str], None]
+) -> None:
     """Show what will happen, and return once the user agrees.
 
     Raises UsageError without a terminal and `--yes-run-it`, or when that names fewer calls than are expected.
@@ -208,7 +210,7 @@ def _agreed(own: Registration, found: Found, plan: Plan, *, most: int | None, sa
         raise click.Abort()
 
 
-def one_call(found: Found) -> str:
+def one_call(found: ApplicationFacts) -> str:
     """Return how the tried call went."""
     return f"One call, in a single process: {found.tried['state']} in {duration(found.tried['seconds'])}."
 

@@ -22,13 +22,13 @@ from services.core.units import Seconds
 from services.node.brokerwatch import BrokerWatch
 from services.node.companions import companions
 from services.node.fingerprint import this_machine
-from services.node.launch import Launch
 from services.node.publisher import Publisher
 from services.node.sampler import Sampler, ServerCpu
 from services.node.spanfile import SpanFile
 from services.node.stall import LONGEST, USUAL, StallLimits, StallWatch, tree_cpu
 from services.node.trialfolder import VARIABLE, trial_folder
 from services.node.worker import MeasuredWorker
+from services.node.worker_launch import Launch
 
 QUEUE = "tasks"
 

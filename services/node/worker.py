@@ -19,7 +19,7 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.quantities import size
 from services.node import cgroup
-from services.node.launch import Launch
+from services.node.worker_launch import Launch
 from services.own.surroundings import BUNDLE
 from services.process.group import ProcessGroup
 from services.process.log import tail

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.core.task_reference import Registration
 from services.core.units import Seconds
-from services.own.look import Found
+from services.own.application import ApplicationFacts
 
 #: Calls that a window is expected to take at least; a trial has a warm-up and a calibration besides.
 SHARE_OF_WINDOW: Final = 2.5
@@ -19,7 +19,7 @@ class Consent:
     """What is about to happen."""
 
     registration: Registration
-    found: Found
+    found: ApplicationFacts
     #: About how many calls, in how many trials, and how long they take.
     calls: int
     trials: int

@@ -24,7 +24,7 @@ machine_path = re.compile(r"/(?:work|farm)/[\w.]|\.\./(?:shared|\.library)\b")
 #: CI may find the scripts for a container engine beside the clone.
 may_look_beside_the_clone = ".ci/run"
 #: Where any error is caught, logged, and ends the job at hand alone: the next job must run.
-job_boundaries = [Path("services/conductor/conductor.py")]
+job_boundaries = [Path("concurrency_lab_inside/look.py"), Path("services/conductor/conductor.py")]
 registry_host = re.compile(r"(?:pypi|pythonhosted|npmjs)\.org|registry[\w-]*\.docker\.io|(?:ghcr|quay)\.io")
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from services.core.errors import InvalidRequest, NotFound
 from services.own.all_workloads import AllWorkloads
+from services.own.application import calls
 from services.own.interpreter import interpreter
-from services.own.look import calls
 from services.own.registrations import Registrations
 from tests.own.shop import registered
 from workloads.registry import discover

@@ -20,9 +20,9 @@ from services.core.errors import TrialFailed
 from services.core.experiment import Cell
 from services.core.models import Model
 from services.core.task_reference import TaskReference
-from services.node.launch import Launch
 from services.node.spanfile import SpanFile
 from services.node.worker import MeasuredWorker
+from services.node.worker_launch import Launch
 from services.planning.trial_specs import task_reference
 from services.store.server import EmbeddedServer
 from tests.live import until

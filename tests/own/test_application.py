@@ -11,7 +11,7 @@ import pytest
 
 from services.core.errors import InvalidRequest
 from services.core.task_reference import TaskCall
-from services.own.look import Application, Found, known_task, look
+from services.own.application import Application, ApplicationFacts, known_task, look
 from services.store.connection import Client
 from services.store.server import EmbeddedServer
 from tests.own.shop import made
@@ -50,7 +50,7 @@ def test_arguments_that_do_not_fit_the_task_are_named(shop: Application) -> None
 
 
 def test_a_misspelt_task_is_refused_with_the_nearest_name() -> None:
-    found = Found(python="", celery="", kombu="", gevent=True, tasks={"shop.tasks.resize": {}}, replaced={})
+    found = ApplicationFacts(python="", celery="", kombu="", gevent=True, tasks={"shop.tasks.resize": {}}, replaced={})
     with pytest.raises(InvalidRequest, match=r"Did you mean 'shop.tasks.resize'"):
         known_task(found, "shop.tasks.resiz")
 

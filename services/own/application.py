@@ -33,7 +33,7 @@ TRY: Final[Seconds] = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ApplicationFacts:
     """An application as its own interpreter sees it."""
 
     python: str
@@ -59,7 +59,9 @@ class Application:
     python: str
 
 
-def look(application: Application, task: str = "", call: TaskCall | None = None, *, tries: bool = False) -> Found:
+def look(
+    application: Application, task: str = "", call: TaskCall | None = None, *, tries: bool = False
+) -> ApplicationFacts:
     """Import the application sealed, and return what it has; with `tries` call `task` once, unsealed.
 
     Raises InvalidRequest: the interpreter lacks Celery, the application cannot be imported, or it takes too long.
@@ -105,7 +107,7 @@ def look(application: Application, task: str = "", call: TaskCall | None = None,
     return _found(application, json.loads(answer))
 
 
-def known_task(found: Found, task: str, field: str = "--task") -> None:
+def known_task(found: ApplicationFacts, task: str, field: str = "--task") -> None:
     """Raise InvalidRequest, with the nearest name, if the application has no such task."""
     if task not in found.tasks:
         names = ", ".join(found.tasks) or "none"
@@ -125,7 +127,7 @@ def _answer(reading: int, patience: Seconds) -> bytes | None:
     return None
 
 
-def _found(application: Application, answer: Mapping[str, Any]) -> Found:
+def _found(application: Application, answer: Mapping[str, Any]) -> ApplicationFacts:
     if missing := answer.get("missing"):
         had = f" (it has {answer['celery']})" if "celery" in answer else ""
         reason = f"needs {missing}{had}: {application.python} -m pip install 'celery[redis]'"
@@ -133,7 +135,7 @@ def _found(application: Application, answer: Mapping[str, Any]) -> Found:
     if error := answer.get("error"):
         place = f" ({plain(answer['place'])})" if answer.get("place") else ""
         raise _refused(application, f"{plain(error, 400)}{place}")
-    return Found(
+    return ApplicationFacts(
         python=answer["python"],
         celery=answer["celery"],
         kombu=answer["kombu"],
