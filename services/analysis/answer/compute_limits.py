@@ -17,8 +17,6 @@ OTHERS: Final = 0.15
 STOPPED: Final = 0.1
 #: Least number of cores that one sequential slot uses if its task computes in several threads or processes.
 PARALLEL: Final = 1.2
-#: Largest gain from more slots that is none.
-NO_GAIN: Final = 1.25
 
 
 def quota(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: ARG001 - the contract of a rule
@@ -97,9 +95,7 @@ def gil(one: CellReading, about: VariantReadings) -> Found | None:
     gain = about.over_one_slot(one)
     if one.model.traits.slot is not Slot.THREAD or one.slots == 1 or not about.holds_gil(one):
         return None
-    if one.cores < FULL * one.cell.replicas or one.usable < PARALLEL * one.cell.replicas:
-        return None
-    if gain is not None and gain > NO_GAIN and one.slots <= one.usable:
+    if one.cores < FULL * one.cell.replicas:
         return None
     than = "" if gain is None else f" and does {gain:.2f} times the work of one slot"
     found = {} if gain is None else {"over_one_slot": gain}

@@ -86,6 +86,11 @@ def test_other_programs_that_use_the_rest_of_the_cores_are_the_limit() -> None:
     assert limits(COMPUTING, threads)["threads@2"] is Limit.NEIGHBOUR
 
 
+def test_other_programs_that_leave_a_core_idle_are_not_the_limit() -> None:
+    threads = measured(THREADS, 2, steady(91), cpu=10, off=10, cores=1.0, others=0.4)
+    assert limits(COMPUTING, threads)["threads@2"] is Limit.GIL
+
+
 def test_other_programs_do_not_matter_to_slots_that_wait() -> None:
     threads = measured(THREADS, 2, steady(92), off=20, cores=0.1, others=1.7)
     assert limits(SLEEPING, threads)["threads@2"] is Limit.WAITING
@@ -99,6 +104,22 @@ def test_a_quota_that_stops_the_worker_is_the_limit() -> None:
 def test_a_task_that_uses_two_cores_in_one_slot_is_parallel_inside() -> None:
     alone = measured(SEQUENTIAL, 1, steady(90), cpu=10, cores=1.9)
     assert limits(alone, measured(PREFORK, 2, steady(95), cpu=20, cores=1.95))["prefork@2"] is Limit.THREADS_INSIDE
+
+
+def test_a_process_and_the_main_process_beside_it_are_not_a_task_that_is_parallel_inside() -> None:
+    alone = measured(PREFORK, 1, steady(90), cpu=10, cores=1.35)
+    assert limits(alone, measured(PREFORK, 2, steady(170), cpu=10, cores=1.9))["prefork@2"] is Limit.CORES
+
+
+def test_a_task_that_is_parallel_inside_is_not_limited_by_that_while_cores_are_idle() -> None:
+    alone = measured(SEQUENTIAL, 1, steady(46), cpu=10, off=10, cores=1.3)
+    found = limits(alone, measured(PREFORK, 2, steady(80), cpu=10, off=15, cores=1.5))
+    assert found.get("prefork@2") is not Limit.THREADS_INSIDE
+
+
+def test_slots_that_wait_a_little_longer_together_are_not_explained_by_carrying() -> None:
+    found = limits(SLEEPING, measured(THREADS, 4, steady(130), off=28.5, cores=0.2))
+    assert "threads@4" not in found
 
 
 def test_a_worker_that_fills_its_node_is_limited_by_memory() -> None:
