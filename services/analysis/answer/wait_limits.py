@@ -85,9 +85,9 @@ def serialised(one: CellReading, about: VariantReadings) -> Found | None:
     )
 
 
-def empty_slots(one: CellReading, about: VariantReadings) -> Found | None:
+def empty_slots(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: ARG001 - the contract of a rule
     """Find slots that stand empty although the queue is full: messages do not arrive fast enough."""
-    if one.busy >= BUSY or one.cell.rate is not None or (about.body_cpu is None and one.slots == 1):
+    if one.busy >= BUSY:
         return None
     return Found(
         limit=Limit.CARRYING,

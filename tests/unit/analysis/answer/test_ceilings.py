@@ -47,6 +47,17 @@ def test_threads_that_others_kept_off_the_cores_are_not_known_to_hold_the_gil() 
     assert ceiling(COMPUTING, threads)["threads@4"][0] is CeilingKind.CORES
 
 
+def test_one_thread_on_a_whole_core_does_not_show_that_threads_take_turns() -> None:
+    one = measured(Model.THREADS, 1, steady(99), cpu=10, cores=1)
+    several = measured(Model.THREADS, 4, steady(100), cpu=10, off=30, cores=1, others=0.9)
+    assert ceiling(COMPUTING, one, several)["threads@4"][0] is CeilingKind.CORES
+
+
+def test_the_wait_for_a_core_is_no_part_of_the_time_that_a_task_needs() -> None:
+    alone = measured(Model.SEQUENTIAL, 1, steady(30), off=30, core_wait=10, cores=0.05)
+    assert ceiling(alone)["sequential@1"] == (CeilingKind.SLOTS, round(1 / 0.021, 1))
+
+
 def test_greenlets_reach_at_most_what_their_thread_allows() -> None:
     assert ceiling(COMPUTING, measured(Model.GEVENT, 8, steady(99), cores=1))["gevent@8"] == (
         CeilingKind.ONE_THREAD,

@@ -86,6 +86,16 @@ def test_other_programs_that_use_the_rest_of_the_cores_are_the_limit() -> None:
     assert limits(COMPUTING, threads)["threads@2"] is Limit.NEIGHBOUR
 
 
+def test_tasks_that_wait_for_their_own_busy_processes_are_limited_by_the_cores() -> None:
+    alone = measured(SEQUENTIAL, 1, steady(76), off=12, cores=0.95)
+    assert limits(alone, measured(PREFORK, 2, steady(150), off=12, cores=1.9))["prefork@2"] is Limit.CORES
+
+
+def test_a_cell_with_several_slots_is_judged_before_a_faster_one_with_one_slot() -> None:
+    cells = [measured(THREADS, slots, steady(rate), cpu=10, cores=1.0) for slots, rate in ((1, 95), (2, 91))]
+    assert limits(measured(PREFORK, 2, steady(170), cpu=10, cores=1.9), *cells)["threads@2"] is Limit.GIL
+
+
 def test_other_programs_that_leave_a_core_idle_are_not_the_limit() -> None:
     threads = measured(THREADS, 2, steady(91), cpu=10, off=10, cores=1.0, others=0.4)
     assert limits(COMPUTING, threads)["threads@2"] is Limit.GIL
@@ -112,8 +122,8 @@ def test_a_process_and_the_main_process_beside_it_are_not_a_task_that_is_paralle
 
 
 def test_a_task_that_is_parallel_inside_is_not_limited_by_that_while_cores_are_idle() -> None:
-    alone = measured(SEQUENTIAL, 1, steady(46), cpu=10, off=10, cores=1.3)
-    found = limits(alone, measured(PREFORK, 2, steady(80), cpu=10, off=15, cores=1.5))
+    alone = measured(SEQUENTIAL, 1, steady(76), cpu=10, off=2, cores=1.3)
+    found = limits(alone, measured(PREFORK, 2, steady(130), cpu=10, off=4, cores=1.5))
     assert found.get("prefork@2") is not Limit.THREADS_INSIDE
 
 
