@@ -223,3 +223,5 @@ class Advice:
 
     variants: tuple[VariantAdvice, ...] = ()
     objectives: Objectives = field(default_factory=Objectives)
+    #: Those that the task declares.
+    limits: TaskTimeLimits = field(default_factory=TaskTimeLimits)

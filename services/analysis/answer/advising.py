@@ -44,14 +44,22 @@ def advise(
             _advise(_alike(cells, one), one, environment, bare, objectives, limits) for one in verdict.variants
         ),
         objectives=objectives,
+        limits=limits,
     )
 
 
 def picked_again(report: Report, objectives: Objectives) -> Report:
-    """Return a report whose advice keeps other objectives; nothing else changes."""
+    """Return a report whose advice keeps these objectives; nothing else changes."""
+    if objectives == report.advice.objectives:
+        return report
     advice = advise(
-        report.cells, report.verdict, report.environment, report.findings.bare, objectives=objectives
-    )  # fmt: skip
+        report.cells,
+        report.verdict,
+        report.environment,
+        report.findings.bare,
+        objectives=objectives,
+        limits=report.advice.limits,
+    )
     return replace(report, advice=advice)
 
 

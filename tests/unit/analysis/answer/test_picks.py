@@ -191,3 +191,14 @@ def test_on_a_busy_machine_a_quieter_one_comes_before_more_repeats() -> None:
     wide = answer(measured(PREFORK, 2, (50, 150, 100), others=1), measured(THREADS, 2, (140, 60, 103), others=1))
     assert wide.certainty is not None
     assert [one for one in wide.certainty.surer if "quieter machine" in one] == []
+
+
+def test_picking_again_keeps_the_time_limits_of_the_task() -> None:
+    before = replace(report(), cells=(SMALL,), advice=advised(SMALL, limits=TaskTimeLimits(hard=30)))
+    again = picked_again(before, Objectives(p99=1))
+    assert again.advice.limits == TaskTimeLimits(hard=30)
+
+
+def test_a_report_with_the_same_objectives_is_not_picked_again() -> None:
+    before = report()
+    assert picked_again(before, Objectives()) is before
