@@ -10,9 +10,9 @@ from services.core.summary import CellSummary
 
 #: Celery's own `worker_prefetch_multiplier`.
 STOCK_PREFETCH: Final = 4
-#: Name of the user's app in a command.
+#: Name of the application in the command for a built-in workload, as in Celery's documentation.
 APP: Final = "proj"
-_CHOSEN: Final = "Chosen for this experiment."
+_CHOSEN: Final = "Measured with this setting."
 
 
 def settings(cell: CellSummary) -> tuple[NeededSetting, ...]:
@@ -37,14 +37,15 @@ def settings(cell: CellSummary) -> tuple[NeededSetting, ...]:
 
 
 def command(cell: CellSummary, needed: tuple[NeededSetting, ...]) -> tuple[str, ...]:
-    """Return the words of the complete command line.
+    """Return the words of the complete command line, for the application of an own task (`APP:TASK`) if it is one.
 
     Settings follow `--`: `--prefetch-multiplier=0` would be ignored, because Celery takes 0 for "not given" (5.7,
     celery/bin/worker.py).
     """
     traits = cell.model.traits
+    app = cell.workload.rpartition(":")[0] or APP
     slots = () if traits.has_one_slot else (f"--concurrency={cell.concurrency}",)
-    words = ("celery", "-A", APP, "worker", f"--pool={traits.pool}", *slots)
+    words = ("celery", "-A", app, "worker", f"--pool={traits.pool}", *slots)
     return (*words, "--", *(shlex.quote(_assignment(one)) for one in needed)) if needed else words
 
 

@@ -25,6 +25,11 @@ def test_a_stock_worker_needs_its_pool_and_its_slots() -> None:
     )
 
 
+def test_the_command_for_an_own_task_names_its_application() -> None:
+    own = replace(PREFORK, workload="shop.celery:shop.tasks.resize")
+    assert launch.command(own, ())[:4] == ("celery", "-A", "shop.celery", "worker")
+
+
 def test_a_sequential_worker_has_no_concurrency() -> None:
     alone = measured(Model.SEQUENTIAL, 1, steady(50))
     assert " ".join(launch.command(alone, ())) == "celery -A proj worker --pool=solo"
@@ -54,7 +59,7 @@ def test_a_prefetch_that_was_asked_for_is_a_setting_of_the_experiment() -> None:
     assert (setting.name, setting.value, setting.reason) == (
         "worker_prefetch_multiplier",
         1,
-        "Chosen for this experiment.",
+        "Measured with this setting.",
     )
 
 
