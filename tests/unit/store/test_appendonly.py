@@ -44,6 +44,12 @@ def test_a_manifest_with_other_content_lists_nothing(tmp_path: Path, text: str) 
     assert appendonly.listed(tmp_path) is None
 
 
+def test_a_manifest_of_which_one_line_cannot_be_read_lists_nothing(tmp_path: Path) -> None:
+    whole = appendonly.manifest((base(3), incr(9), incr(10)))
+    (tmp_path / appendonly.MANIFEST).write_text(f"{whole}garbage\n", encoding="utf-8")
+    assert appendonly.listed(tmp_path) is None
+
+
 def test_an_annotation_with_the_time_is_a_part_of_what_is_whole(tmp_path: Path) -> None:
     file = tmp_path / incr(1)
     content = b"#TS:1700000000\r\n*1\r\n$4\r\nPING\r\n"
