@@ -87,10 +87,9 @@ class Listing:
                 num=same + count,
             )
         found = [(str(one), float(score)) for one, score in some]
-        beyond = [pair for pair in found if (pair[1], pair[0]) != (created, id)]
         if newer:
-            return [pair for pair in beyond if (pair[1], pair[0]) > (created, id)][:count]
-        return [pair for pair in beyond if (pair[1], pair[0]) < (created, id)][:count]
+            return [pair for pair in found if (pair[1], pair[0]) > (created, id)][:count]
+        return [pair for pair in found if (pair[1], pair[0]) < (created, id)][:count]
 
     def _read(self, ids: list[str]) -> tuple[int, frozenset[str], list[Any]]:
         with self._client.pipeline(transaction=False) as pipe:

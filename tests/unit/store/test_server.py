@@ -65,7 +65,8 @@ def test_what_was_written_is_there_for_the_next_lab_that_opens_the_folder(tmp_pa
 
 
 def test_a_plain_server_forgets_everything_and_comes_back_at_the_same_address(tmp_path: Path) -> None:
-    with EmbeddedServer(tmp_path) as plain:
+    folder = tmp_path / "not" / "there"
+    with EmbeddedServer(folder) as plain:
         address = plain.url
         put(plain, "task", "queued")
         plain.terminate()
@@ -73,7 +74,7 @@ def test_a_plain_server_forgets_everything_and_comes_back_at_the_same_address(tm
         plain.start()
         assert plain.url == address
         assert get(plain, "task") is None
-    assert [file.name for file in tmp_path.iterdir()] == ["server.log"]
+    assert [file.name for file in folder.iterdir()] == ["server.log"]
 
 
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
