@@ -35,8 +35,8 @@ class Wiring(NamedTuple):
     #: Transport options of broker and result backend.
     options: dict[str, Any]
     queue: str
-    #: `worker_prefetch_multiplier`; 0 = no limit.
-    prefetch: int
+    #: `worker_prefetch_multiplier`; 0 = no limit; None = the application's own.
+    prefetch: int | None
     #: `result_backend_thread_safe`: one result backend for all slots instead of one a thread or greenlet.
     shares_backend: bool = False
 

@@ -77,12 +77,13 @@ def isolate(app: Celery, wiring: Wiring) -> None:
         worker_hijack_root_logger=False,
         worker_lost_wait=1.0,
         worker_pool_start_method="fork",
-        worker_prefetch_multiplier=wiring.prefetch,
         broker_connection_retry_on_startup=True,
         broker_heartbeat=0,
         # The publisher's; Celery refuses to start as root with pickle among them.
         accept_content=["json"],
     )
+    if wiring.prefetch is not None:
+        app.conf.worker_prefetch_multiplier = wiring.prefetch
     if wiring.shares_backend:
         app.conf.update(result_backend_thread_safe=True, redis_max_connections=SHARED_CONNECTIONS)
     # What the application made of its own settings.

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from celery import Celery, current_task
+import celery
+import kombu
+from celery import Celery, Task, current_task
 
 from concurrency_lab_inside.app import EMPTY, FACTS, MEETING, WARM, WORK
 from concurrency_lab_inside.slot import spanned, stamped
@@ -26,7 +28,7 @@ def add_tasks(app: Celery, bodies: Bodies, table: SpanColumns) -> None:
     base = stamped(table)
     for name, body in ((WORK, bodies.work), (WARM, meeting(bodies.work, table)), (EMPTY, bodies.empty)):
         app.task(name=name, base=base)(spanned(body, table, keeps_number=bodies.keeps_number))
-    app.task(name=FACTS)(facts)
+    app.task(name=FACTS)(facts_of(app, app.tasks[WORK]))
 
 
 def meeting(function: Callable[..., object], table: SpanColumns) -> Callable[..., object]:
@@ -54,12 +56,21 @@ def meeting(function: Callable[..., object], table: SpanColumns) -> Callable[...
     return meet
 
 
-def facts() -> dict[str, object]:
-    """Return facts about the interpreter of this slot."""
-    gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
-    return {
-        # "t" marks a build that can run without the GIL.
-        "python": f"{platform.python_implementation()} {platform.python_version()}{sys.abiflags}",
-        "gil": gil_enabled(),
-        "hiredis": find_spec("hiredis") is not None,
-    }
+def facts_of(app: Celery, task: Task) -> Callable[[], dict[str, object]]:
+    """Return a function that returns facts about the interpreter of its slot, and about how it runs `task`."""
+
+    def facts() -> dict[str, object]:
+        gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
+        return {
+            # "t" marks a build that can run without the GIL.
+            "python": f"{platform.python_implementation()} {platform.python_version()}{sys.abiflags}",
+            "celery": celery.__version__,
+            "kombu": kombu.__version__,
+            "gil": gil_enabled(),
+            "hiredis": find_spec("hiredis") is not None,
+            "prefetch": app.conf.worker_prefetch_multiplier,
+            "acks_late": bool(task.acks_late),
+            "stores_results": not task.ignore_result,
+        }
+
+    return facts

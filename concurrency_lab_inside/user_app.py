@@ -16,7 +16,7 @@ from celery.app.utils import find_app
 from concurrency_lab_inside.app import EMPTY, FACTS, WARM
 from concurrency_lab_inside.slot import NO_ROW, running, spanned, stamped, tracing
 from concurrency_lab_inside.table import SpanColumns
-from concurrency_lab_inside.task import facts, meeting
+from concurrency_lab_inside.task import facts_of, meeting
 
 
 class UserTask(NamedTuple):
@@ -65,7 +65,7 @@ def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str
     options = {option: getattr(task, option) for option in ("ignore_result", "track_started", "acks_late")}
     empty = spanned(_nothing, table, keeps_number=False)
     app.task(name=EMPTY, base=stamped(table), shared=False, typing=False, **options)(empty)
-    app.task(name=FACTS, base=Task, shared=False, ignore_result=False)(facts)
+    app.task(name=FACTS, base=Task, shared=False, ignore_result=False)(facts_of(app, task))
     return frozenset({name, WARM, EMPTY})
 
 

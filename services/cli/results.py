@@ -45,6 +45,7 @@ def result(report: Report, *, more: Block) -> Iterator[Block]:
     marks = numbered_warnings(report)
     yield stacked(*(_warning(name, mark, report) for name, mark in marks.items())) if marks else ""
     yield stacked(*(f"Measured on {sentences.machine(node)}" for node in report.environment.nodes))
+    yield sentences.own_worker(report)
     yield more
     yield from advice(report)
 

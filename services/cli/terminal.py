@@ -104,11 +104,18 @@ def plain_table(headings: Sequence[str], rows: Sequence[Row], *, cut: bool = Fal
 
 
 def command(*words: str) -> Block:
-    """Return a command line that can be copied: in one line if it fits, else with a backslash after each word."""
-    line = " ".join(words)
-    if cell_len(line) <= WIDTH:
-        return line
-    first, *others = (*(f"{word} \\" for word in words[:-1]), words[-1])
+    """Return a command line that can be copied: in one line if it fits, else in lines that end with a backslash."""
+    if cell_len(" ".join(words)) <= WIDTH:
+        return " ".join(words)
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        # Room for the backslash, and for the indentation of this line and of the block.
+        if cell_len(longer) > WIDTH - 8:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    first, *others = (*(f"{line} \\" for line in lines[:-1]), lines[-1])
     return stacked(first, *(indented(one, 4) for one in others))
 
 

@@ -13,7 +13,13 @@ _MIB: Final = 2**20
 #: Celery's own `worker_prefetch_multiplier`.
 _PREFETCH: Final = 4
 #: `worker_prefetch_multiplier` that turns the limit off.
-_NO_LIMIT: Final = 0
+NO_LIMIT: Final = 0
+
+
+#: Why the threads pool has no prefetch limit with an old kombu.
+OLD_KOMBU: Final = (
+    "Before kombu 5.7 a worker of the threads pool stops for seconds whenever its prefetch window is full."
+)
 
 
 class Slot(StrEnum):
@@ -127,7 +133,7 @@ MODELS: Final[Mapping[Model, Traits]] = {
         appearance=Appearance(colour="#009E73", marker="triangle-up", glyph="▲", dash="dash"),
         needs=Needs(modules=("gevent",), gil_build=True),
         slot_memory=_MIB // 4,
-        prefetch=_NO_LIMIT,
+        prefetch=NO_LIMIT,
         shares_backend=True,
         settings_reason="Stock gevent on Redis stalls for up to 2 s whenever its prefetch window is full, and opens a "
         "Redis connection per task because every greenlet makes a result backend of its own.",
@@ -149,3 +155,8 @@ def usual_prefetch() -> str:
     special = {model: one.prefetch for model, one in MODELS.items() if one.prefetch != _PREFETCH}
     exceptions = (f"{prefetch or 'no limit'} for {model}" for model, prefetch in special.items())
     return ", and ".join((str(_PREFETCH), *exceptions))
+
+
+def stalls_threads(kombu: str) -> bool:
+    """Return whether this version of kombu stops a worker of the threads pool when its prefetch window is full."""
+    return bool(kombu) and tuple(map(int, kombu.split(".")[:2])) < (5, 7)

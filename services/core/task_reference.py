@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.core.models import Model
+from services.core.models import NO_LIMIT, Model, stalls_threads
 from services.core.units import Seconds
 from workloads.contract import Service
 
@@ -67,11 +67,14 @@ class Registration:
         """Return the call of the task with this row."""
         return self.calls[row % len(self.calls)]
 
-    def prefetch(self, model: Model, wanted: int) -> int:
-        """Return the prefetch multiplier that its workers get instead of `wanted`.
+    def prefetch(self, model: Model, wanted: int | None) -> int | None:
+        """Return the prefetch multiplier of its workers; None: the application's own.
 
-        Before kombu 5.7, a worker of the threads pool stops for seconds whenever its prefetch window is full
-        (celery/kombu, the Redis transport's poll): there is no limit then, as for gevent.
+        `wanted` is what the request names. Without it, models whose workers stop for seconds when their prefetch
+        window is full have no limit.
         """
-        old = bool(self.kombu) and tuple(map(int, self.kombu.split(".")[:2])) < (5, 7)
-        return 0 if old and model is Model.THREADS else wanted
+        if wanted is not None:
+            return wanted
+        if model is Model.THREADS and stalls_threads(self.kombu):
+            return NO_LIMIT
+        return model.traits.prefetch if model.traits.settings_reason else None

@@ -67,6 +67,13 @@ class Facts:
     shares_backend: bool = False
     #: `redis_max_connections` where the lab sets it; None: Celery's and redis-py's own limit.
     result_connections: int | None = None
+    #: Versions in the worker; empty: not known (an earlier version of the lab).
+    celery: str = ""
+    kombu: str = ""
+    #: A user's own application, as after `celery -A`; empty for a workload.
+    app: str = ""
+    #: Settings among these that are the application's own.
+    app_settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

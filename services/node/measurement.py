@@ -189,11 +189,15 @@ class Measurement:
             gil=said["gil"],
             hiredis=said["hiredis"],
             start_method=model.traits.start_method,
-            prefetch_multiplier=rig.prefetch,
-            acks_late=False,
-            stores_results=True,
+            prefetch_multiplier=said["prefetch"],
+            acks_late=said["acks_late"],
+            stores_results=said["stores_results"],
             shares_backend=self.spec.shares_backend,
             result_connections=SHARED_CONNECTIONS if self.spec.shares_backend else None,
+            celery=said["celery"],
+            kombu=said["kombu"],
+            app=rig.app,
+            app_settings=rig.app_settings,
         )
 
     @contextmanager

@@ -66,6 +66,8 @@ class Rig:
         task = own(spec.task.registered) if isinstance(spec.task, OwnTask) else spec.task
         with ExitStack() as held:
             self._own = isinstance(task, Registration)
+            #: The user's application, and which of its settings stay; empty for a workload.
+            self.app = task.app if isinstance(task, Registration) else ""
             self._broker = broker = held.enter_context(private_broker()) if self._own else broker
             until_answered(broker.version, patience=patience)
             self.broker_watch = BrokerWatch(broker.ping)
@@ -81,15 +83,17 @@ class Rig:
                 launch = Launch.of_workload(task, {**environ, **added}, python=python)
             self.spans = SpanFile()
             held.callback(self.spans.close)
-            model = spec.trial.cell.model
-            self.prefetch = task.prefetch(model, spec.prefetch) if isinstance(task, Registration) else spec.prefetch
+            cell = spec.trial.cell
+            prefetch = task.prefetch(cell.model, cell.prefetch) if isinstance(task, Registration) else spec.prefetch
             wiring = Wiring(
                 address=broker.address,
                 options=broker.options(self._place),
                 queue=QUEUE,
-                prefetch=self.prefetch,
+                prefetch=prefetch,
                 shares_backend=spec.shares_backend,
             )
+            kept = ("task_acks_late", "worker_prefetch_multiplier") if prefetch is None else ("task_acks_late",)
+            self.app_settings = kept if self._own else ()
             app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), task, self.spans)
             held.callback(self._publisher.close)

@@ -51,3 +51,11 @@ def machine(node: Node) -> str:
 def damage(found: Damage) -> str:
     """Return what was damaged in the store's files, with the time it was found."""
     return f"The store's files were damaged (found {local(found.found_at)}). {found.words}"
+
+
+def own_worker(report: Report) -> str:
+    """Return what a user's own application ran in; empty for a workload."""
+    found = next((cell.facts for cell in report.cells if cell.facts and cell.facts.app), None)
+    if found is None:
+        return ""
+    return f"Your application {found.app} ran in {found.python} with Celery {found.celery} and kombu {found.kombu}."

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import celery
+import kombu
 import pytest
 
 from services.core.models import Model
@@ -77,6 +79,8 @@ def test_what_could_change_a_figure_is_recorded_with_every_trial(facts: dict[Mod
         stores_results=True,
         shares_backend=False,
         result_connections=None,
+        celery=celery.__version__,
+        kombu=kombu.__version__,
     )
     assert facts[Model.SEQUENTIAL].pool == "solo"
 

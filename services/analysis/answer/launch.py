@@ -6,6 +6,7 @@ import shlex
 from typing import Final
 
 from services.core.advice import NeededSetting
+from services.core.models import OLD_KOMBU, Model, stalls_threads
 from services.core.summary import CellSummary
 
 #: Celery's own `worker_prefetch_multiplier`.
@@ -24,7 +25,8 @@ def settings(cell: CellSummary) -> tuple[NeededSetting, ...]:
     found = []
     if facts.prefetch_multiplier != STOCK_PREFETCH:
         by_lab = facts.prefetch_multiplier == traits.prefetch
-        reason = traits.settings_reason if by_lab else _CHOSEN
+        stalls = cell.model is Model.THREADS and stalls_threads(facts.kombu)
+        reason = OLD_KOMBU if stalls else traits.settings_reason if by_lab else _CHOSEN
         found.append(NeededSetting(name="worker_prefetch_multiplier", value=facts.prefetch_multiplier, reason=reason))
     if facts.acks_late:
         found.append(NeededSetting(name="task_acks_late", value=True, reason=_CHOSEN))
@@ -33,7 +35,7 @@ def settings(cell: CellSummary) -> tuple[NeededSetting, ...]:
         found.append(NeededSetting(name="result_backend_thread_safe", value=True, reason=reason))
         if facts.result_connections is not None:
             found.append(NeededSetting(name="redis_max_connections", value=facts.result_connections, reason=reason))
-    return tuple(found)
+    return tuple(one for one in found if one.name not in facts.app_settings)
 
 
 def command(cell: CellSummary, needed: tuple[NeededSetting, ...]) -> tuple[str, ...]:
@@ -43,8 +45,8 @@ def command(cell: CellSummary, needed: tuple[NeededSetting, ...]) -> tuple[str, 
     celery/bin/worker.py).
     """
     traits = cell.model.traits
-    app = cell.workload.rpartition(":")[0] or APP
     slots = () if traits.has_one_slot else (f"--concurrency={cell.concurrency}",)
+    app = (cell.facts.app if cell.facts else "") or APP
     words = ("celery", "-A", app, "worker", f"--pool={traits.pool}", *slots)
     return (*words, "--", *(shlex.quote(_assignment(one)) for one in needed)) if needed else words
 

@@ -69,9 +69,10 @@ def test_blocks_have_a_blank_line_between_them_and_empty_ones_leave_none() -> No
 
 def test_a_command_that_is_too_long_continues_after_a_backslash() -> None:
     assert text(command("lab run wait", "-p a=1")) == "lab run wait -p a=1"
-    assert text(command("lab run wait", f"-p a={'1' * 60}", "-p b=2")).splitlines()[1:] == [
-        f"    -p a={'1' * 60} \\",
-        "    -p b=2",
+    assert text(command("lab run wait", f"-p a={'1' * 60}", "-p b=2", "-p c=3")).splitlines() == [
+        "lab run wait \\",
+        f"    -p a={'1' * 60} -p b=2 \\",
+        "    -p c=3",
     ]
 
 
