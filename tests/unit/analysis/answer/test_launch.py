@@ -26,7 +26,7 @@ def test_a_stock_worker_needs_its_pool_and_its_slots() -> None:
 
 
 def test_the_command_for_an_own_task_names_its_application() -> None:
-    own = replace(PREFORK, workload="shop.celery:shop.tasks.resize")
+    own = replace(PREFORK, facts=replace(facts(), app="shop.celery"))
     assert launch.command(own, ())[:4] == ("celery", "-A", "shop.celery", "worker")
 
 
@@ -67,3 +67,10 @@ def test_a_worker_whose_settings_are_not_known_is_not_stock() -> None:
     assert launch.is_stock(PREFORK)
     assert not launch.is_stock(replace(PREFORK, facts=None))
     assert not launch.is_stock(GEVENT)
+
+
+def test_settings_of_the_application_are_not_in_its_command() -> None:
+    own = replace(facts(prefetch=1), app="shop.celery", acks_late=True)
+    kept = ("task_acks_late", "worker_prefetch_multiplier")
+    assert launch.settings(replace(PREFORK, facts=replace(own, app_settings=kept))) == ()
+    assert len(launch.settings(replace(PREFORK, facts=own))) == 2
