@@ -144,6 +144,17 @@ def test_memory_is_judged_by_what_a_further_slot_takes(sixteen: float, standing:
     assert "1.00 MiB as a thread" in found.result
 
 
+def test_memory_of_a_slot_without_bounds_is_too_close_to_call() -> None:
+    found = judged(
+        "processes-take-memory",
+        trials(THREADS, 9, concurrency=2, memory=50),
+        trials(THREADS, 9, concurrency=16, memory=64),
+        trials(PREFORK, 9, concurrency=2, memory=60),
+        trials(PREFORK, 9, concurrency=16, memory=340),
+    )
+    assert found.standing is Standing.CLOSE
+
+
 def test_memory_of_a_slot_needs_two_numbers_of_slots() -> None:
     found = judged("processes-take-memory", trials(THREADS, 9, memory=50), trials(PREFORK, 9, memory=60))
     assert found == Judged(standing=OPEN, result="Not judged yet: threads was not measured at two concurrencies.")
