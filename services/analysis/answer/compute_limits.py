@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.analysis.answer.ceilings import FULL, MOSTLY_BODY
-from services.analysis.answer.limit_rule import Found, VariantReadings, evidence
+from services.analysis.answer.limit_rule import BUSY, Found, VariantReadings, evidence
 from services.analysis.answer.readings import CellReading
 from services.core.advice import Limit
 from services.core.models import Model, Slot
@@ -32,9 +32,11 @@ def quota(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: AR
     )
 
 
-def neighbour(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: ARG001 - the contract of a rule
-    """Find other programs that take the cores that the worker is ready to use."""
+def neighbour(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find other programs that take the cores that the worker is ready to use; slots full of waiting tasks are not."""
     if one.others < OTHERS * one.usable or one.cores + one.others < FULL * one.usable:
+        return None
+    if one.busy >= BUSY and about.waits:
         return None
     text = f"Other programs used {one.others:.2f} of {one.usable:g} cores while {one.label} used {one.cores:.2f}"
     return Found(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.analysis.answer.ceilings import body_cpu, holds_gil
 from services.analysis.answer.readings import CellReading, one_slot
 from services.core.advice import Evidence, Limit, Sign
 from services.core.units import Bytes
 
-_UNITS = {
+_UNITS: Final = {
     Sign.CORES_USED: "cores",
     Sign.CORES_USABLE: "cores",
     Sign.CORES_OF_OTHERS: "cores",
@@ -19,6 +20,12 @@ _UNITS = {
     Sign.SLOWDOWN: "",
     Sign.OVER_ONE_SLOT: "",
 }
+
+
+#: Least share of slots with a task for which slots are what is short, and most for which they stand empty.
+BUSY: Final = 0.7
+#: Least share of the time in the slot off the core for which a task waits.
+OFF_CORE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,12 @@ class VariantReadings:
     def alone(self) -> CellReading | None:
         """The cell with one slot that others are compared with."""
         return one_slot(self.cells)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a task in one slot is off the core for most of the time, and not because the core is taken."""
+        alone = self.alone
+        return alone is not None and alone.off_core is not None and alone.off_core >= OFF_CORE
 
     def one_slot_of(self, one: CellReading) -> CellReading | None:
         """Return the cell of the same model with one slot, else that of any model."""

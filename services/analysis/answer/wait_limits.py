@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from services.analysis.answer.ceilings import FULL
-from services.analysis.answer.limit_rule import Found, VariantReadings, evidence
+from services.analysis.answer.limit_rule import BUSY, OFF_CORE, Found, VariantReadings, evidence
 from services.analysis.answer.readings import CellReading
 from services.core.advice import Limit
 from services.core.models import Model, Slot
 from services.core.quantities import counted, percent, size
 from services.core.summary import Warn
 
-#: Least share of slots with a task for which slots are what is short, and most for which they stand empty.
-BUSY: Final = 0.7
-#: Least share of the time in the slot off the core for which a task waits.
-OFF_CORE: Final = 0.5
 #: From this many times the time in one slot on, slots hold each other up; up to the other, they do not.
 SLOWED: Final = 1.5
 AS_ALONE: Final = 1.3
 #: Largest share of the cores that its processes could use for which a worker waits for something else.
 IDLE: Final = 0.6
+#: Largest share of the time in the slot that waits for a core if it is not the core that is short.
+CORE_WAIT: Final = 0.1
+_USE_THREADS: Final = "Use threads, or a library that cooperates with gevent."
+_CHEAP_SLOTS: Final = ": with threads or gevent they cost little memory"
 #: Least share of the node's memory limit for which memory is short.
 MEMORY: Final = 0.8
 
@@ -57,13 +57,14 @@ def own_waiting(one: CellReading, about: VariantReadings) -> Found | None:
     if one.busy < BUSY or waits is None or waits < OFF_CORE or (slowdown is not None and slowdown > AS_ALONE):
         return None
     # A task may wait for processes that it started itself.
-    if one.cores >= FULL * one.usable:
+    held_up = any(_is_serialised(each, about) for each in about.cells)
+    if one.cores >= FULL * one.usable or (one.slots == 1 and held_up):
         return None
     text = f"Every task of {one.label} holds its slot and waits off the core for {percent(waits)} of that time"
     return Found(
         limit=Limit.WAITING,
         text=f"{text} ({percent(min(one.busy, 1.0))} of {counted(one.slots, 'slot')} in use).",
-        remedy="More slots bring more tasks per second: with threads or gevent they cost little memory.",
+        remedy=f"More slots bring more tasks per second{'' if held_up else _CHEAP_SLOTS}.",
         evidence=evidence(one, slots_busy=one.busy, off_core=waits, cores_used=one.cores),
     )
 
@@ -82,6 +83,22 @@ def serialised(one: CellReading, about: VariantReadings) -> Found | None:
         text=f"{text}: {reason}.",
         remedy=remedy,
         evidence=evidence(one, slowdown=slowdown, cores_used=one.cores, **found),
+    )
+
+
+def blocked_loop(one: CellReading, about: VariantReadings) -> Found | None:
+    """Find greenlets of which one runs at a time although tasks wait: the wait blocks the thread that they share."""
+    gain, at_once = about.over_one_slot(one), one.busy * one.slots / one.cell.replicas
+    if one.model.traits.slot is not Slot.GREENLET or one.slots == one.cell.replicas or not about.waits:
+        return None
+    if one.cores > IDLE * one.cell.replicas or at_once > AS_ALONE or gain is None or gain > AS_ALONE:
+        return None
+    text = f"{one.label} runs {at_once:.1f} tasks at a time, with a full queue and {one.cores:.2f} cores used"
+    return Found(
+        limit=Limit.BLOCKED_LOOP,
+        text=f"{text}: a task that waits blocks the thread of all greenlets (C code, unpatched calls).",
+        remedy=_USE_THREADS,
+        evidence=evidence(one, slots_busy=one.busy, cores_used=one.cores, over_one_slot=gain),
     )
 
 
@@ -107,9 +124,11 @@ def _waiting_alone(one: CellReading, about: VariantReadings) -> float | None:
 
 
 def _is_serialised(one: CellReading, about: VariantReadings) -> bool:
+    """Return whether a task that waits in one slot waits much longer in several, and not for a core."""
     slowdown = about.slowdown(one)
-    idle = one.cores <= IDLE * min(one.processes, one.usable)
-    return one.slots > 1 and one.busy >= BUSY and slowdown is not None and slowdown >= SLOWED and idle
+    idle = one.cores <= IDLE * min(one.processes, one.usable) and one.waited_for_core <= CORE_WAIT * one.held
+    longer = slowdown is not None and slowdown >= SLOWED and about.waits
+    return one.slots > 1 and one.busy >= BUSY and longer and idle
 
 
 def _shared_by(one: CellReading, about: VariantReadings) -> tuple[Limit, str, str]:
@@ -122,7 +141,7 @@ def _shared_by(one: CellReading, about: VariantReadings) -> tuple[Limit, str, st
         return Limit.SHARED, reason, "Find what all tasks wait for; no model helps before that is gone."
     if one.model is Model.GEVENT and threads and not any(_is_serialised(each, about) for each in threads):
         reason = "threads are not held up, so it waits where gevent cannot switch (C code, unpatched calls)"
-        return Limit.BLOCKED_LOOP, reason, "Use threads, or a library that cooperates with gevent."
+        return Limit.BLOCKED_LOOP, reason, _USE_THREADS
     if processes:
         reason = "processes are not held up, so it is inside the process (a lock, a pool of connections)"
         return Limit.LOCK, reason, "Hold the lock for less time, or use processes: each has its own."

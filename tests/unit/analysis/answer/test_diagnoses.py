@@ -81,6 +81,32 @@ def test_greenlets_that_are_slower_together_and_threads_that_are_not_wait_unseen
     assert limits(SLEEPING, threads, gevent)["gevent@4"] is Limit.BLOCKED_LOOP
 
 
+def test_greenlets_of_which_one_runs_at_a_time_wait_unseen_by_gevent() -> None:
+    gevent = measured(GEVENT, 4, steady(46), off=20, cores=0.1)
+    assert limits(SLEEPING, gevent)["gevent@4"] is Limit.BLOCKED_LOOP
+
+
+def test_threads_of_which_one_runs_at_a_time_do_not_wait_unseen_by_gevent() -> None:
+    threads = measured(THREADS, 4, steady(46), off=20, cores=0.1)
+    assert limits(SLEEPING, threads)["threads@4"] is Limit.CARRYING
+
+
+def test_one_waiting_slot_is_no_reason_for_more_slots_that_hold_each_other_up() -> None:
+    cells = [measured(model, 4, steady(47), off=82, cores=0.1) for model in (THREADS, PREFORK)]
+    assert "sequential@1" not in limits(SLEEPING, *cells)
+
+
+def test_slots_that_wait_for_each_other_do_not_wait_for_other_programs() -> None:
+    cells = [measured(model, 4, steady(47), off=82, cores=0.1, others=1.8) for model in (THREADS, PREFORK)]
+    assert set(limits(SLEEPING, *cells).values()) == {Limit.SHARED}
+
+
+def test_threads_that_wait_for_a_core_do_not_wait_for_a_lock() -> None:
+    threads = measured(THREADS, 4, steady(47), off=82, core_wait=20, cores=0.1, others=1.8)
+    prefork = measured(PREFORK, 4, steady(184), off=20, cores=0.1)
+    assert limits(SLEEPING, threads, prefork).get("threads@4") is not Limit.LOCK
+
+
 def test_other_programs_that_use_the_rest_of_the_cores_are_the_limit() -> None:
     threads = measured(THREADS, 2, steady(91), cpu=10, off=10, core_wait=8, cores=0.9, others=1.0)
     assert limits(COMPUTING, threads)["threads@2"] is Limit.NEIGHBOUR
