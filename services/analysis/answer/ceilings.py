@@ -21,8 +21,6 @@ FULL: Final = 0.85
 IDLE_CORE: Final = 0.3
 #: Least share of the CPU time that the body takes where its own use of the GIL matters.
 MOSTLY_BODY: Final = 0.5
-#: Largest CPU time outside the body's thread, as a share of the body's wait, that is not computing on its behalf.
-SMALL_BESIDE: Final = 0.2
 
 
 def ceilings(found: Sequence[CellReading], bare: Sequence[BareSpeedup]) -> tuple[Ceiling, ...]:
@@ -68,20 +66,15 @@ def holds_gil(one: CellReading, found: Sequence[CellReading]) -> bool:
 def body_cpu(found: Sequence[CellReading]) -> float | None:
     """Return the share of the worker's CPU time that the body takes in one slot; None where it is not known.
 
-    A body may compute outside its thread while it waits (in processes that it starts): CPU time that is not the
-    thread's counts as the body's as far as it fits into that wait, unless it is small beside it. None, too, if one slot
-    uses more than one core, because then the body has threads of its own.
+    None, too, if one slot uses more than one core, because then the body has threads of its own.
     """
     alone = one_slot(found)
-    if alone is None or alone.on_core is None or alone.cell.breakdown is None or alone.cell.breakdown.cpu is None:
+    if alone is None or alone.cell.breakdown is None or alone.cell.breakdown.cpu is None:
         return None
     per_task = alone.cpu.per_task.estimate
     if per_task <= 0 or alone.cores > MOST_UNDER_GIL * alone.processes:
         return None
-    waits = max(0.0, alone.cell.breakdown.off_cpu - alone.waited_for_core)
-    elsewhere = max(0.0, per_task - alone.on_core)
-    inside = 0.0 if elsewhere < SMALL_BESIDE * waits else min(elsewhere, alone.usable * waits)
-    return min(1.0, (alone.cell.breakdown.cpu + inside) / per_task)
+    return min(1.0, (alone.cell.breakdown.cpu + (alone.computed_elsewhere or 0.0)) / per_task)
 
 
 def _takes_turns(one: CellReading) -> bool:

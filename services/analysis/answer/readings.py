@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.analysis.usable_cores import by_host, usable_cores
 from services.core.environment import Environment
@@ -11,6 +12,9 @@ from services.core.labels import label
 from services.core.models import Model
 from services.core.summary import CellSummary, Cpu
 from services.core.units import Rate, Seconds
+
+#: Largest CPU time outside the body's thread, as a share of the body's wait, that is not computing on its behalf.
+SMALL_BESIDE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +71,24 @@ class CellReading:
         return self.cpu.others + self.cpu.steal
 
     @property
+    def computed_elsewhere(self) -> Seconds | None:
+        """CPU time per task that its body spends outside its own thread while it waits; None: not known.
+
+        In processes and threads that it starts. All CPU time that is not the thread's counts, as far as it fits into
+        the wait on the usable cores, unless it is small beside the wait: then it is what carrying costs.
+        """
+        if self.on_core is None or self.cell.breakdown is None:
+            return None
+        waits = max(0.0, self.cell.breakdown.off_cpu - self.waited_for_core)
+        elsewhere = max(0.0, self.cpu.per_task.estimate - self.on_core)
+        return 0.0 if elsewhere < SMALL_BESIDE * waits else min(elsewhere, self.usable * waits)
+
+    @property
     def off_core(self) -> float | None:
         """Share of the time in the slot in which the task neither computed nor waited for a core; None: not known."""
-        if self.on_core is None or not self.held:
+        if self.on_core is None or self.computed_elsewhere is None or not self.held:
             return None
-        return max(0.0, 1 - (self.on_core + self.waited_for_core) / self.held)
+        return max(0.0, 1 - (self.on_core + self.waited_for_core + self.computed_elsewhere) / self.held)
 
     @property
     def processes(self) -> int:

@@ -117,6 +117,11 @@ def test_tasks_that_wait_for_their_own_busy_processes_are_limited_by_the_cores()
     assert limits(alone, measured(PREFORK, 2, steady(150), off=12, cores=1.9))["prefork@2"] is Limit.CORES
 
 
+def test_a_task_whose_own_threads_compute_while_it_waits_for_them_does_not_wait() -> None:
+    alone = measured(SEQUENTIAL, 1, steady(60), off=15, cores=0.9)
+    assert limits(alone) == {"sequential@1": Limit.UNKNOWN}
+
+
 def test_a_cell_with_several_slots_is_judged_before_a_faster_one_with_one_slot() -> None:
     cells = [measured(THREADS, slots, steady(rate), cpu=10, cores=1.0) for slots, rate in ((1, 95), (2, 91))]
     assert limits(measured(PREFORK, 2, steady(170), cpu=10, cores=1.9), *cells)["threads@2"] is Limit.GIL
