@@ -22,7 +22,7 @@ from services.core.quantities import duration
 from services.core.task_reference import Registration, TaskCall
 from services.lab.one_machine import own_folder
 from services.own.application import Application, ApplicationFacts, calls, known_task, look
-from services.own.consent import Consent, about_calls, lines
+from services.own.consent import HEADROOM, MOST_CALLS, Consent, about_calls, lines
 from services.own.interpreter import interpreter
 from services.own.registrations import Registrations
 
@@ -93,8 +93,8 @@ class OwnRun:
 
     def agree(self, plan: Plan, say: Callable[[str], None]) -> None:
         """Ask for agreement to the calls of a plan, then register the task on this machine. Raises UsageError."""
-        _agreed(self.registration, self.found, plan, most=self.most, say=say)
-        Registrations(own_folder()).save(self.registration)
+        own = _agreed(self.registration, self.found, plan, named=self.most, say=say)
+        Registrations(own_folder()).save(own)
 
 
 def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
@@ -186,28 +186,30 @@ def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:
 
 
 def _agreed(
-    own: Registration, found: ApplicationFacts, plan: Plan, *, most: int | None, say: Callable[[str], None]
-) -> None:
-    """Show what will happen, and return once the user agrees.
+    own: Registration, found: ApplicationFacts, plan: Plan, *, named: int | None, say: Callable[[str], None]
+) -> Registration:
+    """Show what will happen, and return the task with the calls per trial once the user agrees.
 
-    Raises UsageError without a terminal and `--yes-run-it`, or when that names fewer calls than are expected.
+    Raises UsageError without a terminal and `--yes-run-it`, or when the calls that it names do not suffice.
     """
-    slots = max(cell.concurrency for cell in plan.cells)
-    expected = about_calls(own.seconds, trials=len(plan.trials), window=plan.window, slots=slots)
-    words = lines(Consent(registration=own, found=found, calls=expected, trials=len(plan.trials), seconds=own.seconds))
-    for line in words:
+    slots, trials = max(cell.concurrency for cell in plan.cells), len(plan.trials)
+    expected = about_calls(own.seconds, trials=trials, window=plan.window, slots=slots)
+    most = named or round(expected * HEADROOM)
+    for line in lines(Consent(registration=own, found=found, calls=expected, most=most, trials=trials)):
         say(line)
-    if most is not None:
-        if most < expected:
-            raise click.UsageError(f"--yes-run-it {most} is below the {expected} calls that are expected")
-        return
-    if not sys.stdin.isatty():
+    if most > MOST_CALLS:
         raise click.UsageError(
-            f"these calls need your agreement, and stdin is no terminal: add --yes-run-it {expected}"
+            f"that may be {most:,} calls, and the limit is {MOST_CALLS:,}: name fewer cells or repeats"
         )
-    typed = str(click.prompt("Type the name of the task to go on", err=True, default="", show_default=False))
-    if typed != own.task:
-        raise click.Abort()
+    if named is not None and named < expected:
+        raise click.UsageError(f"--yes-run-it {named} is below the {expected} calls that are expected")
+    if named is None and not sys.stdin.isatty():
+        raise click.UsageError(f"these calls need your consent, and stdin is no terminal: add --yes-run-it {most}")
+    if named is None:
+        typed = str(click.prompt("Type the name of the task to go on", err=True, default="", show_default=False))
+        if typed != own.task:
+            raise click.Abort()
+    return replace(own, most_per_trial=most // trials)
 
 
 def one_call(found: ApplicationFacts) -> str:

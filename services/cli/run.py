@@ -91,7 +91,7 @@ def command(
         own.agree(plan, shown.say)
     with as_typed(run_options.option), terminable(), reach_for_run(shown.say) as here:
         announce(here, body, shown, yes=yes)
-        report = picked_again(_measured(here, body, shown), objectives)
+        report = picked_again(_measured(here, body, shown, agreed=own is not None), objectives)
         if as_json:
             print_json(to_data(report))
         else:
@@ -120,8 +120,8 @@ def on_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _measured(here: Reached, body: dict[str, object], shown: Display) -> Report:
-    experiment = here.lab.submit(body).experiment
+def _measured(here: Reached, body: dict[str, object], shown: Display, *, agreed: bool) -> Report:
+    experiment = here.lab.submit(body, agreed=agreed).experiment
     with shown:
         try:
             return follow(here, experiment, shown)

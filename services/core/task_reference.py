@@ -62,6 +62,8 @@ class Registration:
     seconds: Seconds = 0.0
     #: Version of kombu in its interpreter; empty: not known.
     kombu: str = ""
+    #: Calls of one trial to which the user agreed, its warm-up and calibration included. At least one per slot.
+    most_per_trial: int = 1
 
     def call(self, row: int) -> TaskCall:
         """Return the call of the task with this row."""

@@ -15,7 +15,7 @@ from services.core.claims import ClaimReport
 from services.core.codec import Unreadable
 from services.core.comparison import Choice, Comparison, Offer
 from services.core.environment import Node
-from services.core.errors import Conflict, NotFound, StoreUnreachable
+from services.core.errors import Conflict, InvalidRequest, NotFound, Problem, StoreUnreachable
 from services.core.experiment import Experiment, Plan, Record, State
 from services.core.forecast import Forecast
 from services.core.report import Event, Health, Page, Report
@@ -85,8 +85,8 @@ class Lab:
         self._most_open = most_open
 
     def workloads(self) -> Registry:
-        """Return all workloads by name; needs no store."""
-        return self._registry
+        """Return the lab's own workloads by name; needs no store."""
+        return {name: one for name, one in self._registry.items() if not one.own}
 
     def nodes(self) -> tuple[Node, ...]:
         """Return the nodes that are there now."""
@@ -116,13 +116,17 @@ class Lab:
         asked = self._asked(body, forecasting.known(nodes, earlier))
         return forecasting.forecast(asked, self._registry[asked.workload], nodes, earlier)
 
-    def submit(self, body: object) -> Record:
+    def submit(self, body: object, *, agreed: bool = False) -> Record:
         """Queue the experiment that `body` (parsed JSON) asks for. Raises MalformedRequest, InvalidRequest.
 
+        A registered task of a user's own is refused unless its user has `agreed` to the calls.
         It may be queued while no node is there: one may be on its way.
         """
         while True:
             record, plan = _queued(self._asked(body, forecasting.known(*self._looked(body))))
+            if self._registry[record.experiment.workload].own and not agreed:
+                allowed = "is your own task: start it with `lab run --app`, which asks for your consent"
+                raise InvalidRequest([Problem("workload", record.experiment.workload, allowed)])
             check_replicas(record.experiment, [node.name for node in self._nodes.present()])
             self._check_queue()
             # False: the id that was drawn is taken.

@@ -18,7 +18,8 @@ def plan(body: object, own: Registration | None = None) -> Plan:
     """Return the trials that `body` asks for, of a workload or of `own`. Raises MalformedRequest, InvalidRequest."""
     registry = discover() if own is None else {own.name: as_workload(own)}
     asked = request.experiment(body, registry, id="", created=0.0, seed=0)
-    return grid.plan(asked, asked.repeats)
+    # Own calls are agreed to before the run, with every repeat that may be added.
+    return grid.plan(asked, asked.repeats if own is None else asked.most_repeats)
 
 
 def claims(names: Iterable[str]) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ class Measurement:
         if slots / rate > LONG_WAVE * self.spec.window:
             return slots  # The fewest waves fill the window many times over; a pilot would take as long as it.
         for _ in range(PILOTS):
-            rows = rig.fill(whole_waves(min(2000, math.ceil(rate * length)), slots))
+            rows = rig.pilot(whole_waves(min(2000, math.ceil(rate * length)), slots))
             rig.open()
             rig.wait(rows, pause=0.002)
             rig.check(rows)

@@ -68,6 +68,8 @@ class Rig:
             self._own = isinstance(task, Registration)
             #: The user's application, and which of its settings stay; empty for a workload.
             self.app = task.app if isinstance(task, Registration) else ""
+            #: Calls of a user's task that are left; None: a workload.
+            self._agreed = task.most_per_trial if isinstance(task, Registration) else None
             self._broker = broker = held.enter_context(private_broker()) if self._own else broker
             until_answered(broker.version, patience=patience)
             self.broker_watch = BrokerWatch(broker.ping)
@@ -114,6 +116,7 @@ class Rig:
 
     def warm(self, slots: int) -> range:
         """Run one task in every slot at once; return when all have ended."""
+        self._use(slots)
         rows = self._publisher.warm(slots)
         self.wait(rows, pause=0.005)
         self.check(rows)
@@ -144,12 +147,16 @@ class Rig:
         return range(rows[0].start, rows[-1].stop)
 
     def fill(self, count: int) -> range:
-        """Publish `count` tasks that wait until `open`."""
-        return self._publisher.fill(count)
+        """Publish `count` tasks that wait until `open`; fewer where the user agreed to fewer calls."""
+        return self._publisher.fill(self._use(count if self._agreed is None else min(count, self._agreed)))
+
+    def pilot(self, count: int) -> range:
+        """Publish as `fill` does, and leave most of the agreed calls for the window."""
+        return self.fill(count if self._agreed is None else min(count, max(1, self._agreed // 4)))
 
     def reserve(self, count: int) -> range:
-        """Rows for tasks that `send_at` sends."""
-        return self._publisher.reserve(count)
+        """Rows for tasks that `send_at` sends. Raises TrialFailed where the user agreed to fewer calls."""
+        return self._publisher.reserve(self._use(count))
 
     def send_at(self, rows: range, times: Sequence[Seconds]) -> Seconds:
         """Send at planned times, from now; returns how late the latest was.
@@ -204,6 +211,16 @@ class Rig:
         self._held.close()
         if not self._own:
             self._broker.forget(self._place)
+
+    def _use(self, count: int) -> int:
+        """Take `count` calls from those that the user agreed to. Raises TrialFailed when there are fewer."""
+        if self._agreed is not None:
+            if not 0 < count <= self._agreed:
+                raise TrialFailed(
+                    f"this needs {count or 'more'} calls of the task, and the user agreed to {self._agreed}"
+                )
+            self._agreed -= count
+        return count
 
     def _check_processes(self) -> None:
         """Raise TrialFailed when the worker ended, or the broker is lost."""

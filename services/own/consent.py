@@ -12,6 +12,10 @@ from services.own.application import ApplicationFacts
 
 #: Calls that a window is expected to take at least; a trial has a warm-up and a calibration besides.
 SHARE_OF_WINDOW: Final = 2.5
+#: Calls to which a user agrees, over those that are expected.
+HEADROOM: Final = 1.5
+#: Most calls of one experiment.
+MOST_CALLS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +24,10 @@ class Consent:
 
     registration: Registration
     found: ApplicationFacts
-    #: About how many calls, in how many trials, and how long they take.
+    #: About how many calls, and how many at most, in at most how many trials.
     calls: int
+    most: int
     trials: int
-    seconds: Seconds
 
 
 def lines(consent: Consent) -> Iterator[str]:
@@ -33,12 +37,12 @@ def lines(consent: Consent) -> Iterator[str]:
     yield f"  {own.app} in {own.folder}"
     yield f"  {own.python} (Python {found.python}, Celery {found.celery})"
     yield (
-        f"  about {consent.calls:,} calls in {consent.trials} trials, with "
+        f"  about {consent.calls:,} calls, at most {consent.most:,}, in {consent.trials} trials, with "
         f"{len(own.calls)} {'set' if len(own.calls) == 1 else 'sets'} of arguments; "
         f"the application is imported {consent.trials} times"
     )
     yield "Isolated: Celery's broker and results, child tasks, retries, schedules."
-    yield f"NOT isolated: databases, caches, mail, payments, files, any HTTP: about {consent.calls:,} times."
+    yield f"NOT isolated: databases, caches, mail, payments, files, any HTTP: up to {consent.most:,} times."
 
 
 def about_calls(seconds: Seconds, *, trials: int, window: Seconds, slots: int) -> int:

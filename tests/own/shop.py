@@ -73,4 +73,5 @@ def registered(folder: Path, task: str = "shop.tasks.resize", *calls: TaskCall) 
         python=sys.executable,
         task=task,
         calls=calls or (TaskCall(args=("a.jpg",), kwargs={"width": 200}),),
+        most_per_trial=1000,
     )

@@ -96,3 +96,13 @@ def test_a_node_refuses_a_task_that_is_not_registered_with_it(server: EmbeddedSe
     asked = replace(spec(echo, Model.SEQUENTIAL, 1), task=OwnTask(registered="os:system"))
     with pytest.raises(NotFound, match="os:system"):
         Rig(asked, broker=RedisBroker(server.url))
+
+
+def test_a_trial_makes_no_more_calls_than_its_user_agreed_to(shop: Path, server: EmbeddedServer) -> None:
+    own = replace(registered(shop), most_per_trial=10)
+    with worker(own, Model.SEQUENTIAL, server) as rig:
+        assert len(rig.pilot(100)) == 2
+        assert len(rig.fill(100)) == 7
+        for more in (rig.fill, rig.reserve, rig.warm):
+            with pytest.raises(TrialFailed, match="agreed to 0"):
+                more(1)
