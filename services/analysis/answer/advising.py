@@ -96,7 +96,7 @@ def _advise(
     return VariantAdvice(
         variant=verdict.variant,
         at_a_rate=at_a_rate,
-        text=headline(chosen, sure, of),
+        text=headline(chosen, sure, of, objectives),
         picks=chosen,
         missing=missing(named, cells, objectives, picks.processors(environment)),
         why=why,

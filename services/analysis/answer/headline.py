@@ -16,8 +16,8 @@ from services.core.summary import CellSummary, Interval
 MOST_DOUBTS: Final = 2
 
 
-def headline(chosen: Sequence[CellPick], sure: Certainty | None, of: Choices | None) -> str:
-    """Return the answer; without a pick, that there is none."""
+def headline(chosen: Sequence[CellPick], sure: Certainty | None, of: Choices | None, objectives: Objectives) -> str:
+    """Return the answer, after the objectives that it keeps; without a pick, that there is none."""
     if not chosen or sure is None or of is None:
         return "No cell can be picked."
     names = {name: bare(cell) for name, cell in of.cells.items()}
@@ -26,7 +26,7 @@ def headline(chosen: Sequence[CellPick], sure: Certainty | None, of: Choices | N
     if value is not None and value.cell != fastest.cell:
         clauses.append(_value(value, fastest, names))
     doubts = f"Not reliable: {'; '.join(sure.doubts[:MOST_DOUBTS])}. " if sure.doubts else ""
-    return f"{doubts}{'; '.join(clauses)}."
+    return f"{doubts}{_within(objectives)}{'; '.join(clauses)}."
 
 
 def missing(
@@ -42,6 +42,16 @@ def missing(
         kept = "does not keep a planned rate" if cells[0].rate is not None else "does not qualify"
         return f"Nothing to change: {default}, {kept} or the objectives."
     return f"Nothing to change: {default}, was not measured (--models {Model.PREFORK} --concurrency {processors})."
+
+
+def _within(objectives: Objectives) -> str:
+    """Return the objectives as the beginning of a sentence; empty without any."""
+    kept = []
+    if objectives.max_memory is not None:
+        kept.append(f"at most {size(objectives.max_memory)}")
+    if objectives.p99 is not None:
+        kept.append(f"p99 of at most {duration(objectives.p99)}")
+    return f"With {listed(kept)}: " if kept else ""
 
 
 def _fastest(pick: CellPick, sure: Certainty, names: Mapping[str, str]) -> str:

@@ -147,6 +147,7 @@ SMALL = measured(THREADS, 2, steady(80), peak=40, p99=30)
 def test_a_memory_bound_picks_the_fastest_of_the_cells_that_keep_it() -> None:
     [found] = advised(FAST, SMALL, objectives=Objectives(max_memory=50 * MB)).variants
     assert [one.cell for one in found.picks] == ["threads@2"]
+    assert found.text.startswith("With at most 47.7 MiB: threads@2 does 80.0 tasks/s")
 
 
 def test_a_p99_bound_picks_the_fastest_of_the_cells_that_keep_it() -> None:
