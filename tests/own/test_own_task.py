@@ -104,5 +104,5 @@ def test_a_trial_makes_no_more_calls_than_its_user_agreed_to(shop: Path, server:
         assert len(rig.pilot(100)) == 2
         assert len(rig.fill(100)) == 7
         for more in (rig.fill, rig.reserve, rig.warm):
-            with pytest.raises(TrialFailed, match="agreed to 0"):
+            with pytest.raises(TrialFailed, match="agreed to 0 more"):
                 more(1)

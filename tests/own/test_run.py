@@ -28,7 +28,7 @@ def shop(tmp_path: Path, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
     folder = made(tmp_path / "srv", server.url)
     (folder / "venv" / "bin").mkdir(parents=True)
     python = folder / "venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\\nexec {sys.executable} "$@"\\n')
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o700)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
