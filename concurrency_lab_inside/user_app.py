@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-import importlib
+import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from concurrency_lab_inside.task import facts_of, meeting
 class UserTask(NamedTuple):
     """Where a task of a user's application is."""
 
-    #: As after `celery -A`.
+    #: As after `celery -A`, or a file, such as `jobs.py`: then the task `jobs.resize` is its plain function `resize`.
     app: str
     folder: str
     #: Name under which the application registers it.
@@ -40,10 +42,40 @@ def load(task: UserTask) -> Celery:
     if task.folder not in sys.path:
         sys.path.insert(0, task.folder)
     os.chdir(task.folder)
+    if task.app.endswith(".py"):
+        return _app_of_function(task)
     app: Celery = find_app(task.app)
     app.loader.import_default_modules()
     app.finalize()
     return app
+
+
+def _app_of_function(task: UserTask) -> Celery:
+    """Return an application with one task: a plain function of a file, or a coroutine function that runs to its end.
+
+    Raises AttributeError if the file has no such function.
+    """
+    module, _, name = task.name.rpartition(".")
+    spec = importlib.util.spec_from_file_location(module, os.path.join(task.folder, task.app))  # noqa: PTH118 - a str
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{task.app} is no Python file")
+    imported = sys.modules[module] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(imported)
+    function = getattr(imported, name)
+    if inspect.iscoroutinefunction(function):
+        function = _run_to_its_end(function)
+    app = Celery(module, set_as_current=True)
+    app.task(name=task.name)(function)
+    app.finalize()
+    return app
+
+
+def _run_to_its_end(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return asyncio.run(function(*args, **kwargs))
+
+    return run
 
 
 def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from services.cli import terminal
+from services.cli import run_options, terminal
 from services.cli.options import as_json, print_json
 from services.cli.terminal import Block, indented
 from services.core.errors import InvalidRequest, Problem
@@ -44,6 +45,7 @@ _OF_RUN: Final = (
     click.option("--task", metavar="NAME", help="Its task; `lab tasks --app APP` lists them."),
     click.option("--args", metavar="JSON", help='Positional arguments of a call, such as ["a.jpg", 200].'),
     click.option("--kwargs", metavar="JSON", help='Keyword arguments of a call, such as {"width": 200}.'),
+    click.option("--arg", "named", multiple=True, metavar="NAME=VALUE", help="One keyword argument of a call."),
     click.option("--calls", type=click.Path(path_type=Path), help="A file with a call per line; see `lab calls peek`."),
     _python,
     _chdir,
@@ -60,6 +62,10 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+#: A plain function in a file: `./jobs.py:resize`.
+_FUNCTION: Final = re.compile(r"(?P<path>.+\.py):(?P<name>\w+)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnOptions:
     """The options of `lab run` about a task of the user's own, as typed."""
@@ -71,6 +77,8 @@ class OwnOptions:
     calls: Path | None
     python: str | None
     chdir: Path | None
+    #: Keyword arguments as `name=value`.
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +108,16 @@ class OwnRun:
 def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
     """Return the user's task that the options name; None for a workload. Raises UsageError, InvalidRequest."""
     if (workload is None) == (given["app"] is None):
-        raise click.UsageError("name a WORKLOAD (`lab workloads` lists them), or your own --app and --task")
+        raise click.UsageError(
+            "name a WORKLOAD (`lab workloads` lists them), your own --app and --task, or a function: ./file.py:name"
+        )
+    names = ("app", "task", "args", "kwargs", "calls", "python", "chdir", "named")
+    options = OwnOptions(**{name: given[name] for name in names})
     if workload is not None:
-        return None
-    names = ("app", "task", "args", "kwargs", "calls", "python", "chdir")
-    own, found = registration(OwnOptions(**{name: given[name] for name in names}))
+        if not (function := _FUNCTION.fullmatch(workload)):
+            return None
+        options = _of_function(Path(function["path"]), function["name"], options)
+    own, found = registration(options)
     if given["check"]:
         terminal.show(*overview(own.app, found), terminal.stacked(*checked(found)))
         return OwnRun(registration=own, found=found, most=None, ended=True)
@@ -222,6 +235,20 @@ def _application(app: str, python: str | None, chdir: Path | None) -> Applicatio
     return Application(app=app, folder=folder, python=interpreter(python, folder, os.environ))
 
 
+def _of_function(path: Path, name: str, options: OwnOptions) -> OwnOptions:
+    """Return the options of a plain function in a file. Its interpreter is the lab's own where there is no other."""
+    folder = path.absolute().parent
+    if not path.is_file():
+        raise InvalidRequest([Problem("WORKLOAD", str(path), "must be a file")])
+    try:
+        python = interpreter(options.python, folder, os.environ)
+    except InvalidRequest:
+        if options.python is not None:
+            raise
+        python = sys.executable
+    return replace(options, app=path.name, task=f"{path.stem}.{name}", chdir=folder, python=python)
+
+
 def _calls(options: OwnOptions) -> tuple[TaskCall, ...]:
     if options.calls is not None:
         if options.args is not None or options.kwargs is not None:
@@ -230,9 +257,10 @@ def _calls(options: OwnOptions) -> tuple[TaskCall, ...]:
             return calls(options.calls.read_text(encoding="utf-8").splitlines())
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidRequest([Problem("--calls", str(options.calls), f"cannot be read: {error}")]) from error
+    named = run_options.parameters(options.named, option="--arg")
     args = _parsed("--args", options.args, list, '["a.jpg", 200]')
     kwargs = _parsed("--kwargs", options.kwargs, dict, '{"width": 200}')
-    return (TaskCall(args=tuple(args or ()), kwargs=dict(kwargs or {})),)
+    return (TaskCall(args=tuple(args or ()), kwargs={**(kwargs or {}), **named}),)
 
 
 def _parsed(option: str, text: str | None, kind: type[list[Any] | dict[str, Any]], example: str) -> Any:

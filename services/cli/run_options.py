@@ -49,16 +49,18 @@ def option(field: str) -> str | None:
     return _OPTIONS.get(name)
 
 
-def parameters(texts: Iterable[str]) -> dict[str, Value | list[Value]]:
+def parameters(texts: Iterable[str], *, option: str = "--param") -> dict[str, Value | list[Value]]:
     """Return the values of `limit=20000`, or the list of `limit=1000,20000`. Raises InvalidRequest."""
     found: dict[str, Value | list[Value]] = {}
     problems = []
     for text in texts:
         name, equals, given = text.partition("=")
         if not equals or not name:
-            problems.append(Problem("--param", text, "must have the form NAME=VALUE"))
+            problems.append(Problem(option, text, "must have the form NAME=VALUE"))
         elif name in found:
-            problems.append(Problem(f"params.{name}", given, "is given twice"))
+            problems.append(
+                Problem(f"params.{name}" if option == "--param" else f"{option} {name}", given, "is given twice")
+            )
         else:
             several = values(name, given)
             found[name] = several if len(several) > 1 else value(given)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from services.core.models import NO_LIMIT, Model, stalls_threads
 from services.core.units import Seconds
 from workloads.contract import Service
+
+#: Ending of a file with a plain function, instead of an application.
+FILE: Final = ".py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,8 @@ class Registration:
 
     #: Name in experiments: `shop.celery:shop.tasks.resize`.
     name: str
-    #: The application as after `celery -A`, the folder from which it is imported, and its interpreter.
+    #: The application as after `celery -A`, or a file with a plain function; the folder from which it is imported, and
+    #: its interpreter.
     app: str
     folder: str
     python: str
@@ -64,6 +68,11 @@ class Registration:
     kombu: str = ""
     #: Calls of one trial to which the user agreed, its warm-up and calibration included. At least one per slot.
     most_per_trial: int = 1
+
+    @property
+    def application(self) -> str:
+        """The Celery application; empty for a plain function in a file."""
+        return "" if self.app.endswith(FILE) else self.app
 
     def call(self, row: int) -> TaskCall:
         """Return the call of the task with this row."""

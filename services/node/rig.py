@@ -67,7 +67,7 @@ class Rig:
         with ExitStack() as held:
             self._own = isinstance(task, Registration)
             #: The user's application, and which of its settings stay; empty for a workload.
-            self.app = task.app if isinstance(task, Registration) else ""
+            self.app = task.application if isinstance(task, Registration) else ""
             #: Calls of a user's task that are left; None: a workload.
             self._agreed = task.most_per_trial if isinstance(task, Registration) else None
             self._broker = broker = held.enter_context(private_broker()) if self._own else broker
@@ -217,7 +217,7 @@ class Rig:
         if self._agreed is not None:
             if not 0 < count <= self._agreed:
                 raise TrialFailed(
-                    f"this needs {count or 'more'} calls of the task, and the user agreed to {self._agreed}"
+                    f"this needs {count or 'more'} calls of the task, and its user agreed to {self._agreed} more"
                 )
             self._agreed -= count
         return count

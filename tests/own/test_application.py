@@ -74,3 +74,13 @@ def test_an_interpreter_without_celery_is_refused_with_what_to_install(shop: App
     bare = str(tmp_path / "bare" / "bin" / "python")
     reason = refused(replace(shop, python=bare))
     assert "pip install 'celery[redis]'" in reason
+
+
+def test_a_plain_function_and_a_coroutine_function_of_a_file_are_tasks(tmp_path: Path) -> None:
+    (tmp_path / "jobs.py").write_text("def resize(width):\n    return width\n\nasync def fetch():\n    return 1\n")
+    jobs = Application(app="jobs.py", folder=tmp_path, python=sys.executable)
+    for name, call in (("resize", TaskCall(kwargs={"width": 200})), ("fetch", TaskCall())):
+        found = look(jobs, f"jobs.{name}", call, tries=True)
+        assert found.tried["state"] == "SUCCESS"
+    with pytest.raises(InvalidRequest, match="nothing"):
+        look(jobs, "jobs.nothing")

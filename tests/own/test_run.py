@@ -97,3 +97,10 @@ def test_a_registered_task_cannot_be_started_without_its_users_consent(
             door.submit({"workload": own.name})
         with pytest.raises(InvalidRequest, match="workload"):
             door.submit({"workload": "os:system"}, agreed=True)
+
+
+def test_a_function_of_a_file_is_tried_with_arguments_by_name(shop: Path) -> None:
+    (shop / "jobs.py").write_text("def resize(width):\n    assert width == 200\n")
+    assert "SUCCESS" in lab(shop, "run", "./jobs.py:resize", "--arg", "width=200", "--try").stdout
+    refused = lab(shop, "run", "./jobs.py:resize", "--arg", "width", "--try")
+    assert refused.returncode == 2 and "--arg" in refused.stderr
