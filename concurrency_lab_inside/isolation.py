@@ -30,11 +30,14 @@ class RefusedConnection(RuntimeError):
     """User code named a broker or a backend other than the trial's."""
 
 
-def guard(wiring: Wiring) -> None:
-    """Replace how Celery and kombu reach brokers and backends. Call it before user code is imported."""
+def guard(wiring: Wiring, sent: Callable[[str], None]) -> None:
+    """Replace how Celery and kombu reach brokers and backends. Call it before user code is imported.
+
+    `sent` is called with the task's name of every message that user code sends.
+    """
     _guard_connections(wiring)
     _guard_backends(wiring)
-    AMQP.router = _Sink()  # a cached property of the class
+    AMQP.router = _Sink(sent)  # a cached property of the class
 
 
 def isolate(app: Celery, wiring: Wiring) -> None:
@@ -140,6 +143,10 @@ def _refusal(address: str) -> str:
 class _Sink:
     """A router that sends every message, for real, where no worker consumes: its cost is measured, nothing runs."""
 
-    def route(self, options: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+    def __init__(self, sent: Callable[[str], None]) -> None:
+        self._sent = sent
+
+    def route(self, options: dict[str, Any], name: str, *_: object, **__: object) -> dict[str, Any]:
         """Return the options of a message without its destination."""
+        self._sent(name)
         return {**{name: value for name, value in options.items() if name not in DESTINATION}, "queue": Queue(SINK)}

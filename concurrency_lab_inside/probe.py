@@ -67,7 +67,7 @@ def _receiving(table: SpanColumns, names: frozenset[str]) -> Callable[[Any], Non
 def _handing_over(apply_async: Callable[..., Any], table: SpanColumns, names: frozenset[str]) -> Callable[..., Any]:
     """Not `Request.on_success`: the request class that Celery generates per task shadows it."""
     handed_over, stored, returned = (table.column(field) for field in (Stamp.HANDED_OVER, Stamp.STORED, Stamp.RETURNED))
-    outcomes = table.column(Stamp.OUTCOME)
+    outcomes, fates = table.column(Stamp.OUTCOME), table.column(Stamp.FATE)
 
     def hand_over(target: Any, **options: Any) -> Any:
         # Celery hands a pool (task name, id, headers, body, …).
@@ -76,6 +76,7 @@ def _handing_over(apply_async: Callable[..., Any], table: SpanColumns, names: fr
             row = row_of(id)
             options["callback"] = partial(come_back, row, options["callback"])
             options["error_callback"] = partial(fail, row, options["error_callback"])
+            options["timeout_callback"] = partial(time_out, row, options["timeout_callback"])
             handed_over[row] = monotonic_ns()
         return apply_async(target, **options)
 
@@ -86,9 +87,16 @@ def _handing_over(apply_async: Callable[..., Any], table: SpanColumns, names: fr
     def fail(row: int, callback: Callable[[Any], Any], info: Any) -> Any:
         # Also a slot that died between the end of the body and the stored result; a body that ends its slot by an
         # exception has raised it.
-        if not stored[row] and outcomes[row] != Outcome.RAISED:
-            outcomes[row] = Outcome.SLOT_LOST
+        if not fates[row] and not stored[row] and outcomes[row] != Outcome.RAISED:
+            fates[row] = Outcome.SLOT_LOST
         returned[row] = monotonic_ns()
         return callback(info)
+
+    def time_out(row: int, callback: Callable[..., Any], soft: bool, timeout: float) -> Any:
+        # The only callback of a greenlet at its hard limit.
+        if not soft:
+            fates[row] = Outcome.TIMED_OUT
+            returned[row] = monotonic_ns()
+        return callback(soft=soft, timeout=timeout)
 
     return hand_over

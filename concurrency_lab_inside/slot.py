@@ -14,14 +14,18 @@ from time import monotonic_ns, thread_time_ns
 from typing import Any
 
 from celery import Task
+from celery.app.trace import trace_ok_t
 
 from concurrency_lab_inside.stamps import Outcome, Stamp, row_of
 from concurrency_lab_inside.table import SpanColumns
 
-#: Row of the task that this thread or greenlet runs; NO_ROW once its body has begun, so that a task that calls itself,
-#: or another one, directly is stamped once.
-running: ContextVar[int] = ContextVar("lab_row", default=-1)
-NO_ROW = -1
+#: No task runs.
+NO_ROW = -(1 << 62)
+#: The task that this thread or greenlet runs: its row, `~row` once its body has begun, or NO_ROW. A task that calls
+#: itself, or another one, directly is stamped once.
+running: ContextVar[int] = ContextVar("lab_row", default=NO_ROW)
+#: Outcomes of tasks that ended without a result, by the state in which Celery leaves them.
+ENDINGS = {"RETRY": Outcome.RETRIED, "IGNORED": Outcome.IGNORED, "REJECTED": Outcome.REJECTED}
 
 
 def stamped(table: SpanColumns) -> type[Task]:
@@ -37,19 +41,23 @@ def stamped(table: SpanColumns) -> type[Task]:
 
 def tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a function that wraps a tracer in the stamps of a slot."""
-    stored, outcomes = table.column(Stamp.STORED), table.column(Stamp.OUTCOME)
-    storing_cpu = table.column(Stamp.STORING_CPU)
-    raised = int(Outcome.RAISED)
+    taken, stored, starts = (table.column(field) for field in (Stamp.TAKEN, Stamp.STORED, Stamp.STARTS))
+    outcomes, storing_cpu = table.column(Stamp.OUTCOME), table.column(Stamp.STORING_CPU)
 
     def traced(trace: Callable[..., Any]) -> Callable[..., Any]:
         def stamping(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
             row = row_of(uuid)
+            starts[row] += 1
+            if starts[row] > 1:
+                # Sent again by a task that rejects itself, or after its slot died: running it could go on for ever.
+                return trace_ok_t(None, None, 0.0, "")
+            taken[row] = monotonic_ns()
             running.set(row)
             done = trace(uuid, args, kwargs, request)
             # `info`: None after a success. The body of a failed task may have ended well: its result could not be
             # stored.
             if done[1] is not None:
-                outcomes[row] = raised
+                outcomes[row] = ENDINGS.get(done[1].state, Outcome.RAISED)
             storing_cpu[row] += thread_time_ns()
             stored[row] = monotonic_ns()
             return done
@@ -59,10 +67,22 @@ def tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[..., 
     return traced
 
 
+def counting_children(table: SpanColumns) -> Callable[[str], None]:
+    """Return a function to be called for every message that is sent: it counts those of the task that runs."""
+    children = table.column(Stamp.CHILDREN)
+
+    def count(_name: str) -> None:
+        row = running.get()
+        if row != NO_ROW:
+            children[row if row >= 0 else ~row] += 1
+
+    return count
+
+
 def spanned(function: Callable[..., object], table: SpanColumns, *, keeps_number: bool) -> Callable[..., object]:
     """Return `function` with its stamps: what Celery calls. `keeps_number`: store a whole number it returns."""
     # An empty task does little more than Celery itself, so all that can be looked up earlier is.
-    started, finished, starts = (table.column(field) for field in (Stamp.STARTED, Stamp.FINISHED, Stamp.STARTS))
+    started, finished = table.column(Stamp.STARTED), table.column(Stamp.FINISHED)
     pids, threads = table.column(Stamp.PID), table.column(Stamp.THREAD)
     cpu, storing_cpu = table.column(Stamp.CPU), table.column(Stamp.STORING_CPU)
     outcomes, numbers = table.column(Stamp.OUTCOME), table.column(Stamp.NUMBER)
@@ -70,8 +90,7 @@ def spanned(function: Callable[..., object], table: SpanColumns, *, keeps_number
 
     def body(*args: Any, **kwargs: Any) -> object:
         row = running.get()
-        running.set(NO_ROW)
-        starts[row] += 1
+        running.set(~row)
         started[row] = monotonic_ns()
         pids[row] = getpid()
         threads[row] = get_native_id()

@@ -1,6 +1,7 @@
 """The layout of the span table: one row of int64 per task. Standard library only: the measured worker imports it.
 
-Every field has one writer at a time, so the table needs no lock; a later hook that knows more corrects an outcome.
+Every field has one writer at a time, so the table needs no lock: the outcome is the slot's, the fate that of the main
+process.
 Times are CLOCK_MONOTONIC nanoseconds, comparable between processes of one host; 0 means *not stamped*.
 """
 
@@ -32,15 +33,21 @@ class Stamp(IntEnum):
     #: Process and native thread of the slot.
     PID = 8
     THREAD = 9
-    #: How often a slot began it: 2 is a duplicate.
+    #: How often a slot took it: 2 is a duplicate. Only the first runs.
     STARTS = 10
-    #: An `Outcome`.
+    #: An `Outcome`, as the slot knows it.
     OUTCOME = 11
     #: The whole number that the workload returned, if its declaration names one.
     NUMBER = 12
     #: CPU time of the slot's thread from the end of the body to STORED, ns; under gevent as CPU. Before STORED is
     #: written: minus the thread's CPU time at the end of the body.
     STORING_CPU = 13
+    #: A slot took it: right before the tracer, which calls the body.
+    TAKEN = 14
+    #: Messages that the task sent: its children, and its own retry.
+    CHILDREN = 15
+    #: An `Outcome` that the main process alone knows: SLOT_LOST or TIMED_OUT.
+    FATE = 16
 
 
 class Outcome(IntEnum):
@@ -52,6 +59,14 @@ class Outcome(IntEnum):
     RAISED = 2
     #: The slot died under it.
     SLOT_LOST = 3
+    #: It asked to be run again later.
+    RETRIED = 4
+    #: It raised `Ignore`, as a task does that replaces itself.
+    IGNORED = 5
+    #: It raised `Reject`.
+    REJECTED = 6
+    #: It was ended at its hard time limit.
+    TIMED_OUT = 7
 
 
 class WorkerField(IntEnum):
@@ -83,5 +98,5 @@ def new_token(uuid: str) -> str:
     return uuid[:_TOKEN]
 
 
-COLUMNS: Final = 14
+COLUMNS: Final = 17
 ROW_BYTES: Final = COLUMNS * 8

@@ -50,14 +50,15 @@ def _prepare_own(wired: dict[str, Any]) -> Celery:
     from concurrency_lab_inside import probe
     from concurrency_lab_inside.app import Wiring
     from concurrency_lab_inside.isolation import guard, isolate
+    from concurrency_lab_inside.slot import counting_children
     from concurrency_lab_inside.table import SpanColumns
     from concurrency_lab_inside.user_app import UserTask, import_transports, load, make_measurable
 
     wiring, task = Wiring(**wired["wiring"]), UserTask(**wired["own"])
     import_transports()
-    guard(wiring)
+    table = SpanColumns(wired["table"])
+    guard(wiring, counting_children(table))
     app = load(task)
     isolate(app, wiring)
-    table = SpanColumns(wired["table"])
     probe.install(app, table, make_measurable(app, task.name, table))
     return app

@@ -16,7 +16,7 @@ from celery.app.trace import task_has_custom
 from celery.app.utils import find_app
 
 from concurrency_lab_inside.app import EMPTY, FACTS, WARM
-from concurrency_lab_inside.slot import NO_ROW, running, spanned, stamped, tracing
+from concurrency_lab_inside.slot import running, spanned, stamped, tracing
 from concurrency_lab_inside.table import SpanColumns
 from concurrency_lab_inside.task import facts_of, meeting
 
@@ -120,7 +120,7 @@ def _body(call: Callable[..., Any], table: SpanColumns) -> Callable[..., Any]:
 
     @functools.wraps(call)
     def run(*args: Any, **kwargs: Any) -> Any:
-        return call(*args, **kwargs) if running.get() == NO_ROW else stamping(*args, **kwargs)
+        return call(*args, **kwargs) if running.get() < 0 else stamping(*args, **kwargs)
 
     return run
 

@@ -34,6 +34,7 @@ class Warn(StrEnum):
     PUBLISHER_LATE = "publisher behind schedule"
     CORES_NOT_WHOLE = "cores not whole"
     CLOCK_RATE_DRIFTS = "clock rate drifts"
+    OTHER_ENDINGS = "tasks without a result"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

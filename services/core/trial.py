@@ -18,6 +18,16 @@ from services.core.units import Bytes, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """Numbers of tasks that ended without a result, as their authors wanted."""
+
+    retried: int
+    #: Also tasks that replaced themselves.
+    ignored: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrialSpec:
     """All a node needs to measure its share of a trial."""
 
@@ -160,3 +170,7 @@ class TrialResult:
     died_with_slot: Annotated[int, Field(validation_alias=AliasChoices("died_with_slot", "died"))] = 0
     #: Tasks whose stamps lack one or go back in time, where that is why the trial failed.
     disordered: int = 0
+    #: Of the saturate phase.
+    endings: Endings = Endings(retried=0, ignored=0, rejected=0)
+    #: Messages that the tasks of the saturate phase sent.
+    children: int = 0

@@ -181,10 +181,11 @@ class Rig:
             raise TrialFailed(str(error), lost=lost) from error
 
     def check(self, rows: range) -> None:
-        """Raise TrialFailed when a body raised or a slot died under a task."""
-        outcomes = self.spans.column(rows, Stamp.OUTCOME)
-        lost = int((outcomes == Outcome.SLOT_LOST).sum())
-        if lost:
+        """Raise TrialFailed when a body raised, was ended at its time limit, or its slot died."""
+        outcomes = self.table().part(rows.start, rows.stop).outcome
+        if late := int((outcomes == Outcome.TIMED_OUT).sum()):
+            raise TrialFailed("a task was ended at its hard time limit", lost=late)
+        if lost := int((outcomes == Outcome.SLOT_LOST).sum()):
             raise TrialFailed(f"a slot died{self.worker.lacked_memory()}{self.worker.last_words()}", lost=lost)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == Outcome.RAISED:

@@ -20,6 +20,7 @@ import time
 import uuid
 
 import services
+from celery.exceptions import Ignore, Reject
 from shop.celery import app
 
 
@@ -40,6 +41,26 @@ def thumb(name):
 @app.task
 def secretive(name):
     raise ValueError(name)
+
+
+@app.task(bind=True, max_retries=3)
+def retried(self):
+    raise self.retry(countdown=10)
+
+
+@app.task
+def ignored():
+    raise Ignore
+
+
+@app.task(acks_late=True)
+def requeued():
+    raise Reject("again", requeue=True)
+
+
+@app.task(time_limit=0.3)
+def endless():
+    time.sleep(20)
 
 
 class Custom(app.Task):

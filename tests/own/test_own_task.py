@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from concurrency_lab_inside.isolation import SINK
-from concurrency_lab_inside.stamps import Stamp
+from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.redis import RedisBroker
 from services.core.errors import NotFound, TrialFailed
 from services.core.models import Model
@@ -70,6 +70,7 @@ def test_an_own_task_is_stamped_in_every_model_and_never_reaches_its_production(
             (children,) = [name for name in own.scan_iter() if SINK in str(name)]
             # One of the import, one per warm-up task, and one per task.
             assert own.llen(children) == 1 + (1 if model.traits.has_one_slot else 2) + TASKS
+        assert rig.table().part(rows.start, rows.stop).children.tolist() == [1] * TASKS
     assert store.lrange("celery", 0, -1) == ["a message of production"]
     assert store.info("stats")["total_connections_received"] == before
 
@@ -80,6 +81,35 @@ def test_a_task_with_a_call_of_its_own_and_without_results_is_measured(shop: Pat
         rig.open()
         rig.wait(rows, pause=0.005)
         rig.check(rows)
+
+
+@pytest.mark.parametrize(
+    ("task", "outcome", "children"),
+    [("retried", Outcome.RETRIED, 1), ("ignored", Outcome.IGNORED, 0), ("requeued", Outcome.REJECTED, 0)],
+)
+@pytest.mark.parametrize("model", [Model.PREFORK, Model.GEVENT])
+def test_a_task_without_a_result_has_its_own_outcome_and_runs_once(
+    task: str, outcome: Outcome, children: int, model: Model, shop: Path, server: EmbeddedServer
+) -> None:
+    with worker(registered(shop, f"shop.tasks.{task}", TaskCall()), model, server) as rig:
+        rows = rig.fill(TASKS)
+        rig.open()
+        rig.wait(rows, pause=0.005)
+        rig.check(rows)
+        table = rig.table().part(rows.start, rows.stop)
+        assert set(table.outcome.tolist()) == {outcome}
+        assert table.children.tolist() == [children] * TASKS
+
+
+@pytest.mark.parametrize("model", [Model.PREFORK, Model.GEVENT])
+def test_a_task_at_its_hard_time_limit_ends_the_trial_in_words(
+    model: Model, shop: Path, server: EmbeddedServer
+) -> None:
+    with (
+        pytest.raises(TrialFailed, match="hard time limit"),
+        worker(registered(shop, "shop.tasks.endless", TaskCall()), model, server),
+    ):
+        pass
 
 
 def test_a_task_that_raises_is_reported_by_type_and_not_with_its_arguments(shop: Path, server: EmbeddedServer) -> None:

@@ -44,11 +44,13 @@ def _losses(shares: Sequence[Share]) -> dict[str, int]:
     """Return the number of lost tasks by the last stage that they reached; only stages that occurred."""
     lost = [part.where(part.lost) for share in shares for part in share.parts]
     found = {"never received": 0, "never started": 0, "started and not finished": 0, "in a slot that died": 0}
+    found["ended at their hard time limit"] = 0
     for part in lost:
-        died = part.outcome == Outcome.SLOT_LOST
-        begun = ~died & (part.started != 0)
-        received = ~died & ~begun & (part.received != 0)
-        for words, mask in zip(found, (~died & ~begun & ~received, received, begun, died), strict=True):
+        died, late = part.outcome == Outcome.SLOT_LOST, part.outcome == Outcome.TIMED_OUT
+        begun = ~died & ~late & (part.started != 0)
+        received = ~died & ~late & ~begun & (part.received != 0)
+        unknown = ~died & ~late & ~begun & ~received
+        for words, mask in zip(found, (unknown, received, begun, died, late), strict=True):
             found[words] += int(mask.sum())
     return {words: number for words, number in found.items() if number}
 

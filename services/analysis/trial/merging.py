@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from concurrency_lab_inside.stamps import Outcome
 from services.analysis.trial import cpu_usage, failures, flow
 from services.analysis.trial.shares import Share, by_boot, count, opened
 from services.analysis.trial.spans import SpanTable
 from services.core.experiment import Trial
 from services.core.figures import Figures, Footprint, Latency, ReturnedNumbers
 from services.core.models import Model
-from services.core.trial import NodeTrial, Phases, Sample, TrialResult
+from services.core.trial import Endings, NodeTrial, Phases, Sample, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 
@@ -36,8 +37,18 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,
+        endings=Endings(
+            retried=_ended(whole, Outcome.RETRIED),
+            ignored=_ended(whole, Outcome.IGNORED),
+            rejected=_ended(whole, Outcome.REJECTED),
+        ),
+        children=sum(int(share.saturate.children.sum()) for share in whole),
         died_with_slot=count(whole, lambda part: int((part.lost & (part.started != 0)).sum())),
     )
+
+
+def _ended(shares: Sequence[Share], outcome: Outcome) -> int:
+    return sum(int((share.saturate.outcome == outcome).sum()) for share in shares)
 
 
 def _total(phases: Phases) -> Seconds:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from concurrency_lab_inside.stamps import COLUMNS
 from services.core.codec import Unreadable
 
-VERSION: Final = 3
+VERSION: Final = 4
 _TABLE: Final = struct.Struct("<BQ")
 _COLUMN: Final = struct.Struct("<qBI")
 _WIDTHS: Final[Mapping[int, np.dtype[np.signedinteger]]] = {width: np.dtype(f"<i{width}") for width in (1, 2, 4, 8)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ Column: TypeAlias = NDArray[np.int64]
 Durations: TypeAlias = NDArray[np.float64]
 #: One bool per row.
 Mask: TypeAlias = NDArray[np.bool_]
+#: Outcomes of tasks whose body ended.
+ENDED: Final = (Outcome.OK, Outcome.RAISED, Outcome.RETRIED, Outcome.IGNORED, Outcome.REJECTED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +110,10 @@ class SpanTable:
 
     @property
     def outcome(self) -> Column:
-        """One `Outcome` per row."""
-        return self.column(Stamp.OUTCOME)
+        """One `Outcome` per row: what the main process alone knows, else what the slot does."""
+        fate = self.fate
+        found: Column = np.where(fate != Outcome.NONE, fate, self.column(Stamp.OUTCOME))
+        return found
 
     @property
     def number(self) -> Column:
@@ -138,9 +142,8 @@ class SpanTable:
 
     @property
     def ended(self) -> Mask:
-        """Tasks whose body ended, with a result or an exception."""
-        outcome = self.outcome
-        mask: Mask = (outcome == Outcome.OK) | (outcome == Outcome.RAISED)
+        """Tasks whose body ended, with a result, an exception, or as their authors wanted."""
+        mask: Mask = np.isin(self.outcome, ENDED)
         return mask
 
     @property
@@ -155,8 +158,23 @@ class SpanTable:
         return mask
 
     @property
+    def taken(self) -> Column:
+        """A slot took it, ns."""
+        return self.column(Stamp.TAKEN)
+
+    @property
+    def fate(self) -> Column:
+        """What the main process alone knows: an `Outcome`."""
+        return self.column(Stamp.FATE)
+
+    @property
+    def children(self) -> Column:
+        """Messages that each task sent."""
+        return self.column(Stamp.CHILDREN)
+
+    @property
     def duplicated(self) -> Mask:
-        """Tasks that were started more than once."""
+        """Tasks that came to a slot more than once; only the first time they ran."""
         return self.starts > 1
 
 

@@ -46,7 +46,7 @@ def row(
     handed = first - int(out * MILLISECOND)
     cpu = int(body * MILLISECOND)
     times = [EPOCH - 2, EPOCH - 1, handed, first, last, stored, returned]
-    return [*times, cpu, 7, 8, starts, outcome, told, int(storing_cpu * MILLISECOND)]
+    return [*times, cpu, 7, 8, starts, outcome, told, int(storing_cpu * MILLISECOND), first, 0, 0]
 
 
 def stamped(fields: list[int], **stamps: int) -> list[int]:

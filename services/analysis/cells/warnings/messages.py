@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Final
 
 from services.analysis.cells.warnings.rule import CellTrials, Found, Rule
 from services.core.quantities import counted
 from services.core.summary import Warn
+from services.core.trial import Endings
 from services.core.units import Seconds
 
 #: Longest time without a task in any slot, with a full queue, that causes no warning; and the same in median bodies.
@@ -22,6 +24,7 @@ MOST_LAG_OF_GAP: Final = 0.10
 LEAST_LAG: Final[Seconds] = 0.001
 #: Longest answer of the broker to a ping that causes no warning: a busy host delays one by some 10 ms.
 MOST_BROKER_WAIT: Final[Seconds] = 0.25
+ENDINGS: Final = tuple(field.name for field in fields(Endings))
 
 
 def duplicate_tasks(about: CellTrials) -> Found:
@@ -78,12 +81,20 @@ def publisher_late(about: CellTrials) -> Found:
     return {"lag": lag * 1000, "gap": gap * 1000}
 
 
+def other_endings(about: CellTrials) -> Found:
+    finished = [result for result in about.results if result.figures is not None]
+    tasks = sum(result.figures.tasks for result in finished if result.figures is not None)
+    kinds = {kind: sum(getattr(result.endings, kind) for result in finished) for kind in ENDINGS}
+    found = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
+    return {"kinds": found, "tasks": tasks} if found else None
+
+
 RULES: Final[Mapping[Warn, Rule]] = {
     Warn.DUPLICATE_TASKS: Rule(
         find=duplicate_tasks,
-        text="{tasks} ran more than once.",
+        text="{tasks} reached a slot more than once; only the first time counts.",
         remedy="A task that outlasts the visibility timeout, or whose worker dies, is sent again: make it idempotent.",
-        doubt="{tasks} ran more than once",
+        doubt="{tasks} reached a slot more than once",
     ),
     Warn.PREFETCH_STALL: Rule(
         find=prefetch_stall,
@@ -119,5 +130,10 @@ RULES: Final[Mapping[Warn, Rule]] = {
         text="Tasks were sent up to {lag:.1f} ms late, where one was due every {gap:.1f} ms.",
         remedy="Latency counts from the planned time, delay included. Leave the publisher a core, or lower the rate.",
         doubt="tasks were sent up to {lag:.0f} ms late",
+    ),
+    Warn.OTHER_ENDINGS: Rule(
+        find=other_endings,
+        text="Of {tasks} tasks, {kinds}: their figures are those of tasks that end so.",
+        remedy="Give the task arguments with which it succeeds, unless this is what it usually does.",
     ),
 }

@@ -9,6 +9,7 @@ from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.trial.merging import summarise
 from services.core.models import Model
 from services.core.summary import Warn
+from services.core.trial import Endings
 from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial
 from tests.unit.analysis.used import usage
 from tests.unit.analysis.warned import STEADY, due, used
@@ -158,12 +159,19 @@ def test_an_unknown_machine_has_no_warning() -> None:
 def test_tasks_begun_twice_are_counted_over_all_trials() -> None:
     found = due([*STEADY, result(100, duplicates=2), result(100, duplicates=1)])
     assert list(found) == [Warn.DUPLICATE_TASKS]
-    assert found[Warn.DUPLICATE_TASKS].text == "3 tasks ran more than once."
+    assert found[Warn.DUPLICATE_TASKS].text == "3 tasks reached a slot more than once; only the first time counts."
 
 
 def test_a_task_begun_twice_in_recorded_spans_leads_to_the_warning() -> None:
     twice = summarise(trial(), [share([row(0), row(990, starts=2)])], elapsed=1)
-    assert due([twice, *STEADY[:0]])[Warn.DUPLICATE_TASKS].text == "1 task ran more than once."
+    assert due([twice, *STEADY[:0]])[Warn.DUPLICATE_TASKS].text.startswith("1 task reached a slot more than once")
+
+
+def test_tasks_that_end_without_a_result_are_named_by_kind() -> None:
+    retried = replace(result(100), endings=Endings(retried=3, ignored=1, rejected=0))
+    found = due([*STEADY, retried])
+    assert found[Warn.OTHER_ENDINGS].text.startswith("Of 400 tasks, 3 retried, 1 ignored")
+    assert Warn.OTHER_ENDINGS not in due(STEADY)
 
 
 def test_fewer_than_three_finished_repeats_are_few() -> None:

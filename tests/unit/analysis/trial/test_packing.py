@@ -28,7 +28,8 @@ def like_a_trial(count: int, seed: int = 0) -> SpanTable:
         random.choice([411, 412], count),
     ]
     columns += [np.ones(count, dtype=np.int64)] * 2 + [np.zeros(count, dtype=np.int64)]
-    columns += [random.integers(0, 500_000, count)]
+    columns += [random.integers(0, 500_000, count), columns[3] - random.integers(0, 50_000, count)]
+    columns += [np.zeros(count, dtype=np.int64)] * 2
     return SpanTable(np.stack(columns, axis=1).astype(np.int64))
 
 
@@ -99,8 +100,8 @@ def changed(position: int, by: bytes) -> str:
 
 
 def test_another_version_is_refused_and_named() -> None:
-    with pytest.raises(Unreadable, match="version 4 where 3 is known"):
-        unpack(changed(0, b"\x04"))
+    with pytest.raises(Unreadable, match="version 5 where 4 is known"):
+        unpack(changed(0, b"\x05"))
 
 
 def test_a_row_count_that_could_not_be_there_is_refused_before_memory_is_taken() -> None:

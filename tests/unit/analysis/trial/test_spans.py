@@ -12,8 +12,20 @@ from tests.unit.analysis.made import EPOCH, never_begun, never_received, row, sl
 
 def test_every_stamp_has_a_column_of_its_name() -> None:
     found = table(list(range(100, 100 + COLUMNS)), list(range(200, 200 + COLUMNS)))
-    for stamp in Stamp:
+    for stamp in set(Stamp) - {Stamp.OUTCOME}:
         assert getattr(found, stamp.name.lower()).tolist() == [100 + stamp, 200 + stamp]
+
+
+def test_what_the_main_process_knows_of_a_task_goes_before_what_its_slot_wrote() -> None:
+    found = table(row(0), stamped(row(0, outcome=Outcome.RAISED), fate=Outcome.TIMED_OUT))
+    assert found.outcome.tolist() == [Outcome.OK, Outcome.TIMED_OUT]
+    assert found.lost.tolist() == [False, True]
+
+
+def test_a_retried_or_rejected_task_has_ended_and_is_not_lost() -> None:
+    for outcome in (Outcome.RETRIED, Outcome.IGNORED, Outcome.REJECTED):
+        found = table(row(0, outcome=outcome))
+        assert found.ended.all() and not found.lost.any() and not found.raised.any()
 
 
 def test_durations_are_seconds_between_two_stamps() -> None:
