@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.pages.answer_card import AnswerCard, answer_cards
 from dashboard.pages.compare import MOST
 from services.core.models import Model
 from services.core.report import Report, VariantVerdict
@@ -59,17 +60,21 @@ class VariantShown:
     heading: str
     #: Its first cells as the comparison page names them.
     fastest: tuple[str, ...]
+    #: None while nothing is measured.
+    answer: AnswerCard | None
 
 
 def variants(report: Report) -> tuple[VariantShown, ...]:
     """Return the verdict on every variant."""
+    answers = answer_cards(report) or (None,) * len(report.verdict.variants)
     return tuple(
         VariantShown(
             verdict=one,
             heading=", ".join(f"{name} {value}" for name, value in one.variant.items()),
             fastest=tuple(f"{report.id}:{ranked.cell}" for ranked in one.ranking[:MOST]),
+            answer=answer,
         )
-        for one in report.verdict.variants
+        for one, answer in zip(report.verdict.variants, answers, strict=True)
     )
 
 

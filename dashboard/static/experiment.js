@@ -2,10 +2,12 @@
 // fetched again. Without a stream the page polls once per second.
 import { AGAIN, ENDED, answered, pause } from "./answers.js";
 import { drawCharts } from "./charts.js";
+import { copyCommands } from "./copy.js";
 import { clear, report } from "./lost.js";
 import { refreshParts } from "./parts.js";
 
 const page = document.querySelector("[data-report]");
+copyCommands(document.getElementById("live"));
 const shown = { state: page.dataset.state, done: page.dataset.done, total: 0 };
 let now = null; // The current trial, as of the last event.
 let cancelling = false; // Requested; the conductor has not stopped yet.

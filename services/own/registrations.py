@@ -50,4 +50,4 @@ class Registrations:
             raise CannotStart(f"the task cannot be registered in {self._folder}: {error.strerror}") from error
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{quote(name, safe='')}{ENDING}"
+        return self._folder / f"{quote(name, safe='', errors='surrogatepass')}{ENDING}"

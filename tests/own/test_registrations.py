@@ -34,7 +34,7 @@ def test_a_task_can_be_registered_while_the_registry_is_in_use(tmp_path: Path) -
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
-    for name in ("os:system", "../../etc/passwd", "", "a\0b"):
+    for name in ("os:system", "../../etc/passwd", "", "a\0b", "\ud800", "x" * 5000):
         with pytest.raises(NotFound):
             Registrations(tmp_path).get(name)
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from services.core.experiment import State
 from services.core.report import CurrentTrial
+from services.lab.door import Lab
 from services.views.charts.catalogue import FIGURES
 from tests.unit.dashboard import made
 from tests.unit.dashboard.ledger import Ledger
@@ -62,6 +63,21 @@ def test_a_finished_experiment_shows_verdict_figures_trials_and_environment(web:
     assert "AMD EPYC 7B13" in page and "before the task" in page and "no limit" in page
     assert "Cancel experiment" not in page
     assert "took 1 min 28 s" in page
+
+
+def test_an_answer_has_a_card_per_pick_with_figures_and_a_command_to_copy(web: FlaskClient, ledger: Ledger) -> None:
+    ledger.finished()
+    page = web.get("/experiments/0a1b2c3d").text
+    card = page.partition('class="answer-card"')[2].partition("</section>")[0]
+    assert "Fastest, best value and nothing to change" in card
+    assert "<code>celery -A proj worker --pool=prefork --concurrency=4</code>" in card
+    assert "tasks/s" in card and "MiB" in card and "You give up: " in card
+    assert "What limits it" in card and "The GIL" in card and "Ceilings" in card and "How sure: " in card
+
+
+def test_an_experiment_without_a_finished_trial_has_no_answer(web: FlaskClient, lab: Lab) -> None:
+    queued = lab.submit({"workload": "primes"}).experiment
+    assert "answer-card" not in web.get(f"/experiments/{queued.id}").text
 
 
 def test_a_finished_experiment_whose_verdict_is_in_doubt_reports_it(web: FlaskClient, ledger: Ledger) -> None:
