@@ -18,7 +18,7 @@ from services.core.units import Bytes, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endings:
+class OtherEndings:
     """Numbers of tasks that ended without a result, as their authors wanted."""
 
     retried: int
@@ -171,6 +171,6 @@ class TrialResult:
     #: Tasks whose stamps lack one or go back in time, where that is why the trial failed.
     disordered: int = 0
     #: Of the saturate phase.
-    endings: Endings = Endings(retried=0, ignored=0, rejected=0)
+    endings: OtherEndings = OtherEndings(retried=0, ignored=0, rejected=0)
     #: Messages that the tasks of the saturate phase sent.
     children: int = 0

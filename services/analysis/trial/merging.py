@@ -13,7 +13,7 @@ from services.analysis.trial.spans import SpanTable
 from services.core.experiment import Trial
 from services.core.figures import Figures, Footprint, Latency, ReturnedNumbers
 from services.core.models import Model
-from services.core.trial import Endings, NodeTrial, Phases, Sample, TrialResult
+from services.core.trial import NodeTrial, OtherEndings, Phases, Sample, TrialResult
 from services.core.units import NANOSECOND, Bytes, Rate, Seconds
 
 
@@ -37,7 +37,7 @@ def summarise(trial: Trial, shares: Sequence[NodeTrial], *, elapsed: Seconds) ->
         facts=shares[0].facts if shares else None,
         phases=max((share.phases for share in shares), key=_total, default=None),
         elapsed=elapsed,
-        endings=Endings(
+        endings=OtherEndings(
             retried=_ended(whole, Outcome.RETRIED),
             ignored=_ended(whole, Outcome.IGNORED),
             rejected=_ended(whole, Outcome.REJECTED),

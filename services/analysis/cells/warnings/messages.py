@@ -9,7 +9,7 @@ from typing import Final
 from services.analysis.cells.warnings.rule import CellTrials, Found, Rule
 from services.core.quantities import counted
 from services.core.summary import Warn
-from services.core.trial import Endings
+from services.core.trial import OtherEndings
 from services.core.units import Seconds
 
 #: Longest time without a task in any slot, with a full queue, that causes no warning; and the same in median bodies.
@@ -24,7 +24,7 @@ MOST_LAG_OF_GAP: Final = 0.10
 LEAST_LAG: Final[Seconds] = 0.001
 #: Longest answer of the broker to a ping that causes no warning: a busy host delays one by some 10 ms.
 MOST_BROKER_WAIT: Final[Seconds] = 0.25
-ENDINGS: Final = tuple(field.name for field in fields(Endings))
+ENDINGS: Final = tuple(field.name for field in fields(OtherEndings))
 
 
 def duplicate_tasks(about: CellTrials) -> Found:

@@ -9,7 +9,7 @@ from services.analysis.cells.warnings.catalogue import RULES
 from services.analysis.trial.merging import summarise
 from services.core.models import Model
 from services.core.summary import Warn
-from services.core.trial import Endings
+from services.core.trial import OtherEndings
 from tests.unit.analysis.made import PREFORK, environment, node, result, row, share, slot_lost, trial
 from tests.unit.analysis.used import usage
 from tests.unit.analysis.warned import STEADY, due, used
@@ -168,7 +168,7 @@ def test_a_task_begun_twice_in_recorded_spans_leads_to_the_warning() -> None:
 
 
 def test_tasks_that_end_without_a_result_are_named_by_kind() -> None:
-    retried = replace(result(100), endings=Endings(retried=3, ignored=1, rejected=0))
+    retried = replace(result(100), endings=OtherEndings(retried=3, ignored=1, rejected=0))
     found = due([*STEADY, retried])
     assert found[Warn.OTHER_ENDINGS].text.startswith("Of 400 tasks, 3 retried, 1 ignored")
     assert Warn.OTHER_ENDINGS not in due(STEADY)

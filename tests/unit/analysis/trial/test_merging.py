@@ -13,7 +13,7 @@ from services.analysis.trial.merging import summarise
 from services.analysis.trial.spans import pack
 from services.core.codec import Unreadable
 from services.core.figures import Figures
-from services.core.trial import Endings, NodeTrial
+from services.core.trial import NodeTrial, OtherEndings
 from tests.unit.analysis.made import (
     MB,
     facts,
@@ -185,7 +185,7 @@ def test_tasks_without_a_result_are_counted_by_kind_and_do_not_fail_the_trial() 
     rows = [*FOUR, row(20, outcome=Outcome.RETRIED), stamped(row(21, outcome=Outcome.REJECTED), children=2)]
     result = summarise(trial(), [share(rows)], elapsed=3)
     assert (result.failure, result.lost, result.children) == ("", 0, 2)
-    assert result.endings == Endings(retried=1, ignored=0, rejected=1)
+    assert result.endings == OtherEndings(retried=1, ignored=0, rejected=1)
 
 
 def test_a_task_at_its_hard_time_limit_fails_the_trial_with_that_reason() -> None:
