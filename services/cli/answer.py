@@ -85,4 +85,4 @@ def _why(one: VariantAdvice, shown: Mapping[str, str]) -> Iterator[Block]:
     if one.why:
         yield stacked("What limits it", *(indented(answer.diagnosis(each, shown)) for each in one.why))
     if one.ceilings:
-        yield stacked("Ceilings, from what one slot needs", indented(table(answer.ceilings(one, shown))))
+        yield stacked("Ceilings, from what one task needs", indented(table(answer.ceilings(one, shown))))

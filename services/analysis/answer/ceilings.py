@@ -1,4 +1,4 @@
-"""Theoretical ceilings of throughput: asymptotic bounds from what one slot was measured to need.
+"""Theoretical ceilings of throughput: asymptotic bounds from the least that a task was measured to need.
 
 Denning & Buzen, "The operational analysis of queueing network models", Computing Surveys 10 (1978): throughput is at
 most 1 / (demand for the busiest resource), and at most slots / (time that a task holds one).
@@ -13,6 +13,7 @@ from services.analysis.answer.readings import CellReading, one_slot
 from services.core.advice import Ceiling, CeilingKind
 from services.core.findings import BareSpeedup
 from services.core.models import Slot
+from services.core.units import Seconds
 
 #: Most cores that a model uses in any cell for which its tasks count as holding the GIL.
 MOST_UNDER_GIL: Final = 1.15
@@ -26,16 +27,19 @@ MOSTLY_BODY: Final = 0.5
 def ceilings(found: Sequence[CellReading], bare: Sequence[BareSpeedup]) -> tuple[Ceiling, ...]:
     """Return the ceiling of the fastest cell of every model, fastest first; none without a cell of one slot.
 
-    `found` are cells that do the same work. A task needs what it needed in one slot: CPU time of the whole worker, and
-    time in the slot without the wait for a core.
+    `found` are cells that do the same work. A task needs the least CPU time of the whole worker that it needed in any
+    cell, and the least time in the slot, without the wait for a core, that it needed in any cell with one slot.
     """
-    alone = one_slot(found)
-    if alone is None:
+    held = min((one.held - one.waited_for_core for one in found if one.slots == 1), default=0.0)
+    needs = min((one.cpu.per_task.estimate for one in found), default=0.0)
+    if held <= 0 or needs <= 0:
         return ()
     best: dict[str, CellReading] = {}
     for one in sorted(found, key=lambda one: -one.rate):
         best.setdefault(one.model, one)
-    return tuple(_ceiling(one, alone, worth(one, bare), held=holds_gil(one, found)) for one in best.values())
+    return tuple(
+        _ceiling(one, held, needs, worth(one, bare), takes_turns=holds_gil(one, found)) for one in best.values()
+    )
 
 
 def worth(one: CellReading, bare: Sequence[BareSpeedup]) -> float:
@@ -82,15 +86,12 @@ def _takes_turns(one: CellReading) -> bool:
     return one.slots > one.processes and one.cores >= FULL * one.processes and left >= IDLE_CORE
 
 
-def _ceiling(one: CellReading, alone: CellReading, cores: float, *, held: bool) -> Ceiling:
-    needs = alone.cpu.per_task.estimate
-    bounds = {CeilingKind.SLOTS: one.slots / (alone.held - alone.waited_for_core)}
-    if needs > 0:
-        bounds[CeilingKind.CORES] = cores / needs
-        if one.model.traits.slot is Slot.GREENLET:
-            bounds[CeilingKind.ONE_THREAD] = one.cell.replicas / needs
-        elif one.model.traits.slot is Slot.THREAD and held:
-            bounds[CeilingKind.GIL] = one.cell.replicas / needs
+def _ceiling(one: CellReading, held: Seconds, needs: Seconds, cores: float, *, takes_turns: bool) -> Ceiling:
+    bounds = {CeilingKind.SLOTS: one.slots / held, CeilingKind.CORES: cores / needs}
+    if one.model.traits.slot is Slot.GREENLET:
+        bounds[CeilingKind.ONE_THREAD] = one.cell.replicas / needs
+    elif one.model.traits.slot is Slot.THREAD and takes_turns:
+        bounds[CeilingKind.GIL] = one.cell.replicas / needs
     bound = min(bounds, key=lambda each: bounds[each])
     assert one.cell.throughput is not None
     return Ceiling(

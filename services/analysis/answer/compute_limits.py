@@ -110,8 +110,8 @@ def gil(one: CellReading, about: VariantReadings) -> Found | None:
 
 
 def cores(one: CellReading, about: VariantReadings) -> Found | None:  # noqa: ARG001 - the contract of a rule
-    """Find a worker that keeps all usable cores busy."""
-    if one.cores < FULL * one.usable:
+    """Find a worker that keeps all usable cores busy, or all that small other programs leave."""
+    if one.cores + one.others < FULL * one.usable or one.others >= OTHERS * one.usable:
         return None
     usable = "the only usable core" if one.usable == 1 else f"of {one.usable:g} cores"
     text = f"{one.label} keeps {one.cores:.2f} {usable} busy with {counted(one.slots, 'slot')}"

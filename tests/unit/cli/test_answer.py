@@ -46,7 +46,7 @@ def test_the_answer_has_a_headline_picks_with_commands_the_reason_ceilings_and_c
     assert "  celery -A proj worker --pool=threads --concurrency=8" in pick.splitlines()
     assert missing.startswith("Nothing to change: prefork@2")
     assert why.splitlines()[1].startswith("  the task's own waiting (threads@8, prefork@8 and sequential@1): ")
-    assert ceilings.splitlines()[0] == "Ceilings, from what one slot needs"
+    assert ceilings.splitlines()[0] == "Ceilings, from what one task needs"
     assert sure.startswith("How sure: equally fast within 5 %, 3 repeats.")
 
 

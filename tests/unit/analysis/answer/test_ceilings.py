@@ -104,3 +104,10 @@ def test_cores_are_worth_what_bare_processes_reach_but_no_less_than_one(speedup:
     one = reading(COMPUTING, environment())
     assert one is not None
     assert worth(one, (bare,)) == pytest.approx(cores)
+
+
+def test_no_cell_lies_above_a_ceiling_from_a_slot_that_needed_more_processor_time() -> None:
+    slow = measured(Model.SEQUENTIAL, 1, steady(50), off=20, cores=0.1)
+    quick = measured(Model.GEVENT, 64, steady(900), off=20, cores=0.95)
+    [gevent] = [one for one in answer(slow, quick).ceilings if one.cell == "gevent@64"]
+    assert gevent.reached.estimate <= 1

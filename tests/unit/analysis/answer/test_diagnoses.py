@@ -37,6 +37,11 @@ def test_processes_that_compute_on_all_cores_are_limited_by_the_cores() -> None:
     assert limits(COMPUTING, measured(PREFORK, 2, steady(170), cpu=10, off=1, cores=1.9))["prefork@2"] is Limit.CORES
 
 
+def test_processes_that_use_all_that_small_programs_leave_are_limited_by_the_cores() -> None:
+    prefork = measured(PREFORK, 2, steady(150), cpu=10, off=2, cores=1.55, others=0.25)
+    assert limits(COMPUTING, prefork)["prefork@2"] is Limit.CORES
+
+
 def test_threads_without_the_gil_are_limited_by_the_cores() -> None:
     threads = measured(THREADS, 2, steady(170), cpu=10, off=1, cores=1.9)
     assert limits(COMPUTING, threads)["threads@2"] is Limit.CORES
