@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from dashboard import paging
 from dashboard.api.json_body import json_body
+from dashboard.objectives import objectives
+from services.analysis.answer.advising import picked_again
 from services.core.codec import to_data
 from services.lab.door import Lab
 
@@ -13,7 +15,8 @@ from services.lab.door import Lab
 def blueprint(lab: Lab) -> Blueprint:
     """Return the routes `/api/v1/experiments…`; an experiment is always shown as its report.
 
-    `plan` answers what is known before a run, the same that a submitted experiment carries as `forecast`.
+    `plan` answers what is known before a run, the same that a submitted experiment carries as `forecast`. `max_memory`
+    and `p99` in the address of a report choose among which cells its advice picks.
     """
     api = Blueprint("api_experiments", __name__, url_prefix="/api/v1/experiments")
 
@@ -40,7 +43,7 @@ def blueprint(lab: Lab) -> Blueprint:
 
     @api.get("/<id>")
     def show(id: str) -> Response:
-        return jsonify(to_data(lab.report(id)))
+        return jsonify(to_data(picked_again(lab.report(id), objectives(request.args))))
 
     @api.post("/<id>/cancel")
     def cancel(id: str) -> tuple[Response, int]:

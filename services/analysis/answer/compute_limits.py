@@ -44,10 +44,13 @@ def neighbour(one: CellReading, about: VariantReadings) -> Found | None:
         text=f"{text}: no core was left.",
         remedy="Close other programs and measure again, or decide for a machine that is shared like this.",
         evidence=evidence(
-            one, cores_of_others=one.others, cores_used=one.cores, cores_usable=one.usable,
+            one,
+            cores_of_others=one.others,
+            cores_used=one.cores,
+            cores_usable=one.usable,
             cores_waited_for=one.cores_waited_for,
         ),
-    )  # fmt: skip
+    )
 
 
 def threads_inside(one: CellReading, about: VariantReadings) -> Found | None:

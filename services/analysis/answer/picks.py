@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -128,11 +128,12 @@ def _cells(of: Choices, found: Sequence[Ranked | Sustained]) -> list[CellSummary
 
 def _smallest(cells: Sequence[CellSummary]) -> CellSummary | None:
     """Return the cell with the smallest peak memory, the faster one of two alike."""
-    known: Callable[[CellSummary], tuple[float, float]] = lambda cell: (  # noqa: E731 - a key with its type
-        cell.memory.pss.peak.estimate if cell.memory else 0.0,
-        -cell.throughput.estimate if cell.throughput else 0.0,
-    )
-    return min(cells, key=known, default=None)
+    return min(cells, key=_by_memory, default=None)
+
+
+def _by_memory(cell: CellSummary) -> tuple[float, float]:
+    assert cell.memory is not None and cell.throughput is not None
+    return cell.memory.pss.peak.estimate, -cell.throughput.estimate
 
 
 def _upper(of: Interval) -> float:

@@ -18,9 +18,7 @@ def diagnoses_at_rates(verdict: VariantVerdict, about: VariantReadings) -> tuple
     A worker that misses a rate has a full queue, so the same rules hold for it.
     """
     missed = {(one.group.model, one.group.concurrency, one.lowest_missed) for one in verdict.sustained}
-    behind = [
-        one for one in about.cells if (one.model, one.cell.concurrency, one.cell.rate) in missed
-    ]  # fmt: skip
+    behind = [one for one in about.cells if (one.model, one.cell.concurrency, one.cell.rate) in missed]
     if behind:
         return diagnoses(VariantReadings(cells=behind, memory_limit=about.memory_limit))
     late = [one for one in verdict.sustained if one.lowest_missed is None and one.highest_kept is None]

@@ -79,9 +79,7 @@ def advised(
 ) -> Advice:
     """The advice of an experiment that ended with these cells."""
     found = verdict.reach(cells, {}, ended=True)
-    return advise(
-        cells, found, here, (), objectives=objectives or Objectives(), limits=limits or TaskTimeLimits()
-    )  # fmt: skip
+    return advise(cells, found, here, (), objectives=objectives or Objectives(), limits=limits or TaskTimeLimits())
 
 
 def answer(*cells: CellSummary, here: Environment = HERE) -> VariantAdvice:
