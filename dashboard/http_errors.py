@@ -133,7 +133,10 @@ def _headers(code: int) -> tuple[tuple[str, str], ...]:
 
 def as_data(answer: ErrorResponse) -> dict[str, Any]:
     """Return the JSON body of an error."""
-    problems = [{"field": one.field, "value": _plain(one.value), "allowed": one.allowed} for one in answer.problems]
+    problems = [
+        {"field": one.field, "value": _plain(one.value), "allowed": one.allowed, "nearest": one.nearest}
+        for one in answer.problems
+    ]
     return {"error": {"kind": answer.kind, "message": answer.message, "problems": problems}}
 
 

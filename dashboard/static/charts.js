@@ -3,11 +3,14 @@ import { refreshParts } from "./parts.js";
 
 const QUIET = { displayModeBar: false, responsive: true };
 const PATIENCE = 10_000;
+// Ink, soft ink, rules and boxes on paper, whatever the page looks like on the screen.
+const PAPER = ["#000000", "#444444", "#cccccc", "#ffffff"];
 const narrow = matchMedia("(max-width: 36rem)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let figures = {};
 let turn = 0;
+let printing = false;
 let bars = { address: null, figure: null };
 
 let loading = null;
@@ -83,7 +86,8 @@ function offerPicture(place, figure) {
 
 function fitted(layout) {
   const tokens = getComputedStyle(document.documentElement);
-  const [ink, soft, rule, raised] = ["--ink", "--soft", "--rule", "--raised"].map((name) => tokens.getPropertyValue(name));
+  const ofPage = ["--ink", "--soft", "--rule", "--raised"].map((name) => tokens.getPropertyValue(name));
+  const [ink, soft, rule, raised] = printing ? PAPER : ofPage;
   const changes = (narrow.matches && layout.meta?.narrow) || {};
   const themed = {
     ...layout,
@@ -176,3 +180,14 @@ async function again() {
 
 dark.addEventListener("change", again);
 narrow.addEventListener("change", again);
+
+// A browser prints what is drawn when this event ends, so nothing here may wait.
+function recolour(forPaper) {
+  printing = forPaper;
+  for (const place of document.querySelectorAll("[data-chart].js-plotly-plot, #timeline .js-plotly-plot")) {
+    Plotly.relayout(place, fitted(place.layout));
+  }
+}
+
+addEventListener("beforeprint", () => recolour(true));
+addEventListener("afterprint", () => recolour(false));

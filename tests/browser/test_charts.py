@@ -102,6 +102,16 @@ def test_panels_stand_beside_each_other_again_when_the_window_is_widened(browser
         until(lambda: 50 < page.evaluate(PANEL_WIDTHS)[1] < 200, seconds=10)
 
 
+def test_charts_that_were_drawn_at_night_are_black_on_white_on_paper(browser: Browser, charted: Site) -> None:
+    with visitor(browser, charted, color_scheme="dark") as watched:
+        watched.page.goto(f"{charted.url}{PAGE}")
+        text = watched.page.locator("[data-chart=throughput] .xtick text").first
+        expect(text).to_have_css("fill", "rgb(163, 169, 179)")
+        for event, colour in (("beforeprint", "rgb(68, 68, 68)"), ("afterprint", "rgb(163, 169, 179)")):
+            watched.page.evaluate("name => dispatchEvent(new Event(name))", event)
+            expect(text).to_have_css("fill", colour)
+
+
 def test_a_chart_can_be_taken_away_as_a_picture(browser: Browser, charted: Site, tmp_path: Path) -> None:
     with visitor(browser, charted, accept_downloads=True) as watched:
         page = watched.page

@@ -107,15 +107,13 @@ def test_littles_law_is_broken_beyond_5_percent_either_way() -> None:
     assert due([*STEADY, result(100, littles_law=0.951), result(100, littles_law=1.049)]) == {}
     found = due([*STEADY, result(100, littles_law=1.06)])
     assert list(found) == [Warn.LITTLES_LAW]
-    assert found[Warn.LITTLES_LAW].text == (
-        "Consistency check failed (Little's law: 1.06 instead of 1.00; 1.00 tasks in 2 slots)."
-    )
+    assert found[Warn.LITTLES_LAW].text == ("Consistency check failed: by Little's law a ratio of 1.06 instead of 1.")
     assert list(due([*STEADY, result(100, littles_law=0.94)])) == [Warn.LITTLES_LAW]
 
 
 def test_more_tasks_in_slots_than_there_are_slots_break_littles_law() -> None:
     assert due([*STEADY, result(100, in_slots=2.09)]) == {}
-    assert due([*STEADY, result(100, in_slots=2.11)])[Warn.LITTLES_LAW].text.endswith("2.11 tasks in 2 slots).")
+    assert due([*STEADY, result(100, in_slots=2.11)])[Warn.LITTLES_LAW].text.endswith("failed: 2.11 tasks in 2 slots.")
     assert due([*STEADY, result(100, in_slots=2.11)], cell=replace(PREFORK, replicas=2)) == {}
 
 

@@ -71,7 +71,9 @@ def test_a_missing_workload_is_named(web: FlaskClient) -> None:
     answer = web.post("/api/v1/experiments", json={})
     assert answer.status_code == 422
     assert answer.json is not None
-    assert answer.json["error"]["problems"] == [{"field": "workload", "value": None, "allowed": "is required"}]
+    assert answer.json["error"]["problems"] == [
+        {"field": "workload", "value": None, "allowed": "is required", "nearest": ""}
+    ]
 
 
 def test_a_number_of_any_size_is_refused_where_a_share_is_asked_for(web: FlaskClient) -> None:

@@ -30,7 +30,7 @@ def test_a_problem_is_sent_back_with_its_field_and_value() -> None:
         "error": {
             "kind": "invalid_request",
             "message": "repeats: must be at least 1 (got 0)",
-            "problems": [{"field": "repeats", "value": 0, "allowed": "must be at least 1"}],
+            "problems": [{"field": "repeats", "value": 0, "allowed": "must be at least 1", "nearest": ""}],
         }
     }
 

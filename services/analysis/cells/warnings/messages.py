@@ -55,8 +55,10 @@ def littles_law(about: CellTrials) -> Found:
     """Find stamps that contradict Little's law, or more tasks in slots than there are slots."""
     slots = about.slots
     for figures in about.figures:
-        if abs(figures.littles_law - 1) > MOST_OFF or figures.in_slots > slots * (1 + MOST_OFF):
-            return {"ratio": figures.littles_law, "held": figures.in_slots, "slots": counted(slots, "slot")}
+        if abs(figures.littles_law - 1) > MOST_OFF:
+            return {"broken": f"by Little's law a ratio of {figures.littles_law:.2f} instead of 1"}
+        if figures.in_slots > slots * (1 + MOST_OFF):
+            return {"broken": f"{figures.in_slots:.2f} tasks in {counted(slots, 'slot')}"}
     return None
 
 
@@ -109,9 +111,9 @@ RULES: Final[Mapping[Warn, Rule]] = {
     ),
     Warn.LITTLES_LAW: Rule(
         find=littles_law,
-        text="Consistency check failed (Little's law: {ratio:.2f} instead of 1.00; {held:.2f} tasks in {slots}).",
+        text="Consistency check failed: {broken}.",
         remedy="Do not use this cell. Run it again, and report the fault if it persists.",
-        doubt="stamps contradict each other (Little's law: {ratio:.2f} instead of 1)",
+        doubt="stamps contradict each other: {broken}",
     ),
     Warn.RECONNECTED: Rule(
         find=reconnected,
