@@ -7,11 +7,8 @@ and everything else that a task uses itself are not isolated.
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from celery.app.amqp import AMQP
@@ -19,6 +16,7 @@ from celery.app.base import Celery
 from kombu import Connection, Queue
 
 from concurrency_lab_inside.app import RESULT_LIFETIME, SHARED_CONNECTIONS, Wiring, for_results
+from concurrency_lab_inside.user_code import place_of_stack
 
 #: Queue of the messages that tasks send while they are measured; no worker consumes it.
 SINK = "lab.children"
@@ -130,14 +128,9 @@ def _guard_backends(wiring: Wiring) -> None:
 
 def _refusal(address: str) -> str:
     """Return why a connection is refused, with the line of user code that asked for it."""
-    here = str(Path(__file__).parent)
-    frames = [
-        frame
-        for frame in traceback.extract_stack()
-        if not frame.filename.startswith((here, sys.base_prefix, "<")) and "site-packages" not in frame.filename
-    ]
-    place = f" ({os.path.relpath(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
-    return f"the lab lets a task reach no broker or backend but the trial's, not {address}{place}"
+    place = place_of_stack(sys._getframe(1))
+    where = f" ({place})" if place else ""
+    return f"the lab lets a task reach no broker or backend but the trial's, not {address}{where}"
 
 
 class _Sink:

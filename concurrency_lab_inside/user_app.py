@@ -53,7 +53,7 @@ def load(task: UserTask) -> Celery:
 def _app_of_function(task: UserTask) -> Celery:
     """Return an application with one task: a plain function of a file, or a coroutine function that runs to its end.
 
-    Raises AttributeError if the file has no such function.
+    Raises TypeError if it is no such function, FileNotFoundError.
     """
     module, _, name = task.name.rpartition(".")
     spec = importlib.util.spec_from_file_location(module, os.path.join(task.folder, task.app))  # noqa: PTH118 - a str
@@ -61,7 +61,12 @@ def _app_of_function(task: UserTask) -> Celery:
         raise ImportError(f"{task.app} is no Python file")
     imported = sys.modules[module] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(imported)
-    function = getattr(imported, name)
+    function = getattr(imported, name, None)
+    if isinstance(function, Task):
+        raise TypeError(f"{name} is a Celery task: name its application with --app, and it with --task {function.name}")
+    if not inspect.isfunction(function) or function.__name__ == "<lambda>":
+        has = ", ".join(one for one, value in vars(imported).items() if inspect.isfunction(value)) or "none"
+        raise TypeError(f"{name} is no function of {task.app}, which has: {has}")
     if inspect.iscoroutinefunction(function):
         function = _run_to_its_end(function)
     app = Celery(module, set_as_current=True)

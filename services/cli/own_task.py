@@ -23,7 +23,7 @@ from services.core.quantities import duration
 from services.core.task_reference import Registration, TaskCall
 from services.lab.one_machine import own_folder
 from services.own.application import Application, ApplicationFacts, calls, known_task, look
-from services.own.consent import HEADROOM, MOST_CALLS, Consent, about_calls, lines
+from services.own.consent import HEADROOM, MOST_CALLS, Consent, about_calls, lines, what_it_did
 from services.own.interpreter import interpreter
 from services.own.registrations import Registrations
 
@@ -123,7 +123,7 @@ def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
         return OwnRun(registration=own, found=found, most=None, ended=True)
     own, found = tried(own)
     if given["only_try"]:
-        terminal.show(one_call(found))
+        terminal.show(terminal.stacked(*one_call(found)))
     return OwnRun(registration=own, found=found, most=given["yes_run_it"], ended=given["only_try"])
 
 
@@ -183,7 +183,8 @@ def registration(options: OwnOptions) -> tuple[Registration, ApplicationFacts]:
 
 def checked(found: ApplicationFacts) -> Iterator[str]:
     """Yield what the look at the application has shown."""
-    yield "Imported without a connection to anything; nothing was called."
+    yield f"Imported in {duration(found.imported)}; nothing was called."
+    yield from (f"The import {what} ({place})." for what, place in found.seen_at_import.items())
     yield REPLACED.format(**{name: value or "none" for name, value in found.replaced.items()})
     yield NOT_REPLACED
 
@@ -192,10 +193,11 @@ def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:
     """Call the task once, and return its registration with the length of that call. Raises InvalidRequest."""
     application = Application(app=own.app, folder=Path(own.folder), python=own.python)
     found = look(application, own.task, own.call(0), tries=True)
-    if found.tried["error"]:
-        allowed = f"must succeed once before it is measured: it raised {found.tried['error']}"
+    assert found.tried is not None
+    if found.tried.error:
+        allowed = f"must succeed once before it is measured: it raised {found.tried.error}"
         raise InvalidRequest([Problem("--task", own.task, allowed)])
-    return replace(own, seconds=float(found.tried["seconds"])), found
+    return replace(own, seconds=found.tried.seconds), found
 
 
 def _agreed(
@@ -225,9 +227,11 @@ def _agreed(
     return replace(own, most_per_trial=most // trials)
 
 
-def one_call(found: ApplicationFacts) -> str:
-    """Return how the tried call went."""
-    return f"One call, in a single process: {found.tried['state']} in {duration(found.tried['seconds'])}."
+def one_call(found: ApplicationFacts) -> Iterator[str]:
+    """Yield how the tried call went, and what it did."""
+    if found.tried is not None:
+        yield f"One call, in a single process: {found.tried.state} in {duration(found.tried.seconds)}."
+        yield from what_it_did(found.tried)
 
 
 def _application(app: str, python: str | None, chdir: Path | None) -> Application:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,17 +20,39 @@ from services.broker.contract import Place
 from services.broker.private import private_broker
 from services.core.errors import InvalidRequest, Problem
 from services.core.safe_text import plain
-from services.core.suggestions import did_you_mean
 from services.core.task_reference import TaskCall
 from services.core.units import Seconds
 from services.own.surroundings import BUNDLE, their_environment
 from services.process.group import ProcessGroup
 from services.process.log import tail
 
-#: Time for the import of an application.
-IMPORT: Final[Seconds] = 60.0
-#: Time for the one call that is tried, the import included.
-TRY: Final[Seconds] = 120.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookLimits:
+    """How long a look waits."""
+
+    #: For the import of an application.
+    importing: Seconds = 60.0
+    #: For the one call that is tried.
+    trying: Seconds = 120.0
+
+
+USUAL: Final = LookLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedCall:
+    """One call of a task, watched."""
+
+    #: As Celery names it: SUCCESS, FAILURE, RETRY, IGNORED, REJECTED.
+    state: str
+    #: Type of the error that it raised; empty if it raised none.
+    error: str
+    seconds: Seconds
+    #: What it did, as far as CPython shows it: the line of the user's own by what happened.
+    seen: Mapping[str, str]
+    #: How many messages it sent, by the name of the task.
+    children: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +69,11 @@ class ApplicationFacts:
     replaced: Mapping[str, str]
     #: Why the arguments do not fit the task; empty if they do, or if the task is not there.
     unbound: str = ""
-    #: State, error type and seconds of the tried call; empty if none was.
-    tried: Mapping[str, Any] = field(default_factory=dict)
+    #: How long the import took, and what it did, with the line of the user's own.
+    imported: Seconds = 0.0
+    seen_at_import: Mapping[str, str] = field(default_factory=dict)
+    #: The call that was tried; None if none was.
+    tried: TriedCall | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +86,12 @@ class Application:
 
 
 def look(
-    application: Application, task: str = "", call: TaskCall | None = None, *, tries: bool = False
+    application: Application,
+    task: str = "",
+    call: TaskCall | None = None,
+    *,
+    tries: bool = False,
+    limits: LookLimits = USUAL,
 ) -> ApplicationFacts:
     """Import the application sealed, and return what it has; with `tries` call `task` once, unsealed.
 
@@ -98,39 +129,60 @@ def look(
         finally:
             os.close(writing)
         held.callback(child.kill)
-        answer = _answer(reading, TRY if tries else IMPORT)
-        if answer is None:
-            limit = TRY if tries else IMPORT
-            raise _refused(application, f"it did not answer within {limit:.0f} s while it was imported")
-        if not answer:
-            raise _refused(application, f"its interpreter ended: {plain(tail(log.fileno()).strip()[-400:], 400)}")
-    return _found(application, json.loads(answer))
+        answer = _answer(reading, limits=limits, tries=tries)
+        if "last" not in answer:
+            raise _unanswered(application, answer, tail(log.fileno()), limits=limits, task=task)
+    return _found(application, answer)
 
 
 def known_task(found: ApplicationFacts, task: str, field: str = "--task") -> None:
-    """Raise InvalidRequest, with the nearest name, if the application has no such task."""
-    if task not in found.tasks:
-        names = ", ".join(found.tasks) or "none"
-        allowed = f"must be a task of the application: {names}"
-        raise InvalidRequest([Problem(field, task, allowed + did_you_mean(task, tuple(found.tasks)))])
+    """Raise InvalidRequest, with the three nearest names, if the application has no such task."""
+    if task in found.tasks:
+        return
+    near = get_close_matches(task, list(found.tasks), n=3, cutoff=0.4) or list(found.tasks)[:3]
+    if not near:
+        raise InvalidRequest([Problem(field, task, "must be a task of the application, and it registers none")])
+    allowed = f"must be a task of the application ({len(found.tasks)} in all): did you mean {', '.join(near)}?"
+    raise InvalidRequest([Problem(field, task, allowed)])
 
 
-def _answer(reading: int, patience: Seconds) -> bytes | None:
-    """Return all that the child wrote before it closed the pipe; None if that takes longer than `patience`."""
-    answer, deadline = b"", time.monotonic() + patience
-    while (left := deadline - time.monotonic()) > 0:
-        if select.select([reading], [], [], left)[0]:
-            read = os.read(reading, 1 << 16)
-            if not read:
-                return answer
-            answer += read
-    return None
+def _answer(reading: int, *, limits: LookLimits, tries: bool) -> dict[str, Any]:
+    """Return what the child has written up to its last line, its end, or the limit of what it does."""
+    answer: dict[str, Any] = {}
+    text, deadline = b"", time.monotonic() + limits.importing
+    while "last" not in answer and (left := deadline - time.monotonic()) > 0:
+        if not select.select([reading], [], [], left)[0]:
+            continue
+        if not (read := os.read(reading, 1 << 16)):
+            # A process that the application started may still hold the pipe; this one has ended.
+            answer["ended"] = True
+            return answer
+        *lines, text = (text + read).split(b"\n")
+        for line in lines:
+            answer.update(json.loads(line))
+            deadline = time.monotonic() + (limits.trying if tries else limits.importing)
+    return answer
+
+
+def _unanswered(
+    application: Application, answer: Mapping[str, Any], log: str, *, limits: LookLimits, task: str
+) -> InvalidRequest:
+    """Return why a look has no answer."""
+    if "ended" in answer:
+        return _refused(application, f"its interpreter ended: {plain(log.strip()[-400:], 400) or 'without a word'}")
+    if "imported" in answer:
+        reason = f"did not end within {limits.trying:g} s in the call that was tried; a child task that it waits for"
+        return InvalidRequest([Problem("--task", task, f"{reason} never runs in the lab")])
+    return _refused(application, f"the import did not end within {limits.importing:g} s")
 
 
 def _found(application: Application, answer: Mapping[str, Any]) -> ApplicationFacts:
     if missing := answer.get("missing"):
         had = f" (it has {answer['celery']})" if "celery" in answer else ""
         reason = f"needs {missing}{had}: {application.python} -m pip install 'celery[redis]'"
+        raise InvalidRequest([Problem("--python", application.python, reason)])
+    if broken := answer.get("broken"):
+        reason = f"its environment is broken, before any code of yours is imported: {plain(broken, 400)}"
         raise InvalidRequest([Problem("--python", application.python, reason)])
     if error := answer.get("error"):
         place = f" ({plain(answer['place'])})" if answer.get("place") else ""
@@ -143,7 +195,9 @@ def _found(application: Application, answer: Mapping[str, Any]) -> ApplicationFa
         tasks=answer["tasks"],
         replaced=answer["replaced"],
         unbound=answer.get("unbound", ""),
-        tried=answer.get("tried", {}),
+        imported=answer.get("imported", 0.0),
+        seen_at_import=answer.get("seen_at_import", {}),
+        tried=TriedCall(**answer["tried"]) if "tried" in answer else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.core.task_reference import Registration
 from services.core.units import Seconds
-from services.own.application import ApplicationFacts
+from services.own.application import ApplicationFacts, TriedCall
 
 #: Calls that a window is expected to take at least; a trial has a warm-up and a calibration besides.
 SHARE_OF_WINDOW: Final = 2.5
@@ -41,8 +41,21 @@ def lines(consent: Consent) -> Iterator[str]:
         f"{len(own.calls)} {'set' if len(own.calls) == 1 else 'sets'} of arguments; "
         f"the application is imported {consent.trials} times"
     )
+    if found.tried is not None:
+        yield from what_it_did(found.tried)
     yield "Isolated: Celery's broker and results, child tasks, retries, schedules."
     yield f"NOT isolated: databases, caches, mail, payments, files, any HTTP: up to {consent.most:,} times."
+
+
+def what_it_did(tried: TriedCall) -> Iterator[str]:
+    """Yield what one call did to the world, as far as CPython shows it."""
+    if tried.seen:
+        yield f"One call {'; '.join(f'{what} ({place})' for what, place in tried.seen.items())}."
+    else:
+        yield "One call was not seen to connect, write or start anything; drivers in C do so unseen."
+    if tried.children:
+        names = ", ".join(f"{name} {number}" for name, number in sorted(tried.children.items()))
+        yield f"It sent {sum(tried.children.values())} tasks, which are kept and not run: {names}."
 
 
 def about_calls(seconds: Seconds, *, trials: int, window: Seconds, slots: int) -> int:
