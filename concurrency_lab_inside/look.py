@@ -17,8 +17,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from concurrency_lab_inside.parent import die_with_parent
+from concurrency_lab_inside.side_effects import SideEffects
 from concurrency_lab_inside.user_code import place_of_error
-from concurrency_lab_inside.watch import Watch
 
 if TYPE_CHECKING:
     from celery import Celery, Task
@@ -78,12 +78,12 @@ def _imported(wired: dict[str, Any]) -> dict[str, Any]:
     wiring, task = Wiring(**wired["wiring"]), UserTask(**wired["own"])
     children: Counter[str] = Counter()
     guard(wiring, lambda name: children.update((name,)))
-    watch = Watch(wired["port"])
-    watch.start()
+    effects = SideEffects(wired["port"])
+    effects.start()
     began = time.perf_counter()
     app = load(task)
-    watch.sealed = False
-    _say(wired, {"imported": time.perf_counter() - began, "seen_at_import": dict(watch.seen)})
+    effects.sealed = False
+    _say(wired, {"imported": time.perf_counter() - began, "seen_at_import": dict(effects.seen)})
     replaced = {name: _masked(app.conf.get(name)) for name in ("broker_url", "result_backend")}
     isolate(app, wiring)
     found: dict[str, Any] = {
@@ -94,10 +94,10 @@ def _imported(wired: dict[str, Any]) -> dict[str, Any]:
     if task.name in app.tasks:
         found["unbound"] = _unbound(app.tasks[task.name], wired["call"])
         if wired["try"] and not found["unbound"]:
-            watch.seen.clear()
+            effects.seen.clear()
             children.clear()
             found["tried"] = _tried(app, task.name, wired["call"])
-            found["tried"].update(seen=dict(watch.seen), children=dict(children))
+            found["tried"].update(seen=dict(effects.seen), children=dict(children))
     return found
 
 

@@ -26,7 +26,7 @@ _CHANGES = {
 }
 
 
-class Watch:
+class SideEffects:
     """Lists what happens from `start` on; while `sealed`, refuses every connection but to the trial's own server."""
 
     def __init__(self, port: int) -> None:
