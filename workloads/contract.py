@@ -104,6 +104,9 @@ class Workload:
     failure_shows: str
     #: Whether it is a task of a user's application: then each node finds it among its registrations.
     own: bool = False
+    #: Time limits in seconds that such a task declares; None: it declares none.
+    soft_time_limit: float | None = None
+    time_limit: float | None = None
 
     @property
     def defaults(self) -> dict[str, Value]:

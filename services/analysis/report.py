@@ -11,12 +11,12 @@ from services.analysis.across.pareto import pareto_fronts
 from services.analysis.across.payload import payload
 from services.analysis.across.scaling import bare_efficiency, scaling
 from services.analysis.across.slot_memory import slot_memory
-from services.analysis.answer.advising import advise
+from services.analysis.answer.advising import NO_LIMITS, advise
 from services.analysis.cells.bare_speedup import bare_speedups
 from services.analysis.cells.load import load
 from services.analysis.cells.summary import by_cell, cell_summary
 from services.analysis.usable_cores import cores_of_every_cell
-from services.core.advice import Advice
+from services.core.advice import Advice, TaskTimeLimits
 from services.core.environment import Environment
 from services.core.experiment import Plan, Record, Trial
 from services.core.findings import Findings
@@ -62,12 +62,18 @@ def build(
 
 
 def analyse(
-    plan: Plan, results: Sequence[TrialResult], environment: Environment, *, ended: bool, units: Mapping[str, str]
+    plan: Plan,
+    results: Sequence[TrialResult],
+    environment: Environment,
+    *,
+    ended: bool,
+    units: Mapping[str, str],
+    limits: TaskTimeLimits = NO_LIMITS,
 ) -> Analysis:
     """Summarise the cells and compare them. `results` are those of the trials that ended, in any order.
 
     A result belongs to the cell that its own trial names, even if the plan has another at that index. `units` are
-    those of the workload's parameters, where they are known.
+    those of the workload's parameters, where they are known; `limits` are those that the task declares.
     """
     unmeasured = () if ended else _unmeasured(plan, results)
     unfinished = {trial.cell.name for trial in unmeasured}
@@ -90,7 +96,7 @@ def analyse(
         cells=cells,
         findings=findings,
         verdict=found,
-        advice=advise(cells, found, environment, findings.bare),
+        advice=advise(cells, found, environment, findings.bare, limits=limits),
         done=len(results),
         took=took,
         unmeasured=unmeasured,

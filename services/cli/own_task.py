@@ -177,6 +177,8 @@ def registration(options: OwnOptions) -> tuple[Registration, ApplicationFacts]:
         task=options.task,
         calls=several,
         kombu=found.kombu,
+        soft_time_limit=found.tasks[options.task].get("soft_time_limit"),
+        time_limit=found.tasks[options.task].get("time_limit"),
     )
     return own, found
 

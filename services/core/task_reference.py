@@ -66,6 +66,9 @@ class Registration:
     seconds: Seconds = 0.0
     #: Version of kombu in its interpreter; empty: not known.
     kombu: str = ""
+    #: Time limits that the task declares; None: it declares none.
+    soft_time_limit: Seconds | None = None
+    time_limit: Seconds | None = None
     #: Calls of one trial to which the user agreed, its warm-up and calibration included. At least one per slot.
     most_per_trial: int = 1
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from services.analysis import report
 from services.analysis.report import Analysis
+from services.core.advice import TaskTimeLimits
 from services.core.environment import Environment
 from services.core.experiment import Record, State
 from services.core.report import Report
@@ -63,6 +64,7 @@ class Reports:
                 environment,
                 ended=record.state.ended,
                 units=self._units(record.experiment.workload),
+                limits=self._time_limits(record.experiment.workload),
             )
             # A trial that ended meanwhile is in these results, but not in the basis.
             self._analyses[id] = ((*basis[:2], len(results), environment), found)
@@ -70,6 +72,11 @@ class Reports:
             while len(self._analyses) > self._kept:
                 self._analyses.popitem(last=False)
             return found
+
+    def _time_limits(self, workload: str) -> TaskTimeLimits:
+        """Return the time limits that an own task declares; none for a workload that is no longer there."""
+        found = self._registry.get(workload)
+        return TaskTimeLimits() if found is None else TaskTimeLimits(soft=found.soft_time_limit, hard=found.time_limit)
 
     def _units(self, workload: str) -> Mapping[str, str]:
         """Return the unit of every parameter of a workload; empty for a workload that is no longer there."""

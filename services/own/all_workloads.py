@@ -56,6 +56,8 @@ def as_workload(registration: Registration) -> Workload:
         cost=cost,
         failure_shows="",
         own=True,
+        soft_time_limit=registration.soft_time_limit,
+        time_limit=registration.time_limit,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_task_can_be_registered_while_the_registry_is_in_use(tmp_path: Path) -
     registrations.save(own)
     assert registry[own.name].own and own.name in list(registry)
     assert not registry["primes"].own
+
+
+def test_the_time_limits_of_a_registered_task_are_those_of_its_workload(tmp_path: Path) -> None:
+    own = replace(registered(tmp_path), soft_time_limit=2.0, time_limit=3.0)
+    registrations = Registrations(tmp_path / "own")
+    registrations.save(own)
+    found = AllWorkloads(discover(), registrations)[own.name]
+    assert (found.soft_time_limit, found.time_limit) == (2.0, 3.0)
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:

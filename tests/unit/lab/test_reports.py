@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.core.advice import TaskTimeLimits
 from services.core.experiment import Record, State
 from services.core.report import CurrentTrial
 from services.core.trial import TrialResult
@@ -87,3 +88,12 @@ def test_the_analysis_read_least_recently_is_dropped_first(ledger: CountedLedger
     assert ledger.reads == 3
     reports.of("e2", 2.0)
     assert ledger.reads == 4
+
+
+def test_the_advice_names_time_limits_of_the_workload(ledger: CountedLedger) -> None:
+    _, results = running(ledger)
+    for result in results:
+        ledger.save_trial(result)
+    known = discover()
+    registry = {**known, "primes": replace(known["primes"], soft_time_limit=2.0)}
+    assert Reports(ledger, registry).of("e1", 2.0).advice.limits == TaskTimeLimits(soft=2.0)
