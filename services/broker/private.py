@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +13,17 @@ from services.store.server import EmbeddedServer
 
 
 @contextmanager
-def private_broker() -> Iterator[Broker]:
-    """Run a server that keeps nothing during the block. Raises BrokerUnreachable when it cannot be started."""
-    with tempfile.TemporaryDirectory(prefix="lab-broker-") as folder:
-        server = EmbeddedServer(Path(folder), name="the trial's own broker")
-        try:
-            server.start()
-        except CannotStart as error:
-            raise BrokerUnreachable(str(error)) from error
-        try:
-            yield RedisBroker(server.url)
-        finally:
-            server.stop(patience=0.0)
+def private_broker(folder: Path) -> Iterator[Broker]:
+    """Run a server that keeps nothing during the block, with its log in `folder`.
+
+    Raises BrokerUnreachable when it cannot be started.
+    """
+    server = EmbeddedServer(folder, name="the trial's own broker")
+    try:
+        server.start()
+    except CannotStart as error:
+        raise BrokerUnreachable(str(error)) from error
+    try:
+        yield RedisBroker(server.url)
+    finally:
+        server.stop(patience=0.0)

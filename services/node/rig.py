@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from concurrency_lab_inside.app import FACTS, Wiring, create_app
@@ -15,6 +16,7 @@ from services.analysis.trial.spans import SpanTable
 from services.broker.answering import PATIENCE, until_answered
 from services.broker.contract import Broker, Place
 from services.broker.private import private_broker
+from services.core.codec import Unreadable
 from services.core.errors import NotFound, TrialFailed
 from services.core.task_reference import OwnTask, Registration
 from services.core.trial import TrialSpec
@@ -56,27 +58,30 @@ class Rig:
         """`ledger` is the ledger's server where that is another one than the broker's.
 
         A broker that does not answer is awaited for `patience`. `own` returns what a name of a user's task means on
-        this node, and raises NotFound; such a task gets a broker of its own instead of `broker`. The worker of a
+        this node, and raises NotFound (then the trial fails); such a task gets a broker of its own instead of `broker`. The worker of a
         workload runs in the interpreter `python`; its environment is `environ` and what the lab adds.
         """
         self._ledger = ledger
         self.limits = limits
         self.extend()
         self._place = Place(attempt=spec.attempt, share=spec.share)
-        task = own(spec.task.registered) if isinstance(spec.task, OwnTask) else spec.task
+        try:
+            task = own(spec.task.registered) if isinstance(spec.task, OwnTask) else spec.task
+        except (NotFound, Unreadable) as error:
+            raise TrialFailed(str(error)) from error
         with ExitStack() as held:
+            # Billiard makes a folder there that a killed prefork worker cannot remove.
+            folder = held.enter_context(trial_folder())
             self._own = isinstance(task, Registration)
             #: The user's application, and which of its settings stay; empty for a workload.
             self.app = task.application if isinstance(task, Registration) else ""
             #: Calls of a user's task that are left; None: a workload.
             self._agreed = task.most_per_trial if isinstance(task, Registration) else None
-            self._broker = broker = held.enter_context(private_broker()) if self._own else broker
+            self._broker = broker = held.enter_context(private_broker(Path(folder) / "broker")) if self._own else broker
             until_answered(broker.version, patience=patience)
             self.broker_watch = BrokerWatch(broker.ping)
             self.broker_watch.start()
             held.callback(self.broker_watch.stop)
-            # Billiard makes a folder there that a killed prefork worker cannot remove.
-            folder = held.enter_context(trial_folder())
             added = {"TMPDIR": folder, VARIABLE: folder}
             if isinstance(task, Registration):
                 launch = Launch.of_own(task, environ, added, address=broker.address)

@@ -99,7 +99,9 @@ def look(
     """
     call = call or TaskCall()
     with ExitStack() as held:
-        broker = held.enter_context(private_broker())
+        # The prefix of trials: a node sweeps what a killed process leaves.
+        folder = held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
+        broker = held.enter_context(private_broker(Path(folder)))
         log = held.enter_context(tempfile.TemporaryFile(prefix="lab-look-"))
         reading, writing = os.pipe()
         held.callback(os.close, reading)

@@ -12,7 +12,7 @@ import pytest
 from concurrency_lab_inside.isolation import SINK
 from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.redis import RedisBroker
-from services.core.errors import NotFound, TrialFailed
+from services.core.errors import TrialFailed
 from services.core.models import Model
 from services.core.task_reference import OwnTask, Registration, TaskCall
 from services.node.rig import Rig
@@ -124,7 +124,7 @@ def test_a_task_that_raises_is_reported_by_type_and_not_with_its_arguments(shop:
 
 def test_a_node_refuses_a_task_that_is_not_registered_with_it(server: EmbeddedServer) -> None:
     asked = replace(spec(echo, Model.SEQUENTIAL, 1), task=OwnTask(registered="os:system"))
-    with pytest.raises(NotFound, match="os:system"):
+    with pytest.raises(TrialFailed, match="os:system"):
         Rig(asked, broker=RedisBroker(server.url))
 
 
