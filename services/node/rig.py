@@ -58,8 +58,9 @@ class Rig:
         """`ledger` is the ledger's server where that is another one than the broker's.
 
         A broker that does not answer is awaited for `patience`. `own` returns what a name of a user's task means on
-        this node, and raises NotFound (then the trial fails); such a task gets a broker of its own instead of `broker`. The worker of a
-        workload runs in the interpreter `python`; its environment is `environ` and what the lab adds.
+        this node; it raises NotFound, and then the trial fails. Such a task gets a broker of its own instead of
+        `broker`. The worker of a workload runs in the interpreter `python`; its environment is `environ` and what the
+        lab adds.
         """
         self._ledger = ledger
         self.limits = limits
