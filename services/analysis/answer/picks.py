@@ -16,6 +16,9 @@ from services.core.summary import CellSummary, Interval
 
 #: Share of the fastest that is enough for the best value.
 ENOUGH: Final = 0.9
+#: Share of the fastest that the estimate itself must reach: with few repeats the interval of a cell that does half the
+#: work reaches 90 %.
+NEAR: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ def aims(of: Choices) -> dict[Aim, str]:
     first of the ranking.
     *Highest rate kept*, at planned rates: of the cells that keep the highest rate those with the lowest p99 within
     their intervals, of these the smallest.
+    Both leave out cells whose estimate is below 80 % of the fastest: with few repeats they cannot be told apart either.
     *Best value*: the smallest peak memory among the cells whose interval reaches 90 % of the fastest (whose median
     does, without an interval); at planned rates, among those that keep 90 % of the highest rate kept.
     *Nothing to change*: the cell that `celery -A proj worker` would run: prefork on one node, one slot per processor of
@@ -105,8 +109,9 @@ def is_default(cell: CellSummary, count: int | None) -> bool:
 def _with_a_full_queue(of: Choices) -> tuple[list[CellSummary], list[CellSummary], list[CellSummary]]:
     ranking = of.verdict.ranking
     undecided = any(one.answer is not None and one.ratio.bounds is None for one in ranking)
-    best = ranking[:1] if undecided else [one for one in ranking if one.cell in of.verdict.best]
-    enough = [one for one in ranking if _upper(one.ratio) >= ENOUGH]
+    near = [one for one in ranking if one.ratio.estimate >= NEAR]
+    best = ranking[:1] if undecided else [one for one in near if one.cell in of.verdict.best]
+    enough = [one for one in near if _upper(one.ratio) >= ENOUGH]
     unchanged = [one for one in ranking if is_default(of.cells[one.cell], of.processors)]
     return _cells(of, best), _cells(of, enough), _cells(of, unchanged)
 

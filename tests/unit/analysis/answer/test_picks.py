@@ -59,6 +59,15 @@ def test_the_best_value_needs_the_least_memory_of_the_cells_that_may_reach_90_pe
     assert "; threads@4 reaches 92 % of that" in found.text
 
 
+def test_a_cell_that_does_half_the_work_is_no_pick_however_wide_its_interval_is() -> None:
+    found = answer(
+        measured(PREFORK, 2, (200, 140), peak=150),
+        measured(THREADS, 2, (190, 150), peak=60),
+        measured(SEQUENTIAL, 1, (60, 120), peak=40),
+    )
+    assert "sequential@1" not in picked(found).values()
+
+
 def test_nothing_to_change_is_prefork_with_a_slot_per_processor() -> None:
     grid = [measured(model, slots, steady(50 * slots)) for model in (THREADS, PREFORK) for slots in (1, 2, 4)]
     assert picked(answer(*grid))[Aim.NO_CHANGE] == "prefork@2"
