@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "restore": "experiments:restore",
     "pin": "experiments:pin",
     "unpin": "experiments:unpin",
-    "tasks": "own_task:command",
+    "tasks": "own_application:command",
     "calls": "calls:command",
     "serve": "serve:command",
 }

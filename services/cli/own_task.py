@@ -1,4 +1,4 @@
-"""A task of the user's own on the command line: `lab tasks`, and the part of `lab run --app` before the run."""
+"""A task of the user's own on the command line: the part of `lab run --app` before the run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from typing import Any, Final
 import click
 
 from services.cli import run_options, terminal
-from services.cli.options import as_json, print_json
-from services.cli.terminal import Block, indented
+from services.cli.own_application import application, chdir_option, env_file_option, lines_of, overview, python_option
 from services.core.errors import InvalidRequest, Problem
 from services.core.experiment import Plan
 from services.core.models import Model
@@ -34,12 +33,6 @@ REPLACED: Final = (
 NOT_REPLACED: Final = "Not replaced: databases, caches, mail, HTTP, files: whatever the task itself uses."
 
 
-_python = click.option(
-    "--python", metavar="PATH", help="Its interpreter; default: $VIRTUAL_ENV, .venv or venv in the folder."
-)
-_chdir = click.option(
-    "--chdir", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Its folder; default: here."
-)
 _OF_RUN: Final = (
     click.option("--app", metavar="APP", help="Your own Celery application, as for `celery -A`, instead of WORKLOAD."),
     click.option("--task", metavar="NAME", help="Its task; `lab tasks --app APP` lists them."),
@@ -47,8 +40,9 @@ _OF_RUN: Final = (
     click.option("--kwargs", metavar="JSON", help='Keyword arguments of a call, such as {"width": 200}.'),
     click.option("--arg", "named", multiple=True, metavar="NAME=VALUE", help="One keyword argument of a call."),
     click.option("--calls", type=click.Path(path_type=Path), help="A file with a call per line; see `lab calls peek`."),
-    _python,
-    _chdir,
+    python_option,
+    chdir_option,
+    env_file_option,
     click.option("--check", is_flag=True, help="Look at the application and end; nothing is called."),
     click.option("--try", "only_try", is_flag=True, help="Call the task once and end."),
     click.option("--yes-run-it", type=click.IntRange(min=1), metavar="N", help="Agree to N calls at most."),
@@ -77,6 +71,7 @@ class OwnOptions:
     calls: Path | None
     python: str | None
     chdir: Path | None
+    env_file: Path | None
     #: Keyword arguments as `name=value`.
     named: tuple[str, ...] = ()
 
@@ -111,7 +106,7 @@ def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
         raise click.UsageError(
             "name a WORKLOAD (`lab workloads` lists them), your own --app and --task, or a function: ./file.py:name"
         )
-    names = ("app", "task", "args", "kwargs", "calls", "python", "chdir", "named")
+    names = ("app", "task", "args", "kwargs", "calls", "python", "chdir", "env_file", "named")
     options = OwnOptions(**{name: given[name] for name in names})
     if workload is not None:
         if not (function := _FUNCTION.fullmatch(workload)):
@@ -127,55 +122,25 @@ def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
     return OwnRun(registration=own, found=found, most=given["yes_run_it"], ended=given["only_try"])
 
 
-@click.command(name="tasks")
-@click.option("--app", required=True, metavar="APP", help="Your Celery application, as for `celery -A`.")
-@click.option("--python", metavar="PATH", help="Its interpreter; default: $VIRTUAL_ENV, .venv or venv in the folder.")
-@click.option(
-    "--chdir", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Its folder; default: here."
-)
-@as_json
-def command(app: str, python: str | None, chdir: Path | None, as_json: bool) -> None:
-    """List the tasks of your own Celery application. It is imported, sealed; nothing is called.
-
-    \b
-    lab tasks --app shop.celery
-    """
-    found = look(_application(app, python, chdir))
-    if as_json:
-        print_json({"python": found.python, "celery": found.celery, "tasks": dict(found.tasks)})
-    else:
-        terminal.show(*overview(app, found))
-
-
-def overview(app: str, found: ApplicationFacts) -> Iterator[Block]:
-    """Yield what an application has."""
-    gevent = "gevent" if found.gevent else "no gevent"
-    yield f"{app}: Python {found.python}, Celery {found.celery}, kombu {found.kombu}, {gevent}"
-    tasks = [
-        terminal.stacked(f"{name}{facts['signature']}", *(indented(text) for text in (_options(facts),) if text))
-        for name, facts in found.tasks.items()
-    ]
-    yield terminal.stacked(*tasks) if tasks else "It registers no task."
-
-
 def registration(options: OwnOptions) -> tuple[Registration, ApplicationFacts]:
     """Look at the application, and return the task as it would be registered. Raises InvalidRequest."""
-    application = _application(options.app, options.python, options.chdir)
+    where = application(options.app, options.python, options.chdir, options.env_file)
     if options.task is None:
-        found = look(application)
+        found = look(where)
         raise InvalidRequest([Problem("--task", "", f"must name a task: {', '.join(found.tasks) or 'there is none'}")])
     several = _calls(options)
-    found = look(application, options.task, several[0])
+    found = look(where, options.task, several[0])
     known_task(found, options.task)
     if found.unbound:
         raise InvalidRequest([Problem("--args", json.dumps(several[0].args), f"do not fit the task: {found.unbound}")])
     own = Registration(
         name=f"{options.app}:{options.task}",
         app=options.app,
-        folder=str(application.folder),
-        python=application.python,
+        folder=str(where.folder),
+        python=where.python,
         task=options.task,
         calls=several,
+        environ=where.environ,
         kombu=found.kombu,
         soft_time_limit=found.tasks[options.task].get("soft_time_limit"),
         time_limit=found.tasks[options.task].get("time_limit"),
@@ -193,7 +158,7 @@ def checked(found: ApplicationFacts) -> Iterator[str]:
 
 def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:
     """Call the task once, and return its registration with the length of that call. Raises InvalidRequest."""
-    application = Application(app=own.app, folder=Path(own.folder), python=own.python)
+    application = Application(app=own.app, folder=Path(own.folder), python=own.python, environ=own.environ)
     found = look(application, own.task, own.call(0), tries=True)
     assert found.tried is not None
     if found.tried.error:
@@ -236,11 +201,6 @@ def one_call(found: ApplicationFacts) -> Iterator[str]:
         yield from what_it_did(found.tried)
 
 
-def _application(app: str, python: str | None, chdir: Path | None) -> Application:
-    folder = (chdir or Path.cwd()).absolute()
-    return Application(app=app, folder=folder, python=interpreter(python, folder, os.environ))
-
-
 def _of_function(path: Path, name: str, options: OwnOptions) -> OwnOptions:
     """Return the options of a plain function in a file. Its interpreter is the lab's own where there is no other."""
     folder = path.absolute().parent
@@ -259,10 +219,7 @@ def _calls(options: OwnOptions) -> tuple[TaskCall, ...]:
     if options.calls is not None:
         if options.args is not None or options.kwargs is not None:
             raise InvalidRequest([Problem("--calls", str(options.calls), "cannot be given with --args or --kwargs")])
-        try:
-            return calls(options.calls.read_text(encoding="utf-8").splitlines())
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidRequest([Problem("--calls", str(options.calls), f"cannot be read: {error}")]) from error
+        return calls(lines_of("--calls", options.calls))
     named = run_options.parameters(options.named, option="--arg")
     args = _parsed("--args", options.args, list, '["a.jpg", 200]')
     kwargs = _parsed("--kwargs", options.kwargs, dict, '{"width": 200}')
@@ -279,12 +236,3 @@ def _parsed(option: str, text: str | None, kind: type[list[Any] | dict[str, Any]
     if not isinstance(value, kind):
         raise InvalidRequest([Problem(option, text, f"must be JSON such as {example}")])
     return value
-
-
-def _options(facts: Mapping[str, Any]) -> str:
-    """Return the options of a task that differ from Celery's defaults."""
-    words = {name: value for name, value in facts.items() if name not in ("signature", "max_retries")}
-    return " · ".join(
-        name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
-        for name, value in words.items()
-    )

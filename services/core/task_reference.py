@@ -62,6 +62,8 @@ class Registration:
     task: str
     #: Arguments, taken in turn. They may hold secrets: they are in no experiment, report or log.
     calls: tuple[TaskCall, ...]
+    #: Variables of its worker besides the node's environment. They may hold passwords.
+    environ: Mapping[str, str] = field(default_factory=dict)
     #: Length of one call when it was tried; 0: not tried.
     seconds: Seconds = 0.0
     #: Version of kombu in its interpreter; empty: not known.

@@ -40,6 +40,6 @@ class Launch:
         return cls(
             python=task.python,
             folder=task.folder,
-            environ={**their_environment(environ, address=address), **added},
+            environ={**their_environment(environ, python=task.python, address=address, more=task.environ), **added},
             code={"own": {"app": task.app, "folder": task.folder, "name": task.task}},
         )

@@ -83,6 +83,8 @@ class Application:
     app: str
     folder: Path
     python: str
+    #: Variables that it gets besides the environment.
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(
@@ -117,11 +119,14 @@ def look(
             "call": {"args": call.args, "kwargs": call.kwargs},
             "try": tries,
         }
+        environ = their_environment(
+            os.environ, python=application.python, address=broker.address, more=application.environ
+        )
         try:
             child = ProcessGroup(
                 "the look at the application",
                 [application.python, str(BUNDLE), "look"],
-                environ={**their_environment(os.environ, address=broker.address), "LAB_LOOK": json.dumps(wired)},
+                environ={**environ, "LAB_LOOK": json.dumps(wired)},
                 folder=str(application.folder),
                 stdout=log,
                 stderr=log,
