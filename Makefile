@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-SHARED_TESTS := tests/integration tests/browser tests/unit tests/architecture
+SHARED_TESTS := tests/integration tests/browser tests/unit tests/own tests/architecture
 
 .DEFAULT_GOAL := help
 .PHONY: help up test test-compose bench screenshots lint format lock clean
