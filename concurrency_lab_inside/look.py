@@ -148,8 +148,9 @@ def _tried(app: Celery, name: str, call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _masked(url: Any) -> str:
-    """Return an address without its password."""
+def _masked(urls: Any) -> str:
+    """Return addresses without their passwords: kombu takes several in a list, or in a text between semicolons."""
     from kombu.utils.url import maybe_sanitize_url
 
-    return ", ".join(map(_masked, url)) if isinstance(url, (list, tuple)) else str(maybe_sanitize_url(str(url or "")))
+    several = urls if isinstance(urls, (list, tuple)) else str(urls or "").split(";")
+    return ", ".join(str(maybe_sanitize_url(str(url))) for url in several)

@@ -63,6 +63,14 @@ def test_the_tasks_are_listed_with_signatures_and_options_and_production_sees_no
     assert store.info("stats")["total_connections_received"] == before
 
 
+def test_several_brokers_between_semicolons_are_shown_without_their_passwords(shop: Application) -> None:
+    (shop.folder / "many.py").write_text(
+        "from celery import Celery\napp = Celery(broker='sentinel://:hunter2@a:26379;sentinel://:hunter2@b:26379')\n"
+    )
+    broker = look(replace(shop, app="many")).replaced["broker_url"]
+    assert "a:26379" in broker and "b:26379" in broker and "hunter2" not in broker
+
+
 def test_one_call_is_tried_and_its_length_returned(shop: Application) -> None:
     found = look(shop, "shop.tasks.resize", TaskCall(args=("a.jpg",)), tries=True)
     assert found.tried is not None
