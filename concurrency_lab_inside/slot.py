@@ -29,17 +29,29 @@ ENDINGS = {"RETRY": Outcome.RETRIED, "IGNORED": Outcome.IGNORED, "REJECTED": Out
 
 
 def stamped(table: SpanColumns) -> type[Task]:
-    """Return the class of a task that is stamped when its outcome is in the result backend."""
-    traced = tracing(table)
+    """Return the class of a task of the lab's own that is stamped when its outcome is in the result backend."""
 
     class Stamped(Task):
-        def __setattr__(self, name: str, value: Any) -> None:
-            super().__setattr__(name, traced(value) if name == "__trace__" else value)
+        pass
 
+    stamp_tracers(Stamped, table)
     return Stamped
 
 
-def tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def stamp_tracers(kind: type[Task], table: SpanColumns) -> None:
+    """Wrap every tracer that Celery sets on a task of this class: when it connects, again, and in every forked slot."""
+    traced = _tracing(table)
+
+    def get(self: Task) -> Any:
+        return self.__dict__.get("_lab_trace")
+
+    def put(self: Task, trace: Callable[..., Any]) -> None:
+        self.__dict__["_lab_trace"] = traced(trace)
+
+    kind.__trace__ = property(get, put)
+
+
+def _tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a function that wraps a tracer in the stamps of a slot."""
     taken, stored, starts = (table.column(field) for field in (Stamp.TAKEN, Stamp.STORED, Stamp.STARTS))
     outcomes, storing_cpu = table.column(Stamp.OUTCOME), table.column(Stamp.STORING_CPU)

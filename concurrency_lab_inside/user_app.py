@@ -16,7 +16,7 @@ from celery.app.trace import task_has_custom
 from celery.app.utils import find_app
 
 from concurrency_lab_inside.app import EMPTY, FACTS, WARM
-from concurrency_lab_inside.slot import running, spanned, stamped, tracing
+from concurrency_lab_inside.slot import running, spanned, stamp_tracers, stamped
 from concurrency_lab_inside.table import SpanColumns
 from concurrency_lab_inside.task import facts_of, meeting
 
@@ -86,7 +86,7 @@ def _run_to_its_end(function: Callable[..., Any]) -> Callable[..., Any]:
 def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str]:
     """Stamp the task and give the application WARM, EMPTY and FACTS; return the names of the tasks that have a row."""
     task = app.tasks[name]
-    _stamp_tracers(type(task), table)
+    stamp_tracers(type(task), table)
     run = task.run
     has_call = task_has_custom(task, "__call__")
     if has_call:
@@ -104,19 +104,6 @@ def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str
     app.task(name=EMPTY, base=stamped(table), shared=False, typing=False, **options)(empty)
     app.task(name=FACTS, base=Task, shared=False, ignore_result=False)(facts_of(app, task))
     return frozenset({name, WARM, EMPTY})
-
-
-def _stamp_tracers(kind: type[Task], table: SpanColumns) -> None:
-    """Wrap every tracer that Celery sets on a task of this class: when it connects, again, and in every forked slot."""
-    traced = tracing(table)
-
-    def get(self: Task) -> Any:
-        return self.__dict__.get("_lab_trace")
-
-    def put(self: Task, trace: Callable[..., Any]) -> None:
-        self.__dict__["_lab_trace"] = traced(trace)
-
-    kind.__trace__ = property(get, put)
 
 
 def _body(call: Callable[..., Any], table: SpanColumns) -> Callable[..., Any]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from services.broker.contract import Broker
 from services.broker.redis import RedisBroker
 from services.core.errors import BrokerUnreachable, CannotStart
+from services.core.units import Bytes
 from services.store.server import EmbeddedServer
+
+#: A task that floods its broker with messages fails by itself, and not by the machine's memory.
+MOST_MEMORY: Final[Bytes] = 512 * 2**20
 
 
 @contextmanager
@@ -18,7 +23,7 @@ def private_broker(folder: Path) -> Iterator[Broker]:
 
     Raises BrokerUnreachable when it cannot be started.
     """
-    server = EmbeddedServer(folder, name="the trial's own broker")
+    server = EmbeddedServer(folder, name="the trial's own broker", most_memory=MOST_MEMORY)
     try:
         server.start()
     except CannotStart as error:

