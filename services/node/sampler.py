@@ -26,7 +26,7 @@ def sample(pid: int) -> Sample:
     pss = uss = rss = count = 0
     for process in processes.tree(pid):
         try:
-            memory = process.memory_full_info()
+            memory = processes.memory(process)
         except psutil.NoSuchProcess:
             continue
         pss, uss, rss, count = pss + memory.pss, uss + memory.uss, rss + memory.rss, count + 1

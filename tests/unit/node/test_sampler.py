@@ -16,6 +16,7 @@ import pytest
 
 from services.core.cpu_usage import Usage
 from services.core.trial import Sample
+from services.node import processes
 from services.node.sampler import Sampler, ServerCpu, sample
 from tests.live import until
 from tests.unit.node.programs import (
@@ -280,3 +281,20 @@ def test_a_sampler_that_is_closed_runs_no_more(start: Start) -> None:
 def runs() -> bool:
     """Whether any sampler runs in this process."""
     return any(thread.name == "sampler" for thread in threading.enumerate())
+
+
+def test_memory_is_that_of_the_kernel_at_one_moment() -> None:
+    here = psutil.Process()
+    before, found, after = (here.memory_full_info(), processes.memory(here), here.memory_full_info())
+    assert 0 < found.uss <= found.pss <= found.rss
+    for name in ("pss", "uss", "rss"):
+        low, high = sorted((getattr(before, name), getattr(after, name)))
+        assert 0.9 * low <= getattr(found, name) <= 1.1 * high
+
+
+def test_memory_of_a_process_that_is_gone_is_that_of_no_process() -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    gone = psutil.Process(child.pid)
+    child.wait()
+    with pytest.raises(psutil.NoSuchProcess):
+        processes.memory(gone)
