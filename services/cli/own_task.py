@@ -22,7 +22,7 @@ from services.core.quantities import duration
 from services.core.task_reference import Registration, TaskCall
 from services.lab.one_machine import own_folder
 from services.own.application import Application, ApplicationFacts, calls, known_task, look
-from services.own.consent import HEADROOM, MOST_CALLS, Consent, about_calls, lines, what_it_did
+from services.own.consent import HEADROOM, MOST_CALLS, Consent, about_calls, lines, other_hosts, what_it_did
 from services.own.interpreter import interpreter
 from services.own.registrations import Registrations
 
@@ -154,6 +154,8 @@ def checked(found: ApplicationFacts) -> Iterator[str]:
     yield from (f"The import {what} ({place})." for what, place in found.seen_at_import.items())
     yield REPLACED.format(**{name: value or "none" for name, value in found.replaced.items()})
     yield NOT_REPLACED
+    if hosts := other_hosts(found.replaced.values()):
+        yield f"Its settings name {', '.join(hosts)}, not this machine: these look like settings of production."
 
 
 def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:

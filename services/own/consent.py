@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
+from services.core.quantities import counted
 from services.core.task_reference import Registration
 from services.core.units import Seconds
 from services.own.application import ApplicationFacts, TriedCall
@@ -45,6 +47,15 @@ def lines(consent: Consent) -> Iterator[str]:
         yield from what_it_did(found.tried)
     yield "Isolated: Celery's broker and results, child tasks, retries, schedules."
     yield f"NOT isolated: databases, caches, mail, payments, files, any HTTP: up to {consent.most:,} times."
+    if hosts := other_hosts(found.replaced.values()):
+        yield f"Its settings name {', '.join(hosts)}, not this machine: do they look like production?"
+
+
+def other_hosts(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return the hosts in addresses that are not this machine, in order; several may be in one text, with commas."""
+    several = (one.strip() for text in addresses for one in text.split(","))
+    hosts = dict.fromkeys(host for one in several if (host := urlsplit(one).hostname))
+    return tuple(host for host in hosts if host != "localhost" and not host.startswith("127.") and host != "::1")
 
 
 def what_it_did(tried: TriedCall) -> Iterator[str]:
@@ -55,7 +66,7 @@ def what_it_did(tried: TriedCall) -> Iterator[str]:
         yield "One call was not seen to connect, write or start anything; drivers in C do so unseen."
     if tried.children:
         names = ", ".join(f"{name} {number}" for name, number in sorted(tried.children.items()))
-        yield f"It sent {sum(tried.children.values())} tasks, which are kept and not run: {names}."
+        yield f"It sent {counted(sum(tried.children.values()), 'message')}, kept and not run: {names}."
 
 
 def about_calls(seconds: Seconds, *, trials: int, window: Seconds, slots: int) -> int:
