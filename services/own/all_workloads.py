@@ -44,7 +44,7 @@ def as_workload(registration: Registration) -> Workload:
 
     return Workload(
         name=registration.name,
-        family="your own",
+        family="own tasks",
         description=f"The task {registration.task} of {registration.app}, with the arguments it was registered with.",
         gil="mixed",
         function=_elsewhere,
