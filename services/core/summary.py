@@ -204,6 +204,8 @@ class CellSummary:
     cpu: Cpu | None
     facts: Facts | None
     warnings: tuple[Warned, ...]
+    #: Messages that a task sent, on average.
+    children: float = 0.0
     #: The part of `params` in which cells of the experiment differ.
     variant: dict[str, Value] = field(default_factory=dict)
 

@@ -58,4 +58,8 @@ def own_worker(report: Report) -> str:
     found = next((cell.facts for cell in report.cells if cell.facts and cell.facts.app), None)
     if found is None:
         return ""
-    return f"Your application {found.app} ran in {found.python} with Celery {found.celery} and kombu {found.kombu}."
+    children = max(cell.children for cell in report.cells)
+    sent = f" A task sent up to {children:.3g} messages on average, kept and not run." if children else ""
+    return (
+        f"Your application {found.app} ran in {found.python} with Celery {found.celery} and kombu {found.kombu}.{sent}"
+    )

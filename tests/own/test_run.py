@@ -78,6 +78,7 @@ def test_a_run_ends_with_an_answer_for_the_application_and_its_arguments_are_now
     ran = lab(shop, *RUN, *words)
     assert ran.returncode == 0, ran.stderr
     assert "celery -A shop.celery worker" in ran.stdout and "Your application shop.celery ran in" in ran.stdout
+    assert "A task sent up to 1 messages on average" in ran.stdout
     shown = lab(shop, "show", "last", "--json")
     assert json.loads(shown.stdout)["state"] == "finished"
     assert SECRET not in ran.stdout + ran.stderr + shown.stdout

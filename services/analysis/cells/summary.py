@@ -67,11 +67,19 @@ def cell_summary(
         carriage=_carriage([each.carriage for each in figures]) if figures else None,
         breakdown=_breakdown([each.breakdown for each in figures], cell.model) if figures else None,
         cpu=_cpu(results) if figures else None,
+        children=_children(results),
         facts=next((result.facts for result in reversed(results) if result.figures), None),
         warnings=warnings_about(
             CellTrials(cell=cell, results=results, window=window, environment=environment, unfinished=unfinished)
         ),
     )
+
+
+def _children(results: Sequence[TrialResult]) -> float:
+    """Return the messages per task over all finished trials."""
+    finished = [(result.children, result.figures.tasks) for result in results if result.figures is not None]
+    tasks = sum(tasks for _, tasks in finished)
+    return sum(children for children, _ in finished) / tasks if tasks else 0.0
 
 
 def _trials(results: Sequence[TrialResult]) -> tuple[TrialSummary, ...]:

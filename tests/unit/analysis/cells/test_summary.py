@@ -116,6 +116,12 @@ def test_without_a_finished_trial_there_are_no_figures(results: list[TrialResult
     assert len(found.trials) == len(results)
 
 
+def test_messages_that_tasks_sent_are_a_mean_over_the_tasks_of_finished_trials() -> None:
+    trials = [replace(result(100), children=300), replace(result(100), children=100), replace(result(None), children=9)]
+    tasks = sum(one.figures.tasks for one in trials if one.figures)
+    assert summary(trials).children == 400 / tasks
+
+
 def test_facts_are_those_of_the_last_finished_trial() -> None:
     later = replace(result(100), facts=facts("threads"))
     assert summary([result(100), later, result(None)]).facts == facts("threads")
