@@ -92,6 +92,8 @@ class Rig:
             self.spans = SpanFile()
             held.callback(self.spans.close)
             cell = spec.trial.cell
+            if isinstance(task, Registration):
+                self.limits = limits.of_own(task.seconds, cell.concurrency)
             prefetch = task.prefetch(cell.model, cell.prefetch) if isinstance(task, Registration) else spec.prefetch
             wiring = Wiring(
                 address=broker.address,

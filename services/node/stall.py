@@ -22,6 +22,9 @@ LONGEST: Seconds = 840.0
 LOOK: Seconds = 2.0
 IDLE = 0.02
 
+#: Shortest of the limits between two tasks of a user's: before the first, the application is imported for up to 60 s.
+SHORTEST_LIMIT: Seconds = 90.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallLimits:
@@ -29,6 +32,16 @@ class StallLimits:
 
     silence: Seconds = SILENCE
     look: Seconds = LOOK
+    #: Longest time without a task that came back, whatever CPU is used; None: no such limit.
+    between_tasks: Seconds | None = None
+
+    def of_own(self, call: Seconds, slots: int) -> StallLimits:
+        """Return the limits for a user's task of which one call took `call`: it may only wait, or never end.
+
+        Calls in all slots share the cores, so they may take so many times as long; and ten times that by chance.
+        """
+        longest = max(SHORTEST_LIMIT, 10 * call * slots)
+        return StallLimits(silence=max(self.silence, longest), look=self.look, between_tasks=longest)
 
 
 USUAL: Final = StallLimits()
@@ -51,18 +64,21 @@ class StallWatch:
         self._clock = clock
         self._limits = limits
         self._back = -1
-        self._alive = self._looked = clock()
+        self._alive = self._progressed = self._looked = clock()
         self._used: Seconds | None = None
 
     def check(self, back: int, wanted: int) -> None:
         """Note that `back` of `wanted` tasks have ended. Raises TrialFailed when waiting on is pointless."""
         now = self._clock()
         if back > self._back:
-            self._back, self._alive = back, now
+            self._back, self._alive, self._progressed = back, now, now
         if now - self._looked > self._limits.look:
             self._look(now)
         if now - self._alive > (silence := self._limits.silence):
             raise TrialFailed(f"no task came back from the measured worker, and it used no CPU, for {silence:.0f} s")
+        most = self._limits.between_tasks
+        if most is not None and now - self._progressed > most:
+            raise TrialFailed(f"no task came back for {most:.0f} s, many times as long as the one call that was tried")
         if now > self._deadline:
             raise TrialFailed(
                 f"the trial took longer than {LONGEST:.0f} s, the limit, though its worker was at work: "

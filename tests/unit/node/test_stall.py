@@ -8,16 +8,16 @@ import sys
 import pytest
 
 from services.core.errors import TrialFailed
-from services.node.stall import IDLE, LONGEST, LOOK, SILENCE, StallWatch, tree_cpu
+from services.node.stall import IDLE, LONGEST, LOOK, SILENCE, USUAL, StallLimits, StallWatch, tree_cpu
 from tests.live import until
 
 
 class Worker:
     """A worker's CPU time and the clock, moved by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: StallLimits = USUAL) -> None:
         self.now = self.used = 0.0
-        self.watch = StallWatch(lambda: self.used, LONGEST, lambda: self.now)
+        self.watch = StallWatch(lambda: self.used, LONGEST, lambda: self.now, limits=limits)
 
     def passes(self, seconds: float, *, load: float, back: int = 0) -> None:
         """Time in which it uses `load` cores, checked several times per second as a wait does."""
@@ -33,6 +33,21 @@ def test_a_worker_that_uses_cpu_is_waited_for_up_to_the_limit() -> None:
     worker.passes(LONGEST - 1, load=1.0)
     with pytest.raises(TrialFailed, match=r"longer than 840 s, the limit, .*: 7 of 100 tasks were back"):
         worker.passes(10, load=1.0, back=7)
+
+
+def test_a_users_task_that_computes_for_ever_is_given_up_before_the_limit_of_a_trial() -> None:
+    worker = Worker(USUAL.of_own(0.1, slots=4))
+    worker.passes(85, load=1.0, back=1)
+    worker.passes(85, load=1.0, back=2)
+    with pytest.raises(TrialFailed, match="no task came back for 90 s, many times as long as the one call"):
+        worker.passes(10, load=1.0, back=2)
+
+
+def test_a_users_task_that_waits_long_is_waited_for() -> None:
+    worker = Worker(USUAL.of_own(60.0, slots=1))
+    worker.passes(500, load=0.0)
+    with pytest.raises(TrialFailed, match="for 600 s"):
+        worker.passes(200, load=0.0)
 
 
 def test_a_worker_that_uses_no_cpu_is_given_up_after_the_silence_allowed() -> None:
