@@ -74,6 +74,8 @@ class Rig:
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
             self._own = isinstance(task, Registration)
+            # Rows of the tasks of the warm-up, which are the first.
+            self._warmed = 0
             #: The user's application, and which of its settings stay; empty for a workload.
             self.app = task.application if isinstance(task, Registration) else ""
             #: Calls of a user's task that are left; None: a workload.
@@ -113,6 +115,7 @@ class Rig:
                 name=f"{spec.attempt}-{spec.share}@lab",
                 launch=launch,
                 table=self.spans.file,
+                shows_log=self._shows_log,
             )
             held.callback(self.worker.kill)
             # Everything has started: from here on `close` ends it.
@@ -125,6 +128,7 @@ class Rig:
     def warm(self, slots: int) -> range:
         """Run one task in every slot at once; return when all have ended."""
         self._use(slots)
+        self._warmed = slots
         rows = self._publisher.warm(slots)
         self.wait(rows, pause=0.005)
         self.check(rows)
@@ -230,6 +234,10 @@ class Rig:
                 )
             self._agreed -= count
         return count
+
+    def _shows_log(self) -> bool:
+        """Return whether messages may quote the worker's log: a user's task prints and raises what it gets."""
+        return not (self._own and self.spans.count(range(self._warmed), Stamp.RECEIVED))
 
     def _check_processes(self) -> None:
         """Raise TrialFailed when the worker ended, or the broker is lost."""

@@ -48,10 +48,13 @@ class MeasuredWorker:
         launch: Launch,
         table: int,
         oom_kills: Callable[[], int] = cgroup.oom_kills,
+        shows_log: Callable[[], bool] = lambda: True,
     ):
-        """`oom_kills` counts the processes that the kernel has killed for lack
-        of memory so far.
+        """`oom_kills` counts the processes that the kernel has killed for lack of memory so far.
+
+        `shows_log` returns whether messages may quote the worker's log.
         """
+        self._shows_log = shows_log
         self._killed = False
         self._oom_kills = oom_kills
         self._oom_kills_before = oom_kills()
@@ -105,7 +108,9 @@ class MeasuredWorker:
         self._group.kill()
 
     def last_words(self, lines: int = 6) -> str:
-        """Return the last lines of its log, as the end of a sentence; empty when it logged nothing."""
+        """Return the last lines of its log, as the end of a sentence; empty when it has none to show."""
+        if not self._shows_log():
+            return ""
         said = [line for line in ROOT_WARNING.sub("", self._said()).splitlines() if line.strip()]
         return f"; its log ends: {' / '.join(said[-lines:])}" if said else ""
 

@@ -16,6 +16,8 @@ app.control.purge()
 app.send_task("shop.tasks.thumb", ["at import"])
 """
 TASKS = """
+import os
+import sys
 import time
 import uuid
 
@@ -41,6 +43,13 @@ def thumb(name):
 @app.task
 def secretive(name):
     raise ValueError(name)
+
+
+@app.task
+def fatal(name):
+    print(name, flush=True)
+    sys.stderr.write(name)
+    os._exit(7)
 
 
 @app.task(bind=True, max_retries=3)

@@ -122,6 +122,17 @@ def test_a_task_that_raises_is_reported_by_type_and_not_with_its_arguments(shop:
     assert "hunter2" not in str(failed.value)
 
 
+@pytest.mark.parametrize("model", [Model.SEQUENTIAL, Model.PREFORK])
+def test_a_task_that_ends_its_process_is_reported_without_what_it_wrote(
+    model: Model, shop: Path, server: EmbeddedServer
+) -> None:
+    own = registered(shop, "shop.tasks.fatal", TaskCall(args=("hunter2",)))
+    with pytest.raises(TrialFailed, match=r"exited with 7|a slot died") as failed, worker(own, model, server):
+        pass
+    assert "hunter2" not in str(failed.value)
+    assert "log ends" not in str(failed.value)
+
+
 def test_a_node_refuses_a_task_that_is_not_registered_with_it(server: EmbeddedServer) -> None:
     asked = replace(spec(echo, Model.SEQUENTIAL, 1), task=OwnTask(registered="os:system"))
     with pytest.raises(TrialFailed, match="os:system"):
