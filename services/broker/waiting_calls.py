@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import bz2
 import json
 import lzma
@@ -12,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
 
 from redis import Redis
 
 from services.core.codec import Unreadable
 from services.core.errors import BrokerUnreachable, InvalidRequest, NotFound, Problem, StoreUnreachable
+from services.core.safe_text import plain
 from services.core.task_reference import TaskCall
 from services.store.connection import reaching
 
@@ -88,14 +87,16 @@ def waiting_calls(url: str, queue: str, *, task: str | None = None, most: int = 
 
 def _client(url: str) -> Redis:
     """Return a client that changes no byte of a message."""
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0]
     if scheme not in ("redis", "rediss", "unix"):
         allowed = "must begin with redis://, rediss:// or unix://: other brokers cannot be read without taking messages"
         raise InvalidRequest([Problem("broker", f"{scheme}://…", allowed)])
     try:
         return Redis.from_url(url, socket_timeout=5.0, socket_connect_timeout=5.0)
-    except ValueError as error:
-        raise InvalidRequest([Problem("broker", f"{scheme}://…", f"is no usable address: {error}")]) from error
+    except ValueError:
+        # Its text may hold a part of the password.
+        allowed = "is no usable address: other characters than letters and digits of a password must be %-encoded"
+        raise InvalidRequest([Problem("broker", f"{scheme}://…", allowed)]) from None
 
 
 def _lists(client: Redis, queue: str) -> dict[str, int]:
@@ -120,11 +121,11 @@ def _call(message: bytes, task: str | None) -> TaskCall:
     envelope = _json(message, "no JSON envelope")
     if not isinstance(envelope, dict):
         raise _Skipped("no JSON envelope")
-    headers = envelope.get("headers") or {}
+    headers, properties = (_table(envelope, name) for name in ("headers", "properties"))
     kind = envelope.get("content-type")
     if kind != "application/json":
-        raise _Skipped(f"serializer {kind}: only JSON is read")
-    body = _json(_unpacked(envelope, headers), "a body that is no JSON")
+        raise _Skipped(f"serializer {plain(kind)}: only JSON is read")
+    body = _json(_unpacked(envelope.get("body"), headers, properties), "a body that is no JSON")
     match body:
         case [list(args), dict(kwargs), *_]:
             name = headers.get("task")
@@ -133,25 +134,32 @@ def _call(message: bytes, task: str | None) -> TaskCall:
         case _:
             raise _Skipped("no message of Celery")
     if task is not None and name != task:
-        raise _Skipped(f"task {name}")
+        raise _Skipped(f"task {plain(name)}")
     return TaskCall(args=tuple(args), kwargs=kwargs)
 
 
-def _unpacked(envelope: Mapping[str, Any], headers: Mapping[str, Any]) -> bytes:
+def _table(envelope: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a part of an envelope; empty if it is absent. Raises _Skipped."""
+    part = envelope.get(name) or {}
+    if not isinstance(part, dict):
+        raise _Skipped(f"{name} that are no JSON object")
+    return part
+
+
+def _unpacked(body: object, headers: Mapping[str, Any], properties: Mapping[str, Any]) -> bytes:
     """Return the body as it was before kombu encoded and compressed it. Raises _Skipped."""
-    body = envelope.get("body")
     if not isinstance(body, str):
         raise _Skipped("no body")
+    encoded = properties.get("body_encoding") == "base64"
     try:
-        encoded = (envelope.get("properties") or {}).get("body_encoding") == "base64"
         data = base64.b64decode(body, validate=True) if encoded else body.encode()
-    except binascii.Error:
-        raise _Skipped("a body that is no base64") from None
+    except ValueError:  # letters that are not ASCII, or a half of a surrogate pair
+        raise _Skipped("a body that is no base64" if encoded else "a body that is no text") from None
     compression = headers.get("compression")
     if compression is None:
         return _limited(data)
-    if compression not in _COMPRESSIONS:
-        raise _Skipped(f"compression {compression}")
+    if not isinstance(compression, str) or compression not in _COMPRESSIONS:
+        raise _Skipped(f"compression {plain(compression)}")
     try:
         return _limited(_COMPRESSIONS[compression]().decompress(data, LARGEST + 1))
     except (zlib.error, OSError, lzma.LZMAError):

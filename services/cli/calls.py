@@ -58,7 +58,8 @@ def peek(broker: str, queue: str, task: str | None, most: int, prefix: str, outp
 
 
 def _lines(calls: Iterable[TaskCall]) -> Iterable[str]:
-    return (json.dumps({"args": call.args, "kwargs": call.kwargs}, ensure_ascii=False) + "\n" for call in calls)
+    # As ASCII: half of a surrogate pair is valid JSON, and no text that a file can hold.
+    return (json.dumps({"args": call.args, "kwargs": call.kwargs}) + "\n" for call in calls)
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

@@ -66,9 +66,12 @@ def application(app: str, python: str | None, chdir: Path | None, env_file: Path
 
 
 def lines_of(option: str, path: Path) -> list[str]:
-    """Return the lines of a file that an option names. Raises InvalidRequest."""
+    """Return the lines of a file that an option names, without their ends. Raises InvalidRequest.
+
+    A line ends at a newline only: `str.splitlines` would cut a text that holds U+2028 or U+0085.
+    """
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidRequest([Problem(option, str(path), f"cannot be read: {error}")]) from error
 

@@ -222,10 +222,14 @@ def calls(texts: Sequence[str]) -> tuple[TaskCall, ...]:
             continue
         try:
             line = json.loads(text)
-            if set(line) - {"args", "kwargs"} or not isinstance(line.get("args", []), list):
+            if (
+                not isinstance(line, dict)
+                or set(line) - {"args", "kwargs"}
+                or not isinstance(line.get("args", []), list)
+            ):
                 raise ValueError
             found.append(TaskCall(args=tuple(line.get("args", [])), kwargs=dict(line.get("kwargs", {}))))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             allowed = 'must be a JSON object such as {"args": ["a.jpg", 200], "kwargs": {}}'
             raise InvalidRequest([Problem("--calls", f"line {number}", allowed)]) from None
     if not found:

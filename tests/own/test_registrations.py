@@ -67,7 +67,7 @@ def test_without_an_environment_the_places_that_were_looked_at_are_named(tmp_pat
 def test_a_file_of_calls_is_read_line_by_line_and_a_wrong_line_is_named() -> None:
     first, second = calls(['{"args": [1]}', "", '{"kwargs": {"width": 2}}'])
     assert (first.args, dict(second.kwargs)) == ((1,), {"width": 2})
-    for wrong in ("[1]", "{", '{"arg": []}', '{"args": 1}'):
+    for wrong in ("[1]", "[]", "[" * 100_000, "{", '{"arg": []}', '{"args": 1}'):
         with pytest.raises(InvalidRequest, match="line 1"):
             calls([wrong])
     with pytest.raises(InvalidRequest, match="at least one call"):

@@ -103,6 +103,29 @@ def test_messages_that_are_no_calls_are_counted_with_the_reason(server: Embedded
     }
 
 
+def test_a_message_of_any_other_shape_is_left_out_with_a_printable_reason(
+    server: EmbeddedServer, store: Client
+) -> None:
+    kind = '"content-type": "application/json"'
+    store.lpush(
+        "images",
+        f'{{{kind}, "headers": ["a"]}}',
+        f'{{{kind}, "body": "[]", "properties": ["a"]}}',
+        f'{{{kind}, "body": "\\ud800"}}',
+        f'{{{kind}, "body": "\u00e9", "properties": {{"body_encoding": "base64"}}}}',
+        f'{{{kind}, "body": "[]", "headers": {{"compression": ["a"]}}}}',
+        '{"content-type": "\\u001b[2J"}',
+    )
+    assert waiting_calls(server.url, "images").skipped == {
+        "headers that are no JSON object": 1,
+        "properties that are no JSON object": 1,
+        "a body that is no text": 1,
+        "a body that is no base64": 1,
+        "compression ['a']": 1,
+        "serializer \\x1b[2J: only JSON is read": 1,
+    }
+
+
 def test_a_body_that_unpacks_to_more_than_the_limit_is_left_out(send: Send, server: EmbeddedServer) -> None:
     send("0" * (module.LARGEST + 1), compression="gzip")
     assert waiting_calls(server.url, "images").skipped == {"a body over 8 MiB": 1}
@@ -112,6 +135,13 @@ def test_another_kind_of_broker_is_refused_without_a_password_in_the_text() -> N
     with pytest.raises(InvalidRequest, match="redis://") as refused:
         waiting_calls("amqp://user:secret@127.0.0.1//", "images")
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:zq/cret@127.0.0.1/0", "redis://:zq[cret@127.0.0.1/0"])
+def test_an_address_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(InvalidRequest, match="%-encoded") as refused:
+        waiting_calls(url, "images")
+    assert "zq" not in str(refused.value)
 
 
 def test_an_empty_queue_and_a_server_that_does_not_answer_are_named(server: EmbeddedServer, store: Client) -> None:

@@ -9,6 +9,8 @@ from celery import Celery
 from click.testing import CliRunner
 
 from services.cli.main import lab
+from services.cli.own_application import lines_of
+from services.own.application import calls
 from services.store.connection import Client
 from services.store.server import EmbeddedServer
 
@@ -35,6 +37,23 @@ def test_the_calls_of_a_task_are_written_to_a_new_file_of_the_user_alone(
     again = CliRunner().invoke(lab, command)
     assert again.exit_code == 2
     assert "--output" in again.stderr
+
+
+def test_copied_calls_are_read_again_with_every_letter_that_json_can_hold(
+    server: EmbeddedServer, store: Client, tmp_path: Path
+) -> None:
+    text, path = "a\u2028b\x85c\ud800", tmp_path / "calls.jsonl"
+    with Celery(broker=server.url, set_as_current=False) as app:
+        app.send_task("shop.resize", args=(text,), queue="images")
+    done = CliRunner().invoke(lab, ["calls", "peek", "--broker", server.url, "--queue", "images", "-o", str(path)])
+    assert done.exit_code == 0, done.output
+    assert [call.args for call in calls(lines_of("--calls", path))] == [(text,)]
+
+
+def test_a_line_of_a_file_of_calls_ends_at_a_newline_only(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text('{"args": ["a\u2028b"]}\n', encoding="utf-8")
+    assert [call.args for call in calls(lines_of("--calls", path))] == [("a\u2028b",)]
 
 
 def test_a_queue_without_a_usable_call_is_refused_with_what_was_found(server: EmbeddedServer, store: Client) -> None:
