@@ -93,8 +93,7 @@ def make_measurable(app: Celery, name: str, table: SpanColumns) -> frozenset[str
         type(task).__call__ = _body(type(task).__call__, table)
     # `copy.copy` would return the same object: Celery copies a task by its name.
     warm = object.__new__(type(task))
-    # Without time limits: it waits for the other slots.
-    warm.__dict__.update(task.__dict__, name=WARM, soft_time_limit=None, time_limit=None)
+    warm.__dict__.update(task.__dict__, name=WARM)
     # The same body, once every slot has one.
     warm.run = meeting(run, table) if has_call else _body(meeting(run, table), table)
     if not has_call:

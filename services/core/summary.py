@@ -68,11 +68,6 @@ class Interval:
         return None if self.low is None or self.high is None else (self.low, self.high)
 
     @property
-    def bounded(self) -> bool:
-        """Return whether there are bounds."""
-        return self.bounds is not None
-
-    @property
     def half_width(self) -> float | None:
         """Return half the distance between the bounds, in the unit of the estimate; None without bounds."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2

@@ -109,10 +109,10 @@ def routed():
     return None
 
 
-@app.task(soft_time_limit=0.1)
+@app.task(soft_time_limit=0.4)
 def soft():
     try:
-        time.sleep(0.3)
+        time.sleep(0.8)
     except SoftTimeLimitExceeded:
         return "cut short"
 

@@ -97,4 +97,4 @@ def test_a_task_that_reaches_for_another_broker_or_returns_no_json_raises(
 
 def test_only_prefork_enforces_a_soft_time_limit(shapes: Path, server: EmbeddedServer) -> None:
     cut, whole = (measured(registered(shapes, "soft"), model, server) for model in (Model.PREFORK, Model.SEQUENTIAL))
-    assert cut.body.max() < 0.25 and whole.body.min() > 0.28
+    assert cut.body.max() < 0.7 and whole.body.min() > 0.78
