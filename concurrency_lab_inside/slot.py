@@ -55,6 +55,7 @@ def _tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[...,
     """Return a function that wraps a tracer in the stamps of a slot."""
     taken, stored, starts = (table.column(field) for field in (Stamp.TAKEN, Stamp.STORED, Stamp.STARTS))
     outcomes, storing_cpu = table.column(Stamp.OUTCOME), table.column(Stamp.STORING_CPU)
+    ended_early = _ending_before_the_body(table)
 
     def traced(trace: Callable[..., Any]) -> Callable[..., Any]:
         def stamping(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
@@ -70,6 +71,7 @@ def _tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[...,
             # stored.
             if done[1] is not None:
                 outcomes[row] = ENDINGS.get(done[1].state, Outcome.RAISED)
+                ended_early(row)
             storing_cpu[row] += thread_time_ns()
             stored[row] = monotonic_ns()
             return done
@@ -77,6 +79,23 @@ def _tracing(table: SpanColumns) -> Callable[[Callable[..., Any]], Callable[...,
         return stamping
 
     return traced
+
+
+def _ending_before_the_body(table: SpanColumns) -> Callable[[int], None]:
+    """Return a function that stamps a body which never began: `before_start` can end a task by an exception."""
+    taken, started, finished = (table.column(field) for field in (Stamp.TAKEN, Stamp.STARTED, Stamp.FINISHED))
+    pids, threads, storing_cpu = (table.column(field) for field in (Stamp.PID, Stamp.THREAD, Stamp.STORING_CPU))
+
+    def ended_early(row: int) -> None:
+        if not started[row]:
+            # What ran instead counts as the body; its CPU time is not known.
+            started[row] = taken[row]
+            pids[row] = getpid()
+            threads[row] = get_native_id()
+            storing_cpu[row] = -thread_time_ns()
+            finished[row] = monotonic_ns()
+
+    return ended_early
 
 
 def counting_children(table: SpanColumns) -> Callable[[str], None]:

@@ -72,6 +72,16 @@ def endless():
     time.sleep(20)
 
 
+class Unready(app.Task):
+    def before_start(self, *_):
+        raise Ignore
+
+
+@app.task(base=Unready)
+def unready():
+    raise SystemExit("its body must not run")
+
+
 class Custom(app.Task):
     def __call__(self, *args, **kwargs):
         return super().__call__(*args, **kwargs)

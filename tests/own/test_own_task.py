@@ -101,6 +101,18 @@ def test_a_task_without_a_result_has_its_own_outcome_and_runs_once(
         assert table.children.tolist() == [children] * TASKS
 
 
+def test_a_task_that_ends_before_its_body_has_all_stamps_in_order(shop: Path, server: EmbeddedServer) -> None:
+    with worker(registered(shop, "shop.tasks.unready", TaskCall()), Model.SEQUENTIAL, server) as rig:
+        rows = rig.fill(TASKS)
+        rig.open()
+        rig.wait(rows, pause=0.005)
+        for row in rows:
+            order = (Stamp.TAKEN, Stamp.STARTED, Stamp.FINISHED, Stamp.STORED, Stamp.RETURNED)
+            stamps = [int(rig.spans.column(range(row, row + 1), field)[0]) for field in order]
+            assert stamps[0] > 0 and stamps == sorted(stamps)
+        assert set(rig.table().part(rows.start, rows.stop).outcome.tolist()) == {Outcome.IGNORED}
+
+
 @pytest.mark.parametrize("model", [Model.PREFORK, Model.GEVENT])
 def test_a_task_at_its_hard_time_limit_ends_the_trial_in_words(
     model: Model, shop: Path, server: EmbeddedServer
