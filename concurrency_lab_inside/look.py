@@ -1,6 +1,6 @@
 """`python PATH/concurrency_lab_inside look`: what a user's application has, without running it; or one watched call.
 
-The answer is lines of JSON on the descriptor that LAB_LOOK names: one when the application has been imported, and a
+The answer is lines of JSON on a descriptor that the order names: one when the application has been imported, and a
 last one. While it is imported, this process is sealed: it can connect to the trial's server and to nothing else.
 """
 
@@ -31,7 +31,8 @@ TRIED = "00000000-0000-4000-8000-000000000000"
 
 def look() -> None:
     """Import the application and answer; with `try`, call its task once."""
-    wired = json.loads(os.environ.pop("LAB_LOOK"))
+    with os.fdopen(int(os.environ.pop("LAB_LOOK")), encoding="utf-8") as order:
+        wired = json.load(order)
     die_with_parent(wired["parent"])
     # Processes that the application starts do not keep the pipe open.
     os.set_inheritable(wired["answer"], False)

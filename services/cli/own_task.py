@@ -181,10 +181,10 @@ def _agreed(
     most = named or round(expected * HEADROOM)
     for line in lines(Consent(registration=own, found=found, calls=expected, most=most, trials=trials)):
         say(line)
+    if named is not None and named > MOST_CALLS:
+        raise click.UsageError(f"--yes-run-it {named} is above the limit of {MOST_CALLS:,} calls: agree to fewer")
     if most > MOST_CALLS:
-        raise click.UsageError(
-            f"that may be {most:,} calls, and the limit is {MOST_CALLS:,}: name fewer cells or repeats"
-        )
+        raise click.UsageError(f"that may be {most:,} calls; the limit is {MOST_CALLS:,}: name fewer cells or repeats")
     if named is not None and named < expected:
         raise click.UsageError(f"--yes-run-it {named} is below the {expected} calls that are expected")
     if named is None and not sys.stdin.isatty():

@@ -122,15 +122,19 @@ def look(
         environ = their_environment(
             os.environ, python=application.python, address=broker.address, more=application.environ
         )
+        # Not in the environment: arguments may be long, and other programs of the user can read it there.
+        order = held.enter_context(tempfile.TemporaryFile(mode="w+", prefix="lab-look-", encoding="utf-8"))
+        json.dump(wired, order)
+        order.seek(0)
         try:
             child = ProcessGroup(
                 "the look at the application",
                 [application.python, str(BUNDLE), "look"],
-                environ={**environ, "LAB_LOOK": json.dumps(wired)},
+                environ={**environ, "LAB_LOOK": str(order.fileno())},
                 folder=str(application.folder),
                 stdout=log,
                 stderr=log,
-                inherits=(writing,),
+                inherits=(writing, order.fileno()),
                 orphaned=None,
             )
         finally:

@@ -54,8 +54,16 @@ def lines(consent: Consent) -> Iterator[str]:
 def other_hosts(addresses: Iterable[str]) -> tuple[str, ...]:
     """Return the hosts in addresses that are not this machine, in order; several may be in one text, with commas."""
     several = (one.strip() for text in addresses for one in text.split(","))
-    hosts = dict.fromkeys(host for one in several if (host := urlsplit(one).hostname))
+    hosts = dict.fromkeys(host for one in several if (host := _host(one)))
     return tuple(host for host in hosts if host != "localhost" and not host.startswith("127.") and host != "::1")
+
+
+def _host(address: str) -> str | None:
+    """Return the host of an address; None for a text that is none, such as one with `[` in its password."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def what_it_did(tried: TriedCall) -> Iterator[str]:

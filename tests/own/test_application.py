@@ -95,6 +95,11 @@ def test_a_task_that_asks_for_a_retry_is_called_once(shop: Application) -> None:
     assert found.tried.children == {"shop.tasks.retried": 1}
 
 
+def test_arguments_may_be_longer_than_a_variable_of_the_environment(shop: Application) -> None:
+    found = look(shop, "shop.tasks.resize", TaskCall(args=("x" * 300_000,)), tries=True)
+    assert found.tried is not None and found.tried.state == "SUCCESS"
+
+
 def test_arguments_that_do_not_fit_the_task_are_named(shop: Application) -> None:
     assert "'name'" in look(shop, "shop.tasks.resize", TaskCall()).unbound
 

@@ -10,6 +10,7 @@ def test_hosts_that_are_not_this_machine_are_named_once() -> None:
     addresses = ("redis://:**@redis.prod.example:6379/0", "sentinel://10.0.0.1:1, sentinel://10.0.0.2:1", "rpc://", "")
     assert other_hosts(addresses) == ("redis.prod.example", "10.0.0.1", "10.0.0.2")
     assert other_hosts(["redis://localhost/0", "redis://127.0.0.1:6379", "db+sqlite:///results.sqlite"]) == ()
+    assert other_hosts(["redis://:a[b@h/0", "redis://far.example"]) == ("far.example",)
 
 
 def test_what_one_call_did_is_named_with_lines_and_children() -> None:
