@@ -48,7 +48,7 @@ def disturbed(report: Mapping[str, Any]) -> set[str]:
 def test_the_answer_names_the_limit_of_a_workload_whose_limit_is_known(
     live_lab: LiveLab, workload: str, params: dict[str, Any], slots: int, expected: dict[str, Limit]
 ) -> None:
-    report = live_lab.ended(live_lab.submit(workload, params=params, models=MODELS, concurrency=[1, slots], repeats=2))
+    report = live_lab.ended(live_lab.submit(workload, params=params, models=MODELS, concurrency=[1, slots], repeats=1))
     found, busy = limits(report), disturbed(report)
     allowed = {cell: {limit} | ({Limit.NEIGHBOUR} if cell in busy else set()) for cell, limit in expected.items()}
     assert {cell: found.get(cell) for cell in expected if found.get(cell) not in allowed[cell]} == {}
