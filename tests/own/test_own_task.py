@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,27 +12,16 @@ from concurrency_lab_inside.stamps import Outcome, Stamp
 from services.broker.redis import RedisBroker
 from services.core.errors import TrialFailed
 from services.core.models import Model
-from services.core.task_reference import OwnTask, Registration, TaskCall
+from services.core.task_reference import OwnTask, TaskCall
 from services.node.rig import Rig
 from services.store.connection import Client, connect
 from services.store.server import EmbeddedServer
 from tests.own.shop import made, registered
+from tests.own.workers import worker
 from tests.unit.node.rigs import spec
 from workloads.builtin.messaging import echo
 
 TASKS = 12
-
-
-@contextmanager
-def worker(own: Registration, model: Model, production: EmbeddedServer) -> Iterator[Rig]:
-    slots = 1 if model.traits.has_one_slot else 2
-    asked = replace(spec(echo, model, slots), task=OwnTask(registered=own.name))
-    rig = Rig(asked, broker=RedisBroker(production.url), own={own.name: own}.__getitem__)
-    try:
-        rig.check(rig.warm(slots))
-        yield rig
-    finally:
-        rig.close()
 
 
 @pytest.fixture

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from concurrency_lab_inside.stamps import Outcome
 from services.analysis.trial.spans import SpanTable
-from services.broker.redis import RedisBroker
 from services.core.errors import TrialFailed
 from services.core.models import Model
-from services.core.task_reference import OwnTask, Registration
-from services.node.rig import Rig
+from services.core.task_reference import Registration
 from services.store.server import EmbeddedServer
 from tests.own.shapes import made, registered
-from tests.unit.node.rigs import spec
-from workloads.builtin.messaging import echo
+from tests.own.workers import worker
 
 TASKS = 6
 #: Task, arguments, outcome, and the messages that each call sends.
@@ -45,18 +39,6 @@ REFUSED = (
     ("names_a_broker", "raised RefusedConnection"),
 )
 _models = itertools.cycle((Model.SEQUENTIAL, Model.THREADS, Model.PREFORK, Model.GEVENT))
-
-
-@contextmanager
-def worker(own: Registration, model: Model, server: EmbeddedServer) -> Iterator[Rig]:
-    slots = 1 if model.traits.has_one_slot else 2
-    asked = replace(spec(echo, model, slots), task=OwnTask(registered=own.name))
-    rig = Rig(asked, broker=RedisBroker(server.url), own={own.name: own}.__getitem__)
-    try:
-        rig.check(rig.warm(slots))
-        yield rig
-    finally:
-        rig.close()
 
 
 def measured(own: Registration, model: Model, server: EmbeddedServer) -> SpanTable:
