@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
 
-from services.core.codec import from_json, to_json
+from services.core.codec import Unreadable, from_json, to_json
 from services.core.errors import CannotStart, NotFound
 from services.core.task_reference import Registration
 
@@ -28,11 +29,14 @@ class Registrations:
             yield from sorted(unquote(path.name.removesuffix(ENDING)) for path in self._folder.glob(f"*{ENDING}"))
 
     def get(self, name: str) -> Registration:
-        """Return a registration. Raises NotFound; Unreadable for a damaged file."""
+        """Return a registration. Raises NotFound; Unreadable for a file that is damaged or cannot be read."""
         try:
             text = self._path(name).read_text(encoding="utf-8")
         except OSError as error:
-            raise NotFound(f"no task {name!r} is registered on this machine") from error
+            # No file can have a name as long as that.
+            if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+                raise NotFound(f"no task {name!r} is registered on this machine") from error
+            raise Unreadable(f"the registration of {name!r} cannot be read: {error.strerror}") from error
         return from_json(Registration, text)
 
     def save(self, registration: Registration) -> None:
@@ -43,9 +47,12 @@ class Registrations:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             # mkstemp makes a file that its owner alone can read.
             file, path = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(file, "w", encoding="utf-8") as written:
-                written.write(to_json(registration))
-            Path(path).replace(self._path(registration.name))
+            try:
+                with os.fdopen(file, "w", encoding="utf-8") as written:
+                    written.write(to_json(registration))
+                Path(path).replace(self._path(registration.name))
+            finally:
+                Path(path).unlink(missing_ok=True)
         except OSError as error:
             raise CannotStart(f"the task cannot be registered in {self._folder}: {error.strerror}") from error
 

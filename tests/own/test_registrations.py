@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.core.errors import InvalidRequest, NotFound
+from services.core.codec import Unreadable
+from services.core.errors import CannotStart, InvalidRequest, NotFound
 from services.own.all_workloads import AllWorkloads
 from services.own.application import calls
 from services.own.interpreter import interpreter
@@ -46,6 +47,27 @@ def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
     for name in ("os:system", "../../etc/passwd", "", "a\0b", "\ud800", "x" * 5000):
         with pytest.raises(NotFound):
             Registrations(tmp_path).get(name)
+
+
+def test_a_registration_that_cannot_be_read_is_not_one_that_is_missing(tmp_path: Path) -> None:
+    registrations, own = Registrations(tmp_path / "own"), registered(tmp_path)
+    registrations.save(own)
+    (file,) = (tmp_path / "own").iterdir()
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(Unreadable, match="cannot be read"):
+        registrations.get(own.name)
+
+
+def test_a_registration_that_cannot_be_saved_leaves_no_file_behind(tmp_path: Path) -> None:
+    registrations, own = Registrations(tmp_path / "own"), registered(tmp_path)
+    registrations.save(own)
+    (file,) = (tmp_path / "own").iterdir()
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(CannotStart):
+        registrations.save(own)
+    assert list((tmp_path / "own").iterdir()) == [file]
 
 
 def test_the_interpreter_is_the_named_one_or_of_an_environment_in_the_folder(tmp_path: Path) -> None:
