@@ -104,6 +104,6 @@ def _page(report: Report, lab: Lab, renderer: Renderer) -> str:
         report=report,
         shown=renderer.shown(report),
         timeline=renderer.timeline(report, request.args.get("timeline")),
-        again=again(report.experiment),
+        again=again(report.experiment) if report.experiment.workload in lab.workloads() else None,
         health=None if report.state.ended else lab.health(),
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -118,3 +119,11 @@ def test_an_experiment_links_to_the_form_that_asks_for_it_again(web: FlaskClient
     assert again.status_code == 200
     assert value_of(again.text, "concurrency") == "1, 2, 4"
     assert value_of(again.text, "params.limit") == str(made.experiment().params["limit"])
+
+
+def test_the_page_of_an_own_task_says_how_to_run_it_again_and_has_no_form_for_it(
+    web: FlaskClient, ledger: Ledger
+) -> None:
+    own = replace(made.experiment(), workload="shop.celery:shop.tasks.resize", params={})
+    page = web.get(f"/experiments/{ledger.keep(own, ()).experiment.id}").text
+    assert "lab run --app" in page and "Run it again" not in page
