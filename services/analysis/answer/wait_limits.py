@@ -12,7 +12,7 @@ from services.core.models import Model, Slot
 from services.core.quantities import counted, percent, size
 from services.core.summary import Warn
 
-#: From this many times the time in one slot on, slots hold each other up; up to the other, they do not.
+#: From this many times the time in one slot on, tasks wait for each other; up to the other, they do not.
 SLOWED: Final = 1.5
 AS_ALONE: Final = 1.3
 #: Largest share of the cores that its processes could use for which a worker waits for something else.
@@ -70,7 +70,7 @@ def own_waiting(one: CellReading, about: VariantReadings) -> Found | None:
 
 
 def serialised(one: CellReading, about: VariantReadings) -> Found | None:
-    """Find slots that hold each other up without using the cores: the models that are not affected show by what."""
+    """Find slots whose tasks wait for each other without using the cores; the other models show for what."""
     slowdown = about.slowdown(one)
     if not _is_serialised(one, about) or slowdown is None:
         return None
@@ -137,13 +137,13 @@ def _shared_by(one: CellReading, about: VariantReadings) -> tuple[Limit, str, st
     processes = [each for each in several if each.model.traits.starts_processes]
     threads = [each for each in several if each.model.traits.slot is Slot.THREAD]
     if any(_is_serialised(each, about) for each in processes):
-        reason = "processes hold each other up, too, so it is outside them (a lock, a database, a service)"
+        reason = "tasks in processes do so too, so they wait for something outside (a lock, a database, a service)"
         return Limit.SHARED, reason, "Find what all tasks wait for; no model helps before that is gone."
     if one.model is Model.GEVENT and threads and not any(_is_serialised(each, about) for each in threads):
-        reason = "threads are not held up, so it waits where gevent cannot switch (C code, unpatched calls)"
+        reason = "tasks in threads do not, so the wait is where gevent cannot switch (C code, unpatched calls)"
         return Limit.BLOCKED_LOOP, reason, _USE_THREADS
     if processes:
-        reason = "processes are not held up, so it is inside the process (a lock, a pool of connections)"
+        reason = "tasks in processes do not, so the wait is inside the process (for a lock, a pool of connections)"
         return Limit.LOCK, reason, "Hold the lock for less time, or use processes: each has its own."
     reason = "measure prefork as well to learn whether it is inside the process"
     return Limit.UNKNOWN, reason, "Add prefork to --models."
