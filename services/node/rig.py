@@ -1,4 +1,4 @@
-"""A running measured worker with its span table and its publisher: the means of a trial's phases."""
+"""A running measured worker with its span table and its publisher: what the phases of a trial use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.broker.contract import Broker, Place
 from services.broker.private import private_broker
 from services.core.codec import Unreadable
 from services.core.errors import NotFound, TrialFailed
-from services.core.task_reference import OwnTask, Registration
+from services.core.task_reference import OwnTask, Registration, TaskReference
 from services.core.trial import TrialSpec
 from services.core.units import Seconds
 from services.node.brokerwatch import BrokerWatch
@@ -38,6 +38,16 @@ QUEUE = "tasks"
 def _no_registration(name: str) -> Registration:
     """Refuse every name: a node without registrations."""
     raise NotFound(f"no task {name!r} is registered on this node")
+
+
+def _task(spec: TrialSpec, own: Callable[[str], Registration]) -> TaskReference | Registration:
+    """Return what the worker runs. Raises TrialFailed for a task that is not registered here."""
+    if not isinstance(spec.task, OwnTask):
+        return spec.task
+    try:
+        return own(spec.task.registered)
+    except (NotFound, Unreadable) as error:
+        raise TrialFailed(str(error)) from error
 
 
 class Rig:
@@ -63,28 +73,26 @@ class Rig:
         lab adds.
         """
         self._ledger = ledger
-        self.limits = limits
         self.extend()
         self._place = Place(attempt=spec.attempt, share=spec.share)
-        try:
-            task = own(spec.task.registered) if isinstance(spec.task, OwnTask) else spec.task
-        except (NotFound, Unreadable) as error:
-            raise TrialFailed(str(error)) from error
+        task = _task(spec, own)
+        cell = spec.trial.cell
+        # Rows of the tasks of the warm-up, which are the first.
+        self._warmed = 0
+        self._own = isinstance(task, Registration)
+        self.limits = limits.of_own(task.seconds, cell.concurrency) if isinstance(task, Registration) else limits
+        #: The user's application; empty for a workload.
+        self.app = task.application if isinstance(task, Registration) else ""
+        #: Calls of a user's task that are left; None: a workload.
+        self._agreed = task.most_per_trial if isinstance(task, Registration) else None
+        prefetch = task.prefetch(cell.model, cell.prefetch) if isinstance(task, Registration) else spec.prefetch
+        kept = ("task_acks_late", "worker_prefetch_multiplier") if prefetch is None else ("task_acks_late",)
+        #: The settings of the user's application that stay; empty for a workload.
+        self.app_settings = kept if self._own else ()
         with ExitStack() as held:
             # Billiard makes a folder there that a killed prefork worker cannot remove.
             folder = held.enter_context(trial_folder())
-            self._own = isinstance(task, Registration)
-            # Rows of the tasks of the warm-up, which are the first.
-            self._warmed = 0
-            #: The user's application, and which of its settings stay; empty for a workload.
-            self.app = task.application if isinstance(task, Registration) else ""
-            #: Calls of a user's task that are left; None: a workload.
-            self._agreed = task.most_per_trial if isinstance(task, Registration) else None
-            self._broker = broker = held.enter_context(private_broker(Path(folder) / "broker")) if self._own else broker
-            until_answered(broker.version, patience=patience)
-            self.broker_watch = BrokerWatch(broker.ping)
-            self.broker_watch.start()
-            held.callback(self.broker_watch.stop)
+            self._broker = broker = self._awaited_broker(broker, Path(folder), patience, held)
             added = {"TMPDIR": folder, VARIABLE: folder}
             if isinstance(task, Registration):
                 launch = Launch.of_own(task, environ, added, address=broker.address)
@@ -93,10 +101,6 @@ class Rig:
                 launch = Launch.of_workload(task, {**environ, **added}, python=python)
             self.spans = SpanFile()
             held.callback(self.spans.close)
-            cell = spec.trial.cell
-            if isinstance(task, Registration):
-                self.limits = limits.of_own(task.seconds, cell.concurrency)
-            prefetch = task.prefetch(cell.model, cell.prefetch) if isinstance(task, Registration) else spec.prefetch
             wiring = Wiring(
                 address=broker.address,
                 options=broker.options(self._place),
@@ -104,13 +108,11 @@ class Rig:
                 prefetch=prefetch,
                 shares_backend=spec.shares_backend,
             )
-            kept = ("task_acks_late", "worker_prefetch_multiplier") if prefetch is None else ("task_acks_late",)
-            self.app_settings = kept if self._own else ()
             app = create_app(wiring, stores_results=False)
             self._publisher = Publisher(app, QUEUE, broker.filling(QUEUE), task, self.spans)
             held.callback(self._publisher.close)
             self.worker = MeasuredWorker(
-                spec.trial.cell,
+                cell,
                 wiring,
                 name=f"{spec.attempt}-{spec.share}@lab",
                 launch=launch,
@@ -120,6 +122,15 @@ class Rig:
             held.callback(self.worker.kill)
             # Everything has started: from here on `close` ends it.
             self._held = held.pop_all()
+
+    def _awaited_broker(self, usual: Broker, folder: Path, patience: Seconds, held: ExitStack) -> Broker:
+        """Return the broker of the trial once it answers, and watch it; a user's task has one of its own."""
+        broker = held.enter_context(private_broker(folder / "broker")) if self._own else usual
+        until_answered(broker.version, patience=patience)
+        self.broker_watch = BrokerWatch(broker.ping)
+        self.broker_watch.start()
+        held.callback(self.broker_watch.stop)
+        return broker
 
     def extend(self) -> None:
         """Allow the work that follows LONGEST seconds from now."""
