@@ -93,11 +93,12 @@ def _imported(wired: dict[str, Any]) -> dict[str, Any]:
         "tasks": {name: _facts(one) for name, one in sorted(app.tasks.items()) if not name.startswith("celery.")},
     }
     if task.name in app.tasks:
-        found["unbound"] = _unbound(app.tasks[task.name], wired["call"])
+        reasons = (_unbound(app.tasks[task.name], call) for call in wired["calls"])
+        found["unbound"] = [(number, reason) for number, reason in enumerate(reasons, start=1) if reason]
         if wired["try"] and not found["unbound"]:
             effects.seen.clear()
             children.clear()
-            found["tried"] = _tried(app, task.name, wired["call"])
+            found["tried"] = _tried(app, task.name, wired["calls"][0])
             found["tried"].update(seen=dict(effects.seen), children=dict(children))
     return found
 

@@ -111,6 +111,8 @@ def prepared(workload: str | None, given: Mapping[str, Any]) -> OwnRun | None:
     if workload is not None:
         if not (function := _FUNCTION.fullmatch(workload)):
             return None
+        if options.task is not None or options.chdir is not None:
+            raise click.UsageError(f"{workload} names the task and its folder: leave out --task and --chdir")
         options = _of_function(Path(function["path"]), function["name"], options)
     own, found = registration(options)
     if given["check"]:
@@ -129,10 +131,16 @@ def registration(options: OwnOptions) -> tuple[Registration, ApplicationFacts]:
         found = look(where)
         raise InvalidRequest([Problem("--task", "", f"must name a task: {', '.join(found.tasks) or 'there is none'}")])
     several = _calls(options)
-    found = look(where, options.task, several[0])
+    found = look(where, options.task, *several)
     known_task(found, options.task)
+    if found.unbound and options.calls is None:
+        raise InvalidRequest(
+            [Problem("--args", json.dumps(several[0].args), f"do not fit the task: {found.unbound[1]}")]
+        )
     if found.unbound:
-        raise InvalidRequest([Problem("--args", json.dumps(several[0].args), f"do not fit the task: {found.unbound}")])
+        raise InvalidRequest(
+            [Problem("--calls", f"call {n}", f"must fit the task: {reason}") for n, reason in found.unbound.items()]
+        )
     own = Registration(
         name=f"{options.app}:{options.task}",
         app=options.app,
@@ -155,7 +163,7 @@ def checked(found: ApplicationFacts) -> Iterator[str]:
     yield REPLACED.format(**{name: value or "none" for name, value in found.replaced.items()})
     yield NOT_REPLACED
     if hosts := other_hosts(found.replaced.values()):
-        yield f"Its settings name {', '.join(hosts)}, not this machine: these look like settings of production."
+        yield f"Its settings name {', '.join(hosts)}, not this machine: these may be settings of production."
 
 
 def tried(own: Registration) -> tuple[Registration, ApplicationFacts]:

@@ -67,8 +67,8 @@ class ApplicationFacts:
     tasks: Mapping[str, Mapping[str, Any]]
     #: Settings that name servers, without passwords: the lab replaces them.
     replaced: Mapping[str, str]
-    #: Why the arguments do not fit the task; empty if they do, or if the task is not there.
-    unbound: str = ""
+    #: The calls that do not fit the task, from 1, each with the reason; empty if the task is not there.
+    unbound: Mapping[int, str] = field(default_factory=dict)
     #: How long the import took, and what it did, with the line of the user's own.
     imported: Seconds = 0.0
     seen_at_import: Mapping[str, str] = field(default_factory=dict)
@@ -90,16 +90,17 @@ class Application:
 def look(
     application: Application,
     task: str = "",
-    call: TaskCall | None = None,
-    *,
+    *calls: TaskCall,
     tries: bool = False,
     limits: LookLimits = USUAL,
 ) -> ApplicationFacts:
-    """Import the application sealed, and return what it has; with `tries` call `task` once, unsealed.
+    """Import the application sealed, and return what it has and which of `calls` do not fit `task`.
+
+    With `tries` the task is then called once, unsealed, with the arguments of the first call; with none if there is no
+    call.
 
     Raises InvalidRequest: the interpreter lacks Celery, the application cannot be imported, or it takes too long.
     """
-    call = call or TaskCall()
     with ExitStack() as held:
         # The prefix of trials: a node sweeps what a killed process leaves.
         folder = held.enter_context(tempfile.TemporaryDirectory(prefix="lab-trial-"))
@@ -116,34 +117,36 @@ def look(
             "port": urlsplit(broker.address).port,
             "wiring": wiring._asdict(),
             "own": {"app": application.app, "folder": str(application.folder), "name": task},
-            "call": {"args": call.args, "kwargs": call.kwargs},
+            "calls": [{"args": call.args, "kwargs": call.kwargs} for call in calls or (TaskCall(),)],
             "try": tries,
         }
-        environ = their_environment(
-            os.environ, python=application.python, address=broker.address, more=application.environ
-        )
         # Not in the environment: arguments may be long, and other programs of the user can read it there.
         order = held.enter_context(tempfile.TemporaryFile(mode="w+", prefix="lab-look-", encoding="utf-8"))
-        json.dump(wired, order)
-        order.seek(0)
         try:
-            child = ProcessGroup(
-                "the look at the application",
-                [application.python, str(BUNDLE), "look"],
-                environ={**environ, "LAB_LOOK": str(order.fileno())},
-                folder=str(application.folder),
-                stdout=log,
-                stderr=log,
-                inherits=(writing, order.fileno()),
-                orphaned=None,
-            )
+            json.dump(wired, order)
+            order.seek(0)
+            held.callback(_started(application, broker.address, order.fileno(), log.fileno(), writing).kill)
         finally:
             os.close(writing)
-        held.callback(child.kill)
         answer = _answer(reading, limits=limits, tries=tries)
         if "last" not in answer:
             raise _unanswered(application, answer, tail(log.fileno()), limits=limits, task=task)
     return _found(application, answer)
+
+
+def _started(application: Application, address: str, order: int, log: int, answer: int) -> ProcessGroup:
+    """Start the look in the application's interpreter; `order`, `log` and `answer` are descriptors."""
+    environ = their_environment(os.environ, python=application.python, address=address, more=application.environ)
+    return ProcessGroup(
+        "the look at the application",
+        [application.python, str(BUNDLE), "look"],
+        environ={**environ, "LAB_LOOK": str(order)},
+        folder=str(application.folder),
+        stdout=log,
+        stderr=log,
+        inherits=(answer, order),
+        orphaned=None,
+    )
 
 
 def known_task(found: ApplicationFacts, task: str, field: str = "--task") -> None:
@@ -205,7 +208,7 @@ def _found(application: Application, answer: Mapping[str, Any]) -> ApplicationFa
         gevent=answer["gevent"],
         tasks=answer["tasks"],
         replaced=answer["replaced"],
-        unbound=answer.get("unbound", ""),
+        unbound=dict(answer.get("unbound", ())),
         imported=answer.get("imported", 0.0),
         seen_at_import=answer.get("seen_at_import", {}),
         tried=TriedCall(**answer["tried"]) if "tried" in answer else None,

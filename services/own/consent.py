@@ -12,8 +12,8 @@ from services.core.task_reference import Registration
 from services.core.units import Seconds
 from services.own.application import ApplicationFacts, TriedCall
 
-#: Calls that a window is expected to take at least; a trial has a warm-up and a calibration besides.
-SHARE_OF_WINDOW: Final = 2.5
+#: Calls of a trial over those of its window alone: a trial has a warm-up and a calibration besides.
+CALLS_OVER_WINDOW: Final = 2.5
 #: Calls to which a user agrees, over those that are expected.
 HEADROOM: Final = 1.5
 #: Most calls of one experiment.
@@ -48,7 +48,7 @@ def lines(consent: Consent) -> Iterator[str]:
     yield "Isolated: Celery's broker and results, child tasks, retries, schedules."
     yield f"NOT isolated: databases, caches, mail, payments, files, any HTTP: up to {consent.most:,} times."
     if hosts := other_hosts(found.replaced.values()):
-        yield f"Its settings name {', '.join(hosts)}, not this machine: do they look like production?"
+        yield f"Its settings name {', '.join(hosts)}, not this machine: these may be settings of production."
 
 
 def other_hosts(addresses: Iterable[str]) -> tuple[str, ...]:
@@ -79,5 +79,5 @@ def what_it_did(tried: TriedCall) -> Iterator[str]:
 
 def about_calls(seconds: Seconds, *, trials: int, window: Seconds, slots: int) -> int:
     """Return about how many calls the trials take, from the length of one call; `slots` may run at once."""
-    per_trial = max(slots * 4.0, window / max(seconds, 0.001) * slots * SHARE_OF_WINDOW)
+    per_trial = max(slots * 4.0, window / max(seconds, 0.001) * slots * CALLS_OVER_WINDOW)
     return round(trials * per_trial)

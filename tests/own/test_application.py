@@ -101,7 +101,9 @@ def test_arguments_may_be_longer_than_a_variable_of_the_environment(shop: Applic
 
 
 def test_arguments_that_do_not_fit_the_task_are_named(shop: Application) -> None:
-    assert "'name'" in look(shop, "shop.tasks.resize", TaskCall()).unbound
+    fits = TaskCall(args=("a.jpg",))
+    unbound = look(shop, "shop.tasks.resize", fits, TaskCall(), fits).unbound
+    assert list(unbound) == [2] and "'name'" in unbound[2]
 
 
 def test_a_misspelt_task_is_refused_with_the_nearest_name() -> None:

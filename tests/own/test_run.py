@@ -105,3 +105,18 @@ def test_a_function_of_a_file_is_tried_with_arguments_by_name(shop: Path) -> Non
     assert "SUCCESS" in lab(shop, "run", "./jobs.py:resize", "--arg", "width=200", "--try").stdout
     refused = lab(shop, "run", "./jobs.py:resize", "--arg", "width", "--try")
     assert refused.returncode == 2 and "--arg" in refused.stderr
+
+
+def test_a_function_of_a_file_is_refused_with_another_task_or_folder(shop: Path) -> None:
+    (shop / "jobs.py").write_text("def resize(width):\n    assert width == 200\n")
+    for more in (("--task", "jobs.other"), ("--chdir", "elsewhere")):
+        refused = lab(shop, "run", "./jobs.py:resize", "--arg", "width=200", *more, "--try")
+        assert refused.returncode == 2 and more[0] in refused.stderr
+
+
+def test_a_call_that_does_not_fit_is_named_by_its_place_and_not_printed(shop: Path) -> None:
+    (shop / "calls.jsonl").write_text(f'{{"args": ["a.jpg"]}}\n{{"kwargs": {{"wrong": "{SECRET}"}}}}\n')
+    named = ("--app", "shop.celery", "--task", "shop.tasks.resize", "--calls", "calls.jsonl")
+    refused = lab(shop, "run", *named, "--check")
+    assert refused.returncode == 2 and "call 2" in refused.stderr
+    assert SECRET not in refused.stderr
